@@ -1,0 +1,45 @@
+"""Adapters: how the suite takes hold of an implementation.
+
+- `names`: anything that has (some of) the names of `asyncio.streams`: a module, a class, any namespace.
+- `stdlib`, `reference`: the two that are always there.
+- `aiohttp`: a real reader of another shape, as an example.
+- `resolve`: from what a person types to an adapter.
+
+An adapter is an object with a `name`, a set of `capabilities`, a method `reader(loop, limit)` that returns an
+object with the read methods of `asyncio.StreamReader`, and `errors`, the exception classes that it raises by
+their documented names.
+"""
+
+from __future__ import annotations
+
+from asyncio import AbstractEventLoop
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
+
+READ_METHODS = ("read", "readline", "readexactly", "readuntil", "__anext__")
+PLAIN_METHODS = ("at_eof", "feed_data", "feed_eof", "exception", "set_exception", "set_transport")
+ERRORS = ("IncompleteReadError", "LimitOverrunError")
+CAPABILITIES = frozenset((*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators"))
+
+
+class AdapterFault(Exception):
+    """The adapter itself does not hold: nothing can be said about the implementation behind it."""
+
+
+@runtime_checkable
+class Adapter(Protocol):
+    """What the driver needs of an implementation.
+
+    `capabilities` are names out of `CAPABILITIES`: methods the reader has, `limit` if it takes one, `separators`
+    if `readuntil` takes a tuple of them, and the error classes that stand in `errors`.
+    """
+
+    name: str
+    capabilities: frozenset[str]
+    errors: Mapping[str, type[BaseException]]
+
+    def reader(self, loop: AbstractEventLoop, *limit: Any) -> Any:
+        """Return a new reader on `loop`; at most one `limit` (bytes) is given.
+
+        Whatever the constructor of the implementation raises comes out as it is.
+        """

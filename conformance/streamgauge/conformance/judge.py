@@ -1,0 +1,110 @@
+"""The judge folds the model over a trace. A verdict is a function of the trace, and of nothing else.
+
+Most scenarios share most of what happens in them, so the judge never asks the model twice about the same event
+in the same state: the model is compiled, as it is used, into an automaton whose nodes are its states. An edge
+carries what the model said; the clauses borne out are one bit each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from streamgauge.spec.alphabet import Event, Settings
+from streamgauge.spec.clauses import load
+from streamgauge.spec.model import Accepted, State, Violation, start, step
+
+MOST_NODES = 150_000
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Where a trace leaves what is legal: the index of the event, and what the model said of it."""
+
+    at: int
+    violation: Violation
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a trace shows: departures, the first one of each clause, and the clauses borne out, as bits."""
+
+    departures: tuple[Departure, ...]
+    evidence: int
+
+
+class _Node:
+    __slots__ = ("edges", "state")
+
+    def __init__(self, state: State) -> None:
+        self.state = state
+        self.edges: dict[Event, _Edge] = {}
+
+
+_Edge = tuple[_Node | None, int, Violation | None]
+
+
+class Judge:
+    """Judges traces by the rules; one judge gets faster as it goes."""
+
+    def __init__(self) -> None:
+        self.clauses = tuple(clause.id for clause in load())
+        self._bits = {clause: 1 << number for number, clause in enumerate(self.clauses)}
+        self._nodes: dict[State, _Node] = {}
+        self._roots: dict[Settings, _Node] = {}
+
+    def judge(self, settings: Settings, trace: Sequence[Event]) -> Judgement:
+        """Return what `trace` shows under `settings`."""
+        root = self._roots.get(settings)
+        node: _Node | None = self._root(settings) if root is None else root
+        evidence = 0
+        departures: list[Departure] | None = None
+        for at, event in enumerate(trace):
+            edge = node.edges.get(event)  # type: ignore[union-attr]  # the loop ends where there is no node
+            if edge is None:
+                edge = self._extend(node, event)  # type: ignore[arg-type]  # as above
+            node, shown, violation = edge
+            evidence |= shown
+            if violation is not None:
+                departures = [] if departures is None else departures
+                if all(known.violation.clause != violation.clause for known in departures):
+                    departures.append(Departure(at, violation))
+                if node is None:
+                    break
+        return Judgement(() if departures is None else tuple(departures), evidence)
+
+    def states(self, settings: Settings, trace: Iterable[Event]) -> list[State]:
+        """Return the state after each event, as far as the trace is legal."""
+        found = [start(settings)]
+        for event in trace:
+            answer = step(found[-1], event)
+            if answer.state is None:
+                break
+            found.append(answer.state)
+        return found[1:]
+
+    def named(self, evidence: int) -> tuple[str, ...]:
+        """Return the ids of the clauses that the bits stand for."""
+        return tuple(clause for clause, bit in self._bits.items() if evidence & bit)
+
+    def _root(self, settings: Settings) -> _Node:
+        if len(self._nodes) > MOST_NODES:
+            self._nodes.clear()
+            self._roots.clear()
+        return self._roots.setdefault(settings, self._node(start(settings)))
+
+    def _node(self, state: State) -> _Node:
+        return self._nodes.setdefault(state, _Node(state))
+
+    def _extend(self, node: _Node, event: Event) -> _Edge:
+        match step(node.state, event):
+            case Accepted(state=state, clauses=clauses):
+                shown = 0
+                for clause in clauses:
+                    shown |= self._bits[clause]
+                edge: _Edge = (self._node(state), shown, None)
+            case Violation() as violation:
+                after = None if violation.state is None else self._node(violation.state)
+                edge = (after, 0, violation)
+        node.edges[event] = edge
+        return edge

@@ -1,0 +1,122 @@
+"""What a run says: a verdict for every clause, with the shortest scenario for each failure.
+
+Verdicts combine by what happened, never by how often: a clause that failed once has failed, and a clause that no
+scenario exercised is never shown as passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from streamgauge.conformance.driver import Trace
+from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.spec.alphabet import Event, Version
+from streamgauge.spec.clauses import Basis, Clause, Level
+
+
+class Verdict(StrEnum):
+    """What a run says of one clause."""
+
+    PASS = "pass"
+    FAIL = "fail"
+    BLOCKED = "blocked"
+    INCONCLUSIVE = "inconclusive"
+    NOT_APPLICABLE = "not-applicable"
+    NOT_EXERCISED = "not-exercised"
+    UNTESTABLE = "untestable"
+
+
+class Status:
+    """The exit statuses: what happened, never how often."""
+
+    CONFORMS = 0
+    DEPARTS = 1
+    INCONCLUSIVE = 2
+    WRONG_USE = 3
+    SUITE_FAULT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A departure: the shortest scenario that shows it, its trace, and the index of the departing event.
+
+    `scenarios` counts all the scenarios in which this clause was the first to be broken.
+    """
+
+    clause: str
+    scenario: Scenario
+    trace: Trace
+    at: int
+    allowed: tuple[str, ...]
+    observed: Event
+    because: str
+    scenarios: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseResult:
+    """What the run says of one clause.
+
+    `scenarios` counts those that exercised it; `reason` says in words why a verdict is neither pass nor fail.
+    """
+
+    clause: Clause
+    verdict: Verdict
+    scenarios: int = 0
+    failure: Failure | None = None
+    blocked_by: str | None = None
+    reason: str = ""
+
+    def counts(self, *, strict: bool) -> bool:
+        """Tell whether a failure of this clause makes the run fail."""
+        return strict or (self.clause.level is Level.MUST and self.clause.basis is Basis.DOCUMENTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What one exploration covered: its name, what it went through in words, and how many scenarios that was."""
+
+    name: str
+    covers: str
+    scenarios: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A whole run. `complete` is false if it was interrupted; `faults` are those of the suite or the adapter."""
+
+    target: str
+    python: Version
+    effort: str
+    seed: int
+    shard: tuple[int, int]
+    capabilities: frozenset[str]
+    clauses: tuple[ClauseResult, ...]
+    bounds: tuple[Bound, ...]
+    scenarios: int
+    complete: bool = True
+    faults: tuple[str, ...] = ()
+
+    def failures(self) -> Iterator[ClauseResult]:
+        """Yield the clauses that failed, in the order of the chapters."""
+        return (one for one in self.clauses if one.verdict is Verdict.FAIL)
+
+    def of(self, clause: str) -> ClauseResult:
+        """Return what is said of one clause. Raises `KeyError`."""
+        for one in self.clauses:
+            if one.clause.id == clause:
+                return one
+        raise KeyError(clause)
+
+    def status(self, *, strict: bool = False) -> int:
+        """Return the exit status: 0 conforms, 1 does not, 2 inconclusive, 3 nothing selected, 4 suite or adapter."""
+        if self.faults:
+            return Status.SUITE_FAULT
+        if any(one.counts(strict=strict) for one in self.failures()):
+            return Status.DEPARTS
+        if not self.scenarios:
+            return Status.WRONG_USE
+        unsure = any(one.verdict is Verdict.INCONCLUSIVE for one in self.clauses)
+        return Status.INCONCLUSIVE if unsure or not self.complete else Status.CONFORMS

@@ -1,0 +1,143 @@
+"""A deterministic event loop: a ready queue, a timer heap, and a clock that moves only when told.
+
+It has no selector and no threads. `settle` runs whatever is ready until nothing is left, so that "it hangs"
+becomes an observation instead of a time-out. What the loop does not offer raises `NotImplementedError`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import heapq
+from collections import deque
+from collections.abc import Callable, Coroutine, Generator
+from itertools import count
+from typing import Any
+
+MOST_CALLBACKS = 20_000
+
+
+class Restless(Exception):
+    """The loop did not come to rest within its budget of callbacks."""
+
+
+class Handle:
+    """A callback that waits for its turn; cancelling it is all one can do."""
+
+    __slots__ = ("args", "callback", "context")
+
+    def __init__(self, callback: Callable[..., Any], args: tuple[Any, ...], context: contextvars.Context) -> None:
+        self.callback: Callable[..., Any] | None = callback
+        self.args = args
+        self.context = context
+
+    def cancel(self) -> None:
+        """Never run the callback."""
+        self.callback = None
+
+    def cancelled(self) -> bool:
+        """Tell whether the callback was cancelled."""
+        return self.callback is None
+
+
+class TimerHandle(Handle):
+    """A callback that waits for a moment; `when` is in seconds of the loop's own clock."""
+
+    __slots__ = ("_when",)
+
+    def __init__(
+        self, when: float, callback: Callable[..., Any], args: tuple[Any, ...], context: contextvars.Context
+    ) -> None:
+        super().__init__(callback, args, context)
+        self._when = when
+
+    def when(self) -> float:
+        """Return the moment, in seconds of the loop's own clock."""
+        return self._when
+
+
+class Loop(asyncio.AbstractEventLoop):
+    """The loop. `callbacks_run` counts the callbacks so far; `reported` holds what its exception handler was told."""
+
+    def __init__(self) -> None:
+        self._ready: deque[Handle] = deque()
+        self._timers: list[tuple[float, int, TimerHandle]] = []
+        self._order = count()
+        self._now = 0.0
+        self.callbacks_run = 0
+        self.reported: list[dict[str, Any]] = []
+
+    # ----------------------------------------------------- what asyncio asks
+
+    def call_soon(self, callback: Any, *args: Any, context: contextvars.Context | None = None) -> Any:
+        handle = Handle(callback, args, context if context is not None else contextvars.copy_context())
+        self._ready.append(handle)
+        return handle
+
+    def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> Any:
+        return self.call_at(self._now + delay, callback, *args, context=context)
+
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+        handle = TimerHandle(when, callback, args, context if context is not None else contextvars.copy_context())
+        heapq.heappush(self._timers, (when, next(self._order), handle))
+        return handle
+
+    def time(self) -> float:
+        return self._now
+
+    def create_future(self) -> asyncio.Future[Any]:
+        return asyncio.Future(loop=self)
+
+    def create_task(
+        self, coro: Coroutine[Any, Any, Any] | Generator[Any, None, Any], **options: Any
+    ) -> asyncio.Task[Any]:
+        return asyncio.Task(coro, loop=self, **options)
+
+    def get_debug(self) -> bool:
+        return False
+
+    def is_running(self) -> bool:
+        return True
+
+    def is_closed(self) -> bool:
+        return False
+
+    def call_exception_handler(self, context: dict[str, Any]) -> None:
+        self.reported.append(context)
+
+    def default_exception_handler(self, context: dict[str, Any]) -> None:
+        self.reported.append(context)
+
+    # ------------------------------------------------------- what worlds ask
+
+    def settle(self) -> None:
+        """Run until nothing is ready. Raises `Restless` after too many callbacks."""
+        ready = self._ready
+        left = MOST_CALLBACKS
+        while ready:
+            handle = ready.popleft()
+            callback = handle.callback
+            if callback is not None:
+                self.callbacks_run += 1
+                try:
+                    handle.context.run(callback, *handle.args)
+                except Exception as problem:
+                    self.reported.append({"message": "exception in a callback", "exception": problem})
+            left -= 1
+            if not left:
+                ready.clear()
+                raise Restless
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock by `seconds`; timers that fall due become ready, in the order of their moments."""
+        self._now += seconds
+        while self._timers and self._timers[0][0] <= self._now:
+            _, _, handle = heapq.heappop(self._timers)
+            self._ready.append(handle)
+
+    def reset(self) -> None:
+        """Forget everything that is planned; the clock starts again at 0."""
+        self._ready.clear()
+        self._timers.clear()
+        self.reported.clear()
+        self._now = 0.0

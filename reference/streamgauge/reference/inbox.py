@@ -1,0 +1,279 @@
+"""The receiving half of a stream, without I/O: the bytes that came, and what each read is owed.
+
+The one idea: **a read is a question that may be asked again.** `line`, `until`, `exactly`, `some` and `to_end`
+answer at once with bytes or with an exception, or say None: not yet. Nobody waits in here. A None leaves the
+bytes where they were, so a caller who gives up loses nothing, and one who asks again after every change misses
+nothing: neither data, nor the end, nor an exception that arrived together with data.
+
+How the bytes are kept. Chunks are immutable and never moved to make room. `_head` is the chunk being consumed,
+from `_start` on; `_fresh` are the chunks that came after it. A read inside the head is one slice. Only a read
+that crosses the end of the head joins head and fresh chunks into a new head: what it copies of the old head is
+being taken, and a fresh chunk is joined once in its life, hence reads cost what they return. The head is empty
+only if nothing is unread.
+
+How separators are found. A search that fails is remembered (`_sought`, and how far it got), so that the next one
+looks at new bytes only, plus as many old ones as may be the beginning of a separator. Taking bytes forgets it.
+"""
+
+from asyncio.exceptions import IncompleteReadError, LimitOverrunError
+from collections.abc import Iterable, Sequence
+from operator import index
+from typing import Protocol
+
+NEWLINE = (b"\n",)
+
+
+class Source(Protocol):
+    """Where the bytes come from, as far as the inbox cares: something that can be asked to hold back."""
+
+    def pause_reading(self) -> None: ...
+    def resume_reading(self) -> None: ...
+
+
+class Inbox:
+    """Unread bytes, the end, a stored exception, and the rule that keeps a fast source from flooding them.
+
+    `limit` (bytes) bounds what may precede a separator, and is half of the size beyond which the source pauses.
+    """
+
+    def __init__(self, limit: float) -> None:
+        self.limit = limit
+        self.ended = False
+        self.exception: BaseException | type[BaseException] | None = None
+        self.source: Source | None = None
+        self.paused = False
+        self._head = b""
+        self._start = 0
+        self._fresh: list[bytes] = []
+        self._fresh_size = 0
+        self._sought: Sequence[bytes] = ()  # no search is remembered while this is empty
+        self._sought_from = 0  # where in the head the search began: elsewhere it says nothing
+        self._barren = 0  # the unread bytes it has seen, and that hold no separator ...
+        self._searched = 0  # ... among them so many fresh chunks ...
+        self._overlap = b""  # ... and these last bytes, where a separator may have begun
+
+    @property
+    def size(self) -> int:
+        """How many bytes are unread."""
+        return len(self._head) - self._start + self._fresh_size
+
+    # What comes in
+
+    def feed(self, data: Iterable[int]) -> bool:
+        """Append `data`; say whether that added anything."""
+        if self.ended:  # An assert statement would vanish under -O, and empty data comes just as late.
+            raise AssertionError("feed_data after feed_eof")
+        if not data:
+            return False
+        if type(data) is not bytes:
+            own = bytearray()  # The feeder may go on changing its buffer.
+            own.extend(data)  # Not bytes(data), which makes zeros of an int.
+            data = bytes(own)
+        if self._head:
+            self._fresh.append(data)
+            self._fresh_size += len(data)
+        else:
+            self._head = data
+        return True
+
+    def put_back(self, blocks: Sequence[bytes]) -> None:
+        """Return to the front what `to_end` had collected for a caller who gave up."""
+        self._head = b"".join((*blocks, self._head[self._start :]))
+        self._start = 0
+        self._sought = ()
+
+    # What each read is owed
+
+    def line(self) -> bytes | None:
+        """One line with its newline; at the end what is left, at last nothing. ValueError if it is too long."""
+        if self.exception is not None:
+            raise self.exception
+        try:
+            return self._through(NEWLINE)
+        except IncompleteReadError as cut:
+            return cut.partial
+        except LimitOverrunError as overrun:
+            # The line goes. As long as its newline is not here, that is everything; its tail will pass for a line.
+            found = self._find(NEWLINE)
+            self._take(found[1] if found else self.size)
+            raise ValueError(overrun.args[0])  # noqa: B904 - the overrun is its context, not its cause
+
+    def until(self, separators: Sequence[bytes]) -> bytes | None:
+        """The shortest beginning that ends in one of `separators`, which `as_separators` put in order."""
+        if self.exception is not None:
+            raise self.exception
+        return self._through(separators)
+
+    def exactly(self, n: int) -> bytes | None:
+        """Precisely `n` bytes."""
+        if n < 0:
+            raise ValueError("readexactly size can not be less than zero")
+        if self.exception is not None:
+            raise self.exception
+        if 0 < n <= len(self._head) - self._start + self._fresh_size:
+            return self._take(n)
+        n = index(n)  # A float must fail now, not when there is enough.
+        if n == 0:
+            return b""
+        if self.ended:
+            raise IncompleteReadError(self._take_rest(), n)
+        return None
+
+    def some(self, n: int) -> bytes | None:
+        """At least one byte and at most `n` of them; nothing at the end, or if `n` is 0."""
+        if self.exception is not None:
+            raise self.exception
+        if 0 < n < len(self._head) - self._start:
+            return self._take(n)
+        if index(n) == 0:
+            return b""
+        if self._head:
+            size = self.size
+            return self._take(n if n < size else size)
+        return b"" if self.ended else None
+
+    def to_end(self, collected: list[bytes]) -> bytes | None:
+        """Everything up to the end.
+
+        What is there moves to `collected` even while the answer is "not yet": left in here, it would keep the
+        source paused. Whoever stops asking hands `collected` to `put_back`.
+        """
+        if self.exception is not None:
+            raise self.exception
+        if self._head:
+            collected.append(self._take(self.size))
+        return b"".join(collected) if self.ended else None
+
+    # How hard the source may push
+
+    def throttle(self) -> None:
+        """Pause the source if too much lies here. To be called after data was added."""
+        if self.source is None or self.paused or self.size <= 2 * self.limit:
+            return
+        try:
+            self.source.pause_reading()
+        except NotImplementedError:
+            self.source = None  # It cannot pause. Forget it, so as not to ask again at every chunk.
+        else:
+            self.paused = True
+
+    def invite(self) -> None:
+        """Let the source go on. To be called before waiting: however much lies here, it was not enough."""
+        if self.paused and self.source is not None:
+            self.paused = False
+            self.source.resume_reading()
+
+    # Taking
+
+    def _take(self, n: int) -> bytes:
+        """Remove and return the first `n` unread bytes, of which there are that many."""
+        head, start = self._head, self._start
+        end = start + n
+        if end > len(head):
+            self._head = head = b"".join((head[start:], *self._fresh))
+            start, end = 0, n
+            self._fresh.clear()
+            self._fresh_size = 0
+        data = head[start:end]
+        if end == len(head):
+            end = 0
+            self._head = b""
+            if self._fresh:
+                self._next_head()
+        self._start = end
+        if self.paused and self.size <= self.limit:
+            self.invite()
+        return data
+
+    def _take_rest(self) -> bytes:
+        """Remove and return everything, for a read that the end cut short: there is nothing to invite any more."""
+        self._next_head()
+        rest, self._head = self._head, b""
+        self._sought = ()
+        return rest
+
+    def _next_head(self) -> None:
+        """Join what is left of the head and the fresh chunks."""
+        if self._fresh:
+            self._head = b"".join((self._head[self._start :], *self._fresh))
+            self._fresh.clear()
+            self._fresh_size = 0
+        else:
+            self._head = self._head[self._start :]
+        self._start = 0
+
+    # Searching
+
+    def _through(self, separators: Sequence[bytes]) -> bytes | None:
+        if len(separators) == 1 and not self._sought:  # A short cut, for speed only.
+            separator = separators[0]
+            at = self._head.find(separator, self._start) - self._start
+            if 0 <= at <= self.limit:
+                return self._take(at + len(separator))
+            if not self._head and not self.ended:
+                return None
+        found = self._find(separators)
+        if found is not None:
+            start, end = found
+            if start > self.limit:
+                raise LimitOverrunError("Separator is found, but chunk is longer than limit", start)
+            return self._take(end)
+        # The last bytes may be the beginning of the longest separator: they do not count yet.
+        before = self.size + 1 - len(separators[-1])
+        if before > self.limit:
+            raise LimitOverrunError("Separator is not found, and chunk exceed the limit", before)
+        if self.ended:
+            raise IncompleteReadError(self._take_rest(), None)
+        return None
+
+    def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
+        """Where the match begins and ends, counted from the first unread byte."""
+        if self._sought != separators or self._sought_from != self._start:
+            found = earliest(separators, self._head, self._start)
+            if found is not None:
+                return found[0] - self._start, found[1] - self._start
+            self._sought = separators
+            self._sought_from = self._start
+            self._searched = 0
+            self._barren = len(self._head) - self._start
+            self._overlap = tail(self._head, self._start, len(separators[-1]) - 1)
+        if self._searched < len(self._fresh):
+            window = b"".join((self._overlap, *self._fresh[self._searched :]))
+            before = self._barren - len(self._overlap)
+            found = earliest(separators, window, 0)
+            if found is not None:
+                return before + found[0], before + found[1]
+            self._searched = len(self._fresh)
+            self._barren = self.size
+            self._overlap = tail(window, 0, len(separators[-1]) - 1)
+        return None
+
+
+def tail(window: bytes, start: int, n: int) -> bytes:
+    """The last `n` bytes from `start` on, or all if there are fewer."""
+    return window[max(start, len(window) - n) :]
+
+
+def earliest(separators: Sequence[bytes], window: bytes, start: int) -> tuple[int, int] | None:
+    """The match that ends first, from the shortest of the `separators` that end there."""
+    found = None
+    end = len(window) + 1
+    for separator in separators:
+        # Within `end - 1`, so that a longer separator wins only by ending earlier.
+        at = window.find(separator, start, end - 1)
+        if at >= 0:
+            end = at + len(separator)
+            found = at, end
+    return found
+
+
+def as_separators(separator: object) -> tuple[bytes, ...]:
+    """One separator, or a tuple of them, as bytes with the shortest first. TypeError, ValueError if it is none."""
+    separators = separator if isinstance(separator, tuple) else (separator,)
+    if not separators:
+        raise ValueError("Separator should contain at least one element")
+    # Through memoryview, because bytes() alone would make bytes of an int and of a list, too.
+    found = tuple(sorted((bytes(memoryview(each)) for each in separators), key=len))
+    if not found[0]:
+        raise ValueError("Separator should be at least one-byte string")
+    return found

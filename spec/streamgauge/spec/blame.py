@@ -1,0 +1,261 @@
+"""Which clause a departure belongs to.
+
+The first departure of a scenario is the only one that is blamed, on the most telling clause: one that the last
+unusual event put to the test (a suspect) before the plain duty of the call. Whether something is a departure is
+never decided here.
+"""
+
+from __future__ import annotations
+
+from streamgauge.spec.alphabet import Argument, Problem, Shaped, Value
+from streamgauge.spec.outcomes import owed, plain_bytes
+from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
+
+DUTY = {
+    "read": "reader.read.soon",
+    "readexactly": "reader.readexactly.count",
+    "readuntil": "reader.readuntil.through-separator",
+    "readline": "reader.readline.line",
+    "__anext__": "reader.iteration.lines",
+}
+AT_EOF = {
+    "read": "reader.read.empty-means-end",
+    "readexactly": "reader.readexactly.eof",
+    "readuntil": "reader.readuntil.eof",
+    "readline": "reader.readline.eof-partial",
+    "__anext__": "reader.iteration.lines",
+}
+OVERWRITTEN = b"\xff"
+# Suspects that speak of what becomes of the bytes only; a call that hangs is not their fault.
+CONTENT_ONLY = frozenset({"reader.feed.copies", "reader.feed.bytes-like", "reader.repr"})
+RIGHT_OF_WAY = ("reader.cancel.frees", "reader.overlap.after-cancel")
+
+
+def wrong_value(state: State, pending: Pending, value: Value) -> str:
+    """Return the clause to blame for a call that returned what it was not owed."""
+    inbox = state.canonical
+    answer = owed(pending, inbox, state)
+    content = plain_bytes(value)
+    if pending.cancelled:
+        return "reader.cancel.ends"
+    if content is None:
+        return "reader.result.bytes" if _first_gives(answer) else _duty(pending, answer)
+    if inbox.stored is not None or _only_fails(answer):
+        return _instead_of_failing(state, inbox, answer, pending, content)
+    if not answer:
+        return _too_early(state, pending, content)
+    if pending.call.method == "read" and _too_many(pending.call.args, content):
+        return "reader.read.at-most"
+    return _garbled(state, inbox, pending, answer, content)
+
+
+def _instead_of_failing(
+    state: State, inbox: Inbox, answer: tuple[Owed, ...], pending: Pending, content: bytes
+) -> str:
+    if state.turn.broken and state.turn.fed and pending.waiting:
+        return "reader.exception.same-turn"
+    garbled = content and not inbox.unread.startswith(content)
+    if garbled and state.suspects and inbox.stored is None:
+        return state.suspects[-1]
+    if not answer:
+        return _too_early(state, pending, content)
+    named = [one for one in state.suspects if one == "reader.readuntil.overrun-repeats"]
+    return named[0] if named else answer[0].clauses[0]
+
+
+def _too_early(state: State, pending: Pending, content: bytes) -> str:
+    """The call returned although it had to wait."""
+    if not content and (state.overlaps or state.turn.overlapped):
+        return "reader.overlap.false-end"
+    if not content and state.turn.fed_nothing:
+        return "reader.feed.empty"
+    if state.suspects:
+        return state.suspects[-1]
+    if pending.call.method == "read":
+        if is_endless(pending):
+            return "reader.read.all" if _first(pending) == -1 else "reader.read.negative"
+        return "reader.read.empty-means-end" if not content else "reader.feed.order"
+    return DUTY[pending.call.method]
+
+
+def _garbled(
+    state: State, inbox: Inbox, pending: Pending, answer: tuple[Owed, ...], content: bytes
+) -> str:
+    """The call returned other bytes than it was owed."""
+    suspects = list(state.suspects)
+    copies = {"reader.feed.copies", "reader.feed.bytes-like"}
+    if "reader.feed.copies" in suspects:
+        if OVERWRITTEN in content or len(content) < len(inbox.unread):
+            return "reader.feed.copies"
+        return "reader.feed.bytes-like"
+    suspects = [one for one in suspects if one not in copies]
+    if suspects:
+        return suspects[-1]
+    prefix = inbox.unread.startswith(content)
+    if is_endless(pending):
+        if prefix and len(inbox.unread) > state.limit:
+            return "reader.read.beyond-limit"
+        return answer[0].clauses[0] if prefix else _disorder(state, inbox, content)
+    if prefix or content.startswith(inbox.unread):
+        return _first_gives(answer) or answer[0].clauses[0]
+    return _disorder(state, inbox, content)
+
+
+def _disorder(state: State, inbox: Inbox, content: bytes) -> str:
+    return state.last or "reader.feed.order"
+
+
+def wrong_failure(state: State, pending: Pending, problem: Problem) -> str:
+    """Return the clause to blame for a call that raised what it was not owed."""
+    inbox = state.canonical
+    answer = owed(pending, inbox, state)
+    if pending.cancelled or problem.name == "CancelledError":
+        return "reader.cancel.ends"
+    if pending.expired or problem.name == "TimeoutError":
+        return "reader.cancel.timeout"
+    failure = next((one for one in answer if isinstance(one.outcome, Fails)), None)
+    if failure is not None and isinstance(failure.outcome, Fails) and problem.name in failure.outcome.names:
+        return _wrong_details(state, failure, failure.outcome, problem)
+    if problem.name == "RuntimeError" and not _only_stop(inbox):
+        return _unwanted_refusal(state, pending, answer)
+    if inbox.stored is None and problem.injected:
+        return _late_exception(state, answer, pending)
+    if problem.name == "LimitOverrunError" and failure is None:
+        return _false_overrun(state, answer)
+    if problem.name == "ValueError" and failure is None and pending.call.method in ("readline", "__anext__"):
+        return "reader.readline.limit" if pending.call.method == "readline" else "reader.iteration.lines"
+    if problem.name == "IncompleteReadError" and not inbox.ended and not answer:
+        return _suspect_or(state, AT_EOF[pending.call.method])
+    if answer:
+        return _duty(pending, answer)
+    return _suspect_or(state, DUTY[pending.call.method])
+
+
+def _wrong_details(state: State, failure: Owed, outcome: Fails, problem: Problem) -> str:
+    """The right exception with the wrong attributes, or another object than the stored one."""
+    if outcome.injected:
+        return "reader.exception.raised"
+    if outcome.partial is not None and plain_bytes(problem.partial) != outcome.partial:
+        return _suspect_or(state, failure.clauses[0])
+    if outcome.expected and problem.expected not in outcome.expected:
+        return failure.clauses[-1]
+    if outcome.consumed:
+        return _wrong_consumed(state, failure, problem.consumed)
+    return failure.clauses[0]
+
+
+def _wrong_consumed(state: State, failure: Owed, consumed: Value) -> str:
+    inbox = state.canonical
+    outcome = failure.outcome
+    known = isinstance(consumed, int) and not isinstance(consumed, bool)
+    safe = isinstance(outcome, Fails) and known and state.limit < consumed <= outcome.consumed[-1]  # type: ignore[operator]  # known is an int
+    if not safe and known and isinstance(consumed, int) and consumed > len(inbox.unread):
+        return "reader.readuntil.overrun-reconstructs"
+    return failure.clauses[0] if safe else _form(failure)
+
+
+def _form(failure: Owed) -> str:
+    return next((one for one in failure.clauses if "overrun" in one or "separators" in one), failure.clauses[0])
+
+
+def _unwanted_refusal(state: State, pending: Pending, answer: tuple[Owed, ...]) -> str:
+    """RuntimeError although nobody, or nobody in the way, is waiting."""
+    waiting = any(one.waiting for one in state.canonical.others(pending.op))
+    if waiting and answer:
+        return "reader.overlap.no-wait"
+    named = [one for one in state.suspects if one.startswith(("reader.cancel", "reader.overlap"))]
+    if named:
+        return "reader.cancel.frees" if named[-1].startswith("reader.cancel") else named[-1]
+    if state.overlaps:
+        return "reader.overlap.refused"
+    return _duty(pending, answer) if answer else _suspect_or(state, DUTY[pending.call.method])
+
+
+def _late_exception(state: State, answer: tuple[Owed, ...], pending: Pending) -> str:
+    if "reader.exception.clear" in state.suspects:
+        return "reader.exception.clear"
+    return _suspect_or(state, answer[0].clauses[0] if answer else DUTY[pending.call.method])
+
+
+def _false_overrun(state: State, answer: tuple[Owed, ...]) -> str:
+    if not answer:
+        return _suspect_or(state, "reader.readuntil.overrun-not-early")
+    clauses = answer[0].clauses
+    limit = "reader.readuntil.limit"
+    return limit if limit in clauses else _suspect_or(state, clauses[0])
+
+
+def hang(state: State, inbox: Inbox, pending: Pending) -> str:
+    """Return the clause to blame for a call that still waits although it has no right to."""
+    answer = tuple(one for one in owed(pending, inbox, state) if not one.optional)
+    clauses = answer[0].clauses
+    turn = state.turn
+    if pending.cancelled:
+        return "reader.cancel.ends"
+    if turn.broken and pending.waiting:
+        return "reader.exception.same-turn" if turn.fed or turn.ended else "reader.exception.raised"
+    if state.overlaps:
+        return "reader.overlap.lost-wakeup"
+    named = [one for one in state.suspects if one not in CONTENT_ONLY]
+    if named:
+        return named[-1]
+    if turn.ended and pending.waiting and not inbox.unread:
+        return "reader.end.wakes"
+    if turn.ended and turn.fed and pending.waiting:
+        return "reader.feed.same-turn"
+    return "reader.end.wakes" if turn.ended and pending.waiting else clauses[0]
+
+
+def both_wait(state: State) -> str:
+    """Return the clause to blame when two calls wait side by side."""
+    return "reader.overlap.refused"
+
+
+def restless(state: State) -> str:
+    """Return the clause to blame when the implementation does not come to rest."""
+    inbox = state.canonical
+    if not inbox.pending:
+        return state.due.clause if state.due is not None else "reader.feed.order"
+    pending = inbox.pending[-1]
+    answer = owed(pending, inbox, state)
+    return answer[0].clauses[0] if answer else DUTY[pending.call.method]
+
+
+def is_endless(pending: Pending) -> bool:
+    """Tell whether the call reads until EOF."""
+    first = _first(pending)
+    return pending.call.method == "read" and isinstance(first, int) and first < 0
+
+
+def _first(pending: Pending) -> Argument:
+    return pending.call.args[0] if pending.call.args else -1
+
+
+def _too_many(args: tuple[Argument, ...], content: bytes) -> bool:
+    first = args[0] if args else -1
+    return isinstance(first, int) and 0 < first < len(content)
+
+
+def _first_gives(answer: tuple[Owed, ...]) -> str | None:
+    return next((one.clauses[0] for one in answer if isinstance(one.outcome, Gives)), None)
+
+
+def _only_fails(answer: tuple[Owed, ...]) -> bool:
+    return bool(answer) and all(isinstance(one.outcome, Fails) for one in answer)
+
+
+def _only_stop(inbox: Inbox) -> bool:
+    return inbox.stored is not None and inbox.stored.source.error == "StopIteration"
+
+
+def _duty(pending: Pending, answer: tuple[Owed, ...]) -> str:
+    return answer[0].clauses[0] if answer else DUTY[pending.call.method]
+
+
+def _suspect_or(state: State, clause: str) -> str:
+    return state.suspects[-1] if state.suspects else clause
+
+
+def shaped(value: Value) -> bool:
+    """Tell whether the right bytes came in an object of another type than `bytes`."""
+    return isinstance(value, Shaped)

@@ -1,0 +1,244 @@
+"""What the end of a call shows: the rules kept, the rule broken, and what to look at next."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from streamgauge.spec import blame
+from streamgauge.spec.alphabet import UNSET, Problem, Raised, Returned
+from streamgauge.spec.outcomes import matching, owed, plain_bytes, possibilities
+from streamgauge.spec.state import Gives, Inbox, Owed, Pending, State, suspecting
+from streamgauge.spec.verdicts import Accepted, Violation
+from streamgauge.spec.words import allowed
+
+MANY_BYTES = 64
+LIMIT_CLAUSES = frozenset({"reader.readuntil.limit", "reader.readuntil.overrun-unfound", "reader.readuntil.overrun-found"})
+LEAVES_BY = {
+    "readexactly": "reader.readexactly.count",
+    "readuntil": "reader.readuntil.through-separator",
+    "readline": "reader.readline.line",
+    "__anext__": "reader.iteration.lines",
+}
+
+
+def returned(state: State, event: Returned) -> Accepted | Violation:
+    """Judge a call that returned."""
+    pending = _of(state, event.op)
+    found = matching(state, event.op, event.value, raised=False)
+    if not found:
+        clause = _by_default(state, blame.wrong_value(state, pending, event.value))
+        return Violation(clause, allowed(state, event.op), event, _because(state, event.op, "returned"))
+    content = plain_bytes(event.value) or b""
+    after = _settled(state, found)
+    by = found[0][1]
+    shown = (*_evident(state, pending, by, content), *_tested(state, pending, by))
+    if content or after.canonical.ended:
+        after = replace(after, suspects=())
+    if content:
+        last = LEAVES_BY.get(pending.call.method, "reader.feed.order")
+        turn = replace(after.turn, drained=after.turn.drained or "read")
+        after = replace(after, last=last, turn=turn)
+    return _with_manners(state, after, event, pending, shown)
+
+
+def _with_manners(
+    state: State, after: State, event: Returned, pending: Pending, shown: tuple[str, ...]
+) -> Accepted | Violation:
+    """Judge how the right bytes came: as `bytes`, and without a detour."""
+    if not isinstance(event.value, bytes):
+        clause = "reader.result.bytes"
+        return Violation(clause, ("an object of the very type bytes",), event, "the result has another type", after)
+    alone = not pending.waiting and len(state.canonical.pending) == 1
+    if alone and not event.at_once:
+        why = "the call suspended although it had all it needed"
+        return Violation("reader.calls.at-once", ("the same result, without suspending",), event, why, after)
+    at_once = ("reader.calls.at-once",) if alone else ()
+    return Accepted(after, (*shown, "reader.result.bytes", *at_once))
+
+
+def raised(state: State, event: Raised) -> Accepted | Violation:
+    """Judge a call that raised."""
+    pending = _of(state, event.op)
+    found = matching(state, event.op, event.problem, raised=True)
+    if not found:
+        if event.problem.name == "RuntimeError" and _may_be_refused(state, pending):
+            return _second_reader(state, event, pending)
+        clause = _by_default(state, blame.wrong_failure(state, pending, event.problem))
+        return Violation(clause, allowed(state, event.op), event, _because(state, event.op, "raised"))
+    by = found[0][1]
+    after = _settled(state, found)
+    shown = (*_evident(state, pending, by, b""), *_tested(state, pending, by))
+    after = _aftermath(state, after, pending, by, event.problem)
+    return _explained(after, event, pending, shown)
+
+
+def _explained(after: State, event: Raised, pending: Pending, shown: tuple[str, ...]) -> Accepted | Violation:
+    if pending.call.method != "readline" or event.problem.name != "ValueError":
+        return Accepted(after, shown)
+    clause = "reader.readline.overrun-context"
+    if event.problem.context != "LimitOverrunError":
+        right = ("a ValueError with a LimitOverrunError as its context, and no cause",)
+        return Violation(clause, right, event, "the error does not show where it comes from", after)
+    return Accepted(after, (*shown, clause))
+
+
+# ------------------------------------------------------------------ evidence
+
+
+def _evident(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[str, ...]:
+    """Return the clauses that this end bears out, beside those it was owed by."""
+    turn, inbox = state.turn, state.canonical
+    shown = list(by.clauses)
+    if pending.waiting:
+        if turn.fed + turn.ended > 1:
+            shown.append("reader.feed.same-turn")
+        if turn.ended:
+            shown.append("reader.end.wakes")
+        if turn.broken and turn.fed:
+            shown.append("reader.exception.same-turn")
+        if state.overlaps:
+            shown.append("reader.overlap.lost-wakeup")
+    elif any(one.waiting for one in inbox.others(pending.op)):
+        shown.append("reader.overlap.no-wait")
+    if content:
+        shown += _about_bytes(state, inbox, pending, content)
+    elif pending.call.method == "read" and isinstance(by.outcome, Gives) and inbox.ended:
+        shown.append("reader.read.empty-means-end")
+    if state.settings.limit is UNSET and LIMIT_CLAUSES.intersection(by.clauses):
+        shown.append("reader.limit.default")
+    return tuple(shown)
+
+
+def _about_bytes(state: State, inbox: Inbox, pending: Pending, content: bytes) -> list[str]:
+    shown = []
+    if inbox.cuts and len(content) > inbox.cuts[0]:
+        shown.append("reader.feed.order")
+    if pending.call.method == "read":
+        endless = blame.is_endless(pending)
+        if endless and len(content) > 2 * state.limit:
+            shown.append("reader.read.beyond-limit")
+        if not endless:
+            shown.append("reader.read.at-most")
+        if state.overlaps:
+            shown.append("reader.overlap.false-end")
+    return shown
+
+
+def _tested(state: State, pending: Pending, by: Owed) -> tuple[str, ...]:
+    """Return the suspects that this end has cleared."""
+    if "reader.read.zero" in by.clauses or "reader.readexactly.zero" in by.clauses:
+        return ()
+    repeated = isinstance(by.outcome, Gives) or "LimitOverrunError" not in by.outcome.names
+    return tuple(one for one in state.suspects if not (repeated and one == "reader.readuntil.overrun-repeats"))
+
+
+# ---------------------------------------------------------------- aftermath
+
+
+def _settled(state: State, found: list[tuple[Inbox, Owed]]) -> State:
+    inboxes = tuple(dict.fromkeys(inbox for inbox, _ in found))
+    trough = min(state.turn.trough, *(len(inbox.unread) for inbox in inboxes))
+    return replace(state, inboxes=inboxes, turn=replace(state.turn, trough=trough))
+
+
+def _aftermath(state: State, after: State, pending: Pending, by: Owed, problem: Problem) -> State:
+    """Say what the next look at the data has to show after this exception."""
+    method = pending.call.method
+    if blame.is_endless(pending):
+        after = _may_have_lost(after)
+    match problem.name:
+        case "CancelledError":
+            return _after_cancel(state, after, pending)
+        case "TimeoutError" if pending.expired:
+            return suspecting(after, "reader.cancel.timeout")
+        case "LimitOverrunError":
+            after = replace(after, turn=replace(after.turn, overran=True))
+            return suspecting(after, "reader.readuntil.overrun-repeats", "reader.readuntil.overrun-keeps-data")
+        case "IncompleteReadError":
+            clause = "reader.readexactly.eof-empties" if method == "readexactly" else "reader.readuntil.eof"
+            return suspecting(replace(after, suspects=()), clause)
+        case "ValueError" if by.take:
+            after = replace(after, suspects=(), turn=replace(after.turn, drained="line"))
+            return suspecting(after, by.clauses[-1])
+        case "TypeError":
+            return suspecting(after, by.clauses[0])
+        case _:
+            return after
+
+
+def _after_cancel(state: State, after: State, pending: Pending) -> State:
+    turn = state.turn
+    clauses = ["reader.cancel.frees"]
+    if turn.ended or turn.broken:
+        clauses.append("reader.cancel.same-turn-end")
+    if blame.is_endless(pending):
+        clauses.append("reader.cancel.read-all")
+    elif turn.fed:
+        clauses.append("reader.cancel.same-turn")
+    elif state.canonical.unread:
+        clauses.append("reader.cancel.keeps-data")
+    return suspecting(after, *clauses)
+
+
+def _may_have_lost(state: State) -> State:
+    """A `read(-1)` that was ended from outside may have lost any beginning of what it had collected."""
+    found: list[Inbox] = []
+    for inbox in state.inboxes:
+        size = len(inbox.unread)
+        lost = range(size + 1) if size <= MANY_BYTES else (0, *inbox.cuts, size)
+        found += (inbox.taken(count) for count in lost)
+    return replace(state, inboxes=tuple(dict.fromkeys(found)))
+
+
+# ------------------------------------------------------------ second reader
+
+
+def _may_be_refused(state: State, pending: Pending) -> bool:
+    """Tell whether the call may be refused because another one is, or may still be, waiting."""
+    if pending.waiting:
+        return False
+    if not any(state.canonical.others(pending.op)):
+        return state.turn.cancelled and not owed(pending, state.canonical, state)
+    return any(
+        all(one.optional for one in owed(pending, held, state))
+        for inbox in state.inboxes
+        for held in possibilities(inbox, state, pending.op)
+    )
+
+
+def _second_reader(state: State, event: Raised, pending: Pending) -> Accepted | Violation:
+    others = list(state.canonical.others(pending.op))
+    plain = any(not one.cancelled for one in others)
+    clause = "reader.overlap.refused" if plain else "reader.overlap.after-cancel"
+    after = replace(state, inboxes=tuple(dict.fromkeys(one.without(event.op) for one in state.inboxes)))
+    after = suspecting(after, clause)
+    own = "readuntil" if pending.call.method in ("readline", "__anext__") else pending.call.method
+    names = rf"\b({own}|{pending.call.method})\b"
+    if not re.search(names, event.problem.message):
+        right = (f"a RuntimeError whose message names {own}()",)
+        return Violation("reader.overlap.message", right, event, "the message does not say which call was refused", after)
+    return Accepted(after, (clause, "reader.overlap.message"))
+
+
+# ------------------------------------------------------------------ wording
+
+
+def _of(state: State, op: int) -> Pending:
+    pending = state.canonical.find(op)
+    if pending is None:
+        raise ValueError(f"call {op} is not pending: the trace is not one of this scenario")
+    return pending
+
+
+def _by_default(state: State, clause: str) -> str:
+    return "reader.limit.default" if state.settings.limit is UNSET and clause in LIMIT_CLAUSES else clause
+
+
+def _because(state: State, op: int, how: str) -> str:
+    inbox = state.canonical
+    parts = [f"{len(inbox.unread)} byte{'s' if len(inbox.unread) != 1 else ''} unread"]
+    parts.append("the end was fed" if inbox.ended else "no end was fed")
+    if inbox.stored is not None:
+        parts.append(f"a {inbox.stored.source.error} is stored")
+    return f"call {op} {how} with {', '.join(parts)}"

@@ -1,0 +1,200 @@
+"""The waist of the product: `start`, `enabled`, `step`.
+
+The model is a relation. `step` answers `Accepted` with the next state and the clauses that the event bears out,
+or `Violation` with the clause that it breaks. Where the documents leave a choice every legal outcome is
+accepted, and what was observed settles the choice. A violation that leaves no doubt about how things stand
+carries the state to go on from; otherwise the scenario is over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from streamgauge.spec import blame, flow, stimuli
+from streamgauge.spec.alphabet import (
+    UNSET,
+    Advance,
+    Answered,
+    Ask,
+    Attach,
+    Break,
+    Call,
+    Cancel,
+    End,
+    Event,
+    Feed,
+    Made,
+    Observation,
+    Overran,
+    Paused,
+    Quiet,
+    Raised,
+    Refused,
+    Resumed,
+    Returned,
+    Settings,
+    Settle,
+    Stimulus,
+)
+from streamgauge.spec.endings import raised, returned
+from streamgauge.spec.errors import ANSWERS
+from streamgauge.spec.outcomes import possibilities
+from streamgauge.spec.quiescence import quiet
+from streamgauge.spec.state import DEFAULT_LIMIT, Due, State, suspecting
+from streamgauge.spec.verdicts import Accepted, Violation
+
+__all__ = ["Accepted", "State", "Violation", "enabled", "start", "step"]
+
+STIMULI = (Feed, End, Break, Call, Cancel, Attach, Ask, Advance, Settle)
+AT_MOST = 256
+
+
+def start(settings: Settings) -> State:
+    """Return what is known before anything was observed; the first event tells how construction went."""
+    limit = settings.limit
+    if limit is UNSET:
+        return State(settings, DEFAULT_LIMIT, due=Due("reader.limit.default", must=False))
+    if isinstance(limit, int):
+        over = State(settings, limit, lenient=True)
+        due = Due("reader.limit.positive", must=limit <= 0, otherwise=over if limit <= 0 else None, names=("ValueError",))
+        return State(settings, limit, due=due)
+    refused = State(settings, DEFAULT_LIMIT, lenient=True)
+    due = Due("reader.limit.type", must=False, otherwise=refused, names=("TypeError", "ValueError"))
+    return State(settings, DEFAULT_LIMIT, due=due)
+
+
+def enabled(state: State, stimulus: Stimulus) -> bool:
+    """Tell whether `stimulus` makes sense next: scenarios made of such stimuli test no nonsense."""
+    inbox = state.canonical
+    match stimulus:
+        case Feed() | End():
+            return not inbox.ended
+        case Break(form=form):
+            return (inbox.stored is None) is (form != "none")
+        case Call(op=op):
+            return op == state.calls + 1
+        case Cancel(op=op):
+            pending = inbox.find(op)
+            return pending is not None and not pending.cancelled
+        case Attach():
+            return not state.line.attached
+        case Advance():
+            return any(one.waiting and one.expires is not None and not one.expired for one in inbox.pending)
+        case Settle():
+            return state.turn.stirred
+        case Ask():
+            return True
+
+
+def step(state: State, event: Event) -> Accepted | Violation:
+    """Judge one event of a trace in `state`."""
+    if state.lenient:
+        return Accepted(state, ())
+    if isinstance(event, Refused):
+        return _refused(state, event)
+    if isinstance(event, Paused | Resumed):
+        return _flow(state, event)
+    if isinstance(event, Overran):
+        allowed = ("the loop comes to rest",)
+        return Violation(blame.restless(state), allowed, event, f"a budget of {event.budget} ran out")
+    if state.due is not None:
+        if state.due.must:
+            return Violation(state.due.clause, ("an exception, at once",), event, "the call was not refused")
+        state = replace(state, due=None)
+    if isinstance(event, STIMULI):
+        after = stimuli.apply(state, event)
+        return Accepted(after if len(after.inboxes) <= AT_MOST else replace(after, lenient=True), ())
+    return _observed(state, event)
+
+
+def _observed(state: State, event: Observation) -> Accepted | Violation:
+    match event:
+        case Made():
+            return _made(state)
+        case Returned():
+            return returned(state, event)
+        case Raised():
+            return raised(state, event)
+        case Answered():
+            return _answered(state, event)
+        case Quiet():
+            return quiet(state)
+        case _:
+            raise TypeError(f"not an observation of this model: {event!r}")
+
+
+def _made(state: State) -> Accepted:
+    limit = state.settings.limit
+    if limit is UNSET or isinstance(limit, int):
+        return Accepted(state, ())
+    return Accepted(replace(state, lenient=True), ("reader.limit.type",))
+
+
+def _refused(state: State, event: Refused) -> Accepted | Violation:
+    due = state.due
+    if due is None:
+        clause = ANSWERS[state.question][0] if state.question in ANSWERS else "reader.at-eof.meaning"
+        return Violation(clause, ("an answer",), event, "the question raised an exception")
+    if due.otherwise is None:
+        return Violation(due.clause, ("no exception",), event, "a legal call was refused")
+    if due.names and event.problem.name not in due.names:
+        return Violation(due.clause, tuple(f"raised {name}" for name in due.names), event, "another exception was raised")
+    return Accepted(replace(due.otherwise, due=None), (due.clause,))
+
+
+def _flow(state: State, event: Paused | Resumed) -> Accepted | Violation:
+    judge = flow.paused if isinstance(event, Paused) else flow.resumed
+    after, wrong, shown = judge(state, event.transport)
+    due = after.due
+    if due is not None and due.otherwise is not None:
+        # What the transport saw happened, whether or not the call around it is refused.
+        line = replace(due.otherwise.line, paused=after.line.paused, forgotten=after.line.forgotten)
+        after = replace(after, due=replace(due, otherwise=replace(due.otherwise, line=line)))
+    if wrong is None:
+        return Accepted(after, shown)
+    doing = "pause_reading" if isinstance(event, Paused) else "resume_reading"
+    return Violation(wrong, (f"no {doing} here",), event, f"{doing} was not due", after)
+
+
+def _answered(state: State, event: Answered) -> Accepted | Violation:
+    if event.question in ANSWERS:
+        clause, right = ANSWERS[event.question]
+        if event.value not in right:
+            return Violation(clause, tuple(map(repr, right)), event, "the answer is another one", state)
+        after = suspecting(state, clause) if event.question == "repr" else state
+        return Accepted(after, (clause,))
+    if event.question == "exception":
+        return _exception(state, event)
+    return _at_eof(state, event)
+
+
+def _exception(state: State, event: Answered) -> Accepted | Violation:
+    stored = state.canonical.stored
+    right = None if stored is None else stored.index
+    if event.value == right:
+        return Accepted(state, ("reader.exception.readable",))
+    named = "reader.exception.clear" if "reader.exception.clear" in state.suspects else "reader.exception.readable"
+    return Violation(named, (repr(right),), event, "exception() tells something else than was stored", state)
+
+
+def _at_eof(state: State, event: Answered) -> Accepted | Violation:
+    right: set[bool] = set()
+    for inbox in state.inboxes:
+        for one in possibilities(inbox, state):
+            right.add(one.ended and not one.unread)
+            if any(blame.is_endless(pending) for pending in one.pending):
+                right.add(one.ended)
+    inbox = state.canonical
+    if inbox.stored is not None:
+        clause = "reader.at-eof.end-after-exception" if inbox.ended else "reader.at-eof.exception"
+    else:
+        clause = "reader.at-eof.meaning"
+    if event.value not in right or not isinstance(event.value, bool):
+        named = [one for one in state.suspects if one in TELLING]
+        why = "at_eof() is true if and only if the end was fed and nothing is unread"
+        return Violation(named[-1] if named else clause, tuple(map(str, sorted(right))), event, why)
+    shown = ("reader.feed.empty",) if "reader.feed.empty" in state.suspects else ()
+    return Accepted(state, (clause, *shown))
+
+
+TELLING = frozenset({"reader.feed.empty", "reader.feed.after-end", "reader.readexactly.eof-empties"})

@@ -1,0 +1,99 @@
+"""What a quiet loop shows: a call that still waits has nothing to wait for but the outside world."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from streamgauge.spec import blame, flow
+from streamgauge.spec.alphabet import Quiet
+from streamgauge.spec.outcomes import ready
+from streamgauge.spec.state import Inbox, Pending, State, Turn
+from streamgauge.spec.verdicts import Accepted, Violation
+from streamgauge.spec.words import allowed
+
+
+def quiet(state: State) -> Accepted | Violation:
+    """Judge a loop that has nothing left to run."""
+    resting = tuple(inbox for inbox in state.inboxes if _at_rest(state, inbox))
+    if not resting:
+        return _restless(state)
+    wrong: str | None = None
+    for inbox in resting:
+        wrong, shown = flow.quiet(state, inbox)
+        if wrong is None:
+            after = _next_turn(replace(state, inboxes=resting), inbox)
+            return Accepted(after, (*shown, *_evident(state, inbox)))
+    clause = wrong or ""
+    right = ("a paused transport",) if clause in UNPAUSED else ("a transport that is being read",)
+    return Violation(clause, right, Quiet(), _flow_words(state), _next_turn(replace(state, inboxes=resting), resting[0]))
+
+
+UNPAUSED = frozenset(
+    {"flow.pause.above", "flow.transport.late", "flow.resume.not-above", "flow.resume.not-by-overrun"}
+)
+
+
+def _at_rest(state: State, inbox: Inbox) -> bool:
+    pending = inbox.pending
+    if any(one.decided is not None or one.cancelled for one in pending):
+        return False
+    if len(pending) < 2:
+        return not any(ready(one, inbox, state) for one in pending)
+    return _side_by_side(state, inbox)
+
+
+def _side_by_side(state: State, inbox: Inbox) -> bool:
+    """Two calls may wait together only if they met while one of them was being woken."""
+    met = state.turn.fed or state.turn.fed_nothing or state.turn.cancelled or state.turn.ended
+    if not met and not all(one.waiting for one in inbox.pending):
+        return False
+    return not all(ready(one, inbox, state) for one in inbox.pending)
+
+
+def _restless(state: State) -> Violation:
+    inbox = state.canonical
+    stuck = next((one for one in inbox.pending if one.cancelled or ready(one, inbox, state)), None)
+    if stuck is None:
+        last = inbox.pending[-1]
+        why = "two calls wait side by side"
+        return Violation(blame.both_wait(state), ("raises RuntimeError",), Quiet(), f"call {last.op}: {why}")
+    why = f"call {stuck.op} ({stuck.call.method}) still waits, and nothing is left to run"
+    return Violation(blame.hang(state, inbox, stuck), allowed(state, stuck.op), Quiet(), why)
+
+
+def _next_turn(state: State, inbox: Inbox) -> State:
+    def seen_waiting(one: Pending) -> Pending:
+        if one.waiting:
+            return one
+        expires = None if one.call.timeout is None else state.clock + one.call.timeout
+        return replace(one, waiting=True, expires=expires)
+
+    inboxes = tuple(
+        replace(one, pending=tuple(map(seen_waiting, one.pending))) if one.pending else one for one in state.inboxes
+    )
+    sizes = [len(one.unread) for one in inboxes]
+    turn = Turn(peak=max(sizes), trough=min(sizes), waited=bool(inbox.pending))
+    return replace(state, inboxes=tuple(dict.fromkeys(inboxes)), turn=turn, question="")
+
+
+def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
+    if not inbox.pending:
+        return ()
+    pending, turn = inbox.pending[0], state.turn
+    shown: list[str] = []
+    if turn.fed_nothing and not turn.fed and pending.waiting:
+        shown.append("reader.feed.empty")
+    if "reader.cancel.frees" in state.suspects and not pending.waiting:
+        shown.append("reader.cancel.frees")
+    if inbox.unread and blame.is_endless(pending) and pending.call.args in ((), (-1,)):
+        shown.append("reader.read.all")
+    if pending.call.method == "readuntil" and len(inbox.unread) > state.limit:
+        several = pending.call.args and isinstance(pending.call.args[0], tuple)
+        shown.append("reader.separators.longest" if several else "reader.readuntil.overrun-not-early")
+    return tuple(shown)
+
+
+def _flow_words(state: State) -> str:
+    unread = len(state.canonical.unread)
+    paused = "paused" if state.line.paused else "not paused"
+    return f"{unread} bytes unread, limit {state.limit}, the transport is {paused}"

@@ -1,0 +1,188 @@
+"""What each stimulus changes, and what the plain call behind it owes at once.
+
+Feeding, ending and breaking are plain calls: they are done, or they raise, before anything else happens. What
+they may or must raise is left in `State.due`; the observation that follows settles it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import assert_never
+
+from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Feed, Settle, Stimulus
+from streamgauge.spec.outcomes import possibilities
+from streamgauge.spec.state import Due, Inbox, Pending, State, Stored, suspecting
+
+
+def apply(state: State, stimulus: Stimulus) -> State:
+    """Return the state after `stimulus`, before anything was observed."""
+    state = replace(state, turn=replace(state.turn, stirred=True))
+    match stimulus:
+        case Feed():
+            return _feed(state, stimulus)
+        case End():
+            return _end(state)
+        case Break():
+            return _break(state, stimulus)
+        case Call():
+            return _call(state, stimulus)
+        case Cancel(op=op):
+            return _cancel(state, op)
+        case Attach():
+            return _attach(state, stimulus)
+        case Ask(question=question):
+            return replace(state, question=question)
+        case Advance(seconds=seconds):
+            return _advance(state, seconds)
+        case Settle():
+            return state
+        case _:
+            assert_never(stimulus)
+
+
+def changed(state: State, change: Callable[[Inbox], Inbox]) -> State:
+    """Return the state with `change` made in every inbox there may be."""
+    return replace(state, inboxes=tuple(dict.fromkeys(map(change, state.inboxes))))
+
+
+# ------------------------------------------------------------------ feeding
+
+
+def _feed(state: State, feed: Feed) -> State:
+    content = feed.content
+    if feed.form in ("none", "zero"):
+        return replace(state, due=Due("reader.feed.wrong-type", must=False, otherwise=state))
+    if state.canonical.ended:
+        clause = "reader.feed.after-end"
+        return replace(state, due=Due(clause, must=True, otherwise=suspecting(state, clause)))
+    if feed.form == "str":
+        clause = "reader.feed.wrong-type"
+        due = Due(clause, must=bool(content), otherwise=suspecting(state, clause), names=("TypeError",))
+        return replace(state, due=due)
+    if not content:
+        turn = replace(state.turn, fed_nothing=True)
+        return suspecting(replace(state, turn=turn, due=Due("reader.feed.empty", must=False)), "reader.feed.empty")
+    before, state = state, _stored_bytes(state, content)
+    match feed.form:
+        case "bytes":
+            return replace(state, due=_feed_due(state))
+        case "list":
+            return replace(state, due=Due("reader.feed.wrong-type", must=False, otherwise=before))
+        case _:
+            state = suspecting(state, "reader.feed.bytes-like", "reader.feed.copies")
+            return replace(state, due=Due("reader.feed.bytes-like", must=False))
+
+
+def _stored_bytes(state: State, content: bytes) -> State:
+    state = before_change(state, ("readuntil", "readline", "__anext__"))
+    state = changed(state, lambda inbox: inbox.fed(content))
+    if state.canonical.stored is not None:
+        state = suspecting(state, "reader.feed.after-exception")
+    peak = max(state.turn.peak, *(len(inbox.unread) for inbox in state.inboxes))
+    turn = replace(state.turn, fed=min(state.turn.fed + 1, 2), peak=peak)
+    return replace(state, turn=turn, line=replace(state.line, fed=state.line.attached > 0))
+
+
+def _feed_due(state: State) -> Due:
+    if state.line.pausing == "fails" and state.turn.peak > 2 * state.limit:
+        clause = "flow.pause-error"
+        return Due(clause, must=False, otherwise=suspecting(state, clause), names=("RuntimeError",))
+    if state.line.forgotten:
+        return Due("flow.unpausable", must=False)
+    return Due("reader.feed.order", must=False)
+
+
+def before_change(state: State, methods: tuple[str, ...]) -> State:
+    """Return the state in which calls of `methods` that are ready may have been served before what comes now."""
+    ready = any(
+        pending.waiting and not pending.cancelled and pending.call.method in methods
+        for pending in state.canonical.pending
+    )
+    if not ready or not (state.turn.fed or state.turn.ended or state.turn.broken):
+        return state
+    found = (one for inbox in state.inboxes for one in possibilities(inbox, state))
+    return replace(state, inboxes=tuple(dict.fromkeys((*state.inboxes, *found))))
+
+
+# ---------------------------------------------------------- end, exception
+
+
+def _end(state: State) -> State:
+    if state.canonical.ended:
+        return suspecting(replace(state, due=Due("reader.end.twice", must=False)), "reader.end.twice")
+    state = before_change(state, ("readuntil", "readline", "__anext__"))
+    state = changed(state, lambda inbox: replace(inbox, ended=True))
+    return replace(state, turn=replace(state.turn, ended=True), due=Due("reader.end.wakes", must=False))
+
+
+def _break(state: State, source: Break) -> State:
+    before = replace(state, breaks=state.breaks + 1)
+    if source.form == "none":
+        state = changed(before, lambda inbox: replace(inbox, stored=None))
+        state = suspecting(state, "reader.exception.clear")
+        return replace(state, due=Due("reader.exception.clear", must=False, otherwise=before))
+    state = before_change(before, ("read", "readexactly", "readuntil", "readline", "__anext__"))
+    mark = Stored(before.breaks, source)
+    state = changed(state, lambda inbox: replace(inbox, stored=mark))
+    state = replace(state, turn=replace(state.turn, broken=True))
+    if state.canonical.unread and any(one.call.method == "readexactly" for one in state.canonical.pending):
+        state = suspecting(state, "reader.readexactly.keeps-while-waiting")
+    if source.error == "StopIteration":
+        refused = replace(before, lenient=True)
+        return replace(state, due=Due("reader.exception.stop-iteration", must=False, otherwise=refused))
+    if source.form == "class":
+        return replace(state, due=Due("reader.exception.class", must=False, otherwise=before))
+    return replace(state, due=Due("reader.exception.raised", must=False))
+
+
+# ------------------------------------------------------------------- calls
+
+
+def _call(state: State, call: Call) -> State:
+    overlaps = bool(state.canonical.pending)
+    expires = None if call.timeout is None else state.clock + call.timeout
+    state = changed(state, lambda inbox: inbox.with_pending(Pending(call.op, call, expires=expires)))
+    turn = replace(state.turn, overlapped=state.turn.overlapped or overlaps)
+    return replace(state, calls=call.op, turn=turn, overlaps=state.overlaps or overlaps)
+
+
+def _cancel(state: State, op: int) -> State:
+    def mark(inbox: Inbox) -> Inbox:
+        pending = inbox.find(op)
+        return inbox if pending is None else inbox.with_pending(replace(pending, cancelled=True))
+
+    if state.canonical.find(op) is None:
+        return state
+    undecided = tuple(inbox for inbox in state.inboxes if (one := inbox.find(op)) and one.decided is None)
+    state = changed(replace(state, inboxes=undecided), mark)
+    return replace(state, turn=replace(state.turn, cancelled=True))
+
+
+def _advance(state: State, seconds: int) -> State:
+    clock = state.clock + seconds
+
+    def expire(inbox: Inbox) -> Inbox:
+        late = [one for one in inbox.pending if one.waiting and one.expires is not None and one.expires <= clock]
+        for one in late:
+            inbox = inbox.with_pending(replace(one, expired=True))
+        return inbox
+
+    return replace(changed(state, expire), clock=clock)
+
+
+# --------------------------------------------------------------- transport
+
+
+def _attach(state: State, attach: Attach) -> State:
+    line = state.line
+    number = line.attached + 1
+    unread = len(state.canonical.unread)
+    if not line.attached:
+        late = unread > 2 * state.limit
+        line = replace(line, attached=1, in_charge=1, pausing=attach.pausing, late=late)
+        turn = replace(state.turn, peak=max(state.turn.peak, unread))
+        return replace(state, line=line, turn=turn, due=Due("flow.transport.late", must=False))
+    refused = replace(state, line=replace(line, attached=number))
+    taken = replace(line, attached=number, in_charge=number, pausing=attach.pausing, paused=False, forgotten=False)
+    return replace(state, line=taken, due=Due("flow.transport.second", must=False, otherwise=refused))

@@ -1,0 +1,179 @@
+"""How fast the reference reader is, beside `asyncio.StreamReader` of the same interpreter.
+
+Only ratios are judged. The two readers take turns, round by round, in one process, and of each the best round
+counts: whatever else the machine does meanwhile falls on both, and on few of the rounds. Run it with
+`pytest -m benchmark -s tests/benchmarks` to see the table.
+"""
+
+import asyncio
+import gc
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from streamgauge.reference import StreamReader
+
+pytestmark = pytest.mark.benchmark
+
+AnyReader = asyncio.StreamReader | StreamReader
+Consume = Callable[[AnyReader], Awaitable[int]]
+
+ROUNDS = 25
+LIMIT = 2**16
+LINE = b"x" * 39 + b"\n"
+
+
+async def by_readline(reader: AnyReader) -> int:
+    total = 0
+    while line := await reader.readline():
+        total += len(line)
+    return total
+
+
+async def by_iteration(reader: AnyReader) -> int:
+    total = 0
+    async for line in reader:
+        total += len(line)
+    return total
+
+
+async def by_read_all(reader: AnyReader) -> int:
+    return len(await reader.read(-1))
+
+
+def by_read(n: int) -> Consume:
+    async def consume(reader: AnyReader) -> int:
+        total = 0
+        while data := await reader.read(n):
+            total += len(data)
+        return total
+
+    return consume
+
+
+def by_readexactly(n: int) -> Consume:
+    async def consume(reader: AnyReader) -> int:
+        total = 0
+        try:
+            while True:
+                total += len(await reader.readexactly(n))
+        except asyncio.IncompleteReadError:
+            return total
+
+    return consume
+
+
+def by_readuntil(separator: bytes) -> Consume:
+    async def consume(reader: AnyReader) -> int:
+        total = 0
+        try:
+            while True:
+                total += len(await reader.readuntil(separator))
+        except asyncio.IncompleteReadError:
+            return total
+
+    return consume
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Chunks, and how they are consumed; `arriving` feeds one each time the consumer waits, else all come first."""
+
+    name: str
+    factor: float  # at least so many times as fast as asyncio
+    chunks: Sequence[bytes]
+    consume: Consume
+    arriving: bool = False
+
+
+def cut(data: bytes, size: int) -> list[bytes]:
+    return [data[at : at + size] for at in range(0, len(data), size)]
+
+
+def blocks(size: int, count: int) -> list[bytes]:
+    return [b"x" * size] * count
+
+
+# What the project promises: lines at least 1.3 times as fast, and nothing slower. Where every call waits for the
+# loop, what is measured is mostly the loop, which both share.
+COURSES = (
+    Course("readline, 64 KiB chunks, buffered", 1.3, cut(LINE * 6552, 2**16), by_readline),
+    Course("readline, 64 KiB chunks, arriving", 1.3, cut(LINE * 6552, 2**16), by_readline, arriving=True),
+    Course("readline, 1000-byte chunks, buffered", 1.3, cut(LINE * 4000, 1000), by_readline),
+    Course("readline, 1000-byte chunks, arriving", 1.3, cut(LINE * 4000, 999), by_readline, arriving=True),
+    Course("readline, one line a chunk, arriving", 1.0, [LINE] * 1000, by_readline, arriving=True),
+    Course("readline, four chunks a line, arriving", 1.0, cut(LINE * 300, 10), by_readline, arriving=True),
+    Course("iteration, 64 KiB chunks, buffered", 1.3, cut(LINE * 6552, 2**16), by_iteration),
+    Course("iteration, 1000-byte chunks, arriving", 1.3, cut(LINE * 4000, 999), by_iteration, arriving=True),
+    Course("readuntil LF, buffered", 1.0, cut(LINE * 6552, 2**16), by_readuntil(b"\n")),
+    Course("readuntil CRLF, buffered", 1.0, cut((LINE[:-1] + b"\r\n") * 4000, 2**16), by_readuntil(b"\r\n")),
+    Course("readuntil CRLF, arriving", 1.0, cut((LINE[:-1] + b"\r\n") * 3996, 999), by_readuntil(b"\r\n"), True),
+    Course("readexactly(100), buffered", 1.0, blocks(2**16, 25), by_readexactly(100)),
+    Course("readexactly(100), arriving", 1.0, blocks(1000, 300), by_readexactly(100), arriving=True),
+    Course("readexactly(10000), 1000-byte chunks, arriving", 1.0, blocks(1000, 1000), by_readexactly(10_000), True),
+    Course("readexactly(1 MiB), 64 KiB chunks, arriving", 1.0, blocks(2**16, 64), by_readexactly(2**20), True),
+    Course("read(100), buffered", 1.0, blocks(2**16, 4), by_read(100)),
+    Course("read(64 KiB), buffered", 1.0, blocks(2**16, 256), by_read(2**16)),
+    Course("read(64 KiB), 1000-byte chunks, arriving", 1.0, blocks(1000, 1000), by_read(2**16), arriving=True),
+    Course("read(-1), buffered", 1.0, blocks(2**16, 64), by_read_all),
+    Course("read(-1), 1000-byte chunks, arriving", 1.0, blocks(1000, 1000), by_read_all, arriving=True),
+    Course("read(-1), 64 KiB chunks, arriving", 1.0, blocks(2**16, 64), by_read_all, arriving=True),
+)
+
+
+async def seconds(reader: AnyReader, course: Course) -> float:
+    total = sum(map(len, course.chunks))
+    if course.arriving:
+        consumer = asyncio.ensure_future(course.consume(reader))
+        await asyncio.sleep(0)
+        start = time.perf_counter()
+        for chunk in course.chunks:
+            reader.feed_data(chunk)
+            await asyncio.sleep(0)
+        reader.feed_eof()
+        read = await consumer
+    else:
+        start = time.perf_counter()
+        for chunk in course.chunks:
+            reader.feed_data(chunk)
+        reader.feed_eof()
+        read = await course.consume(reader)
+    elapsed = time.perf_counter() - start
+    assert read == total
+    return elapsed
+
+
+async def measured(course: Course) -> tuple[float, float]:
+    theirs, ours = [], []
+    gc.disable()
+    try:
+        for _ in range(ROUNDS):
+            theirs.append(await seconds(asyncio.StreamReader(LIMIT), course))
+            ours.append(await seconds(StreamReader(LIMIT), course))
+    finally:
+        gc.enable()
+    return min(theirs), min(ours)
+
+
+@pytest.mark.parametrize("course", COURSES, ids=lambda course: course.name)
+def test_the_reference_reader_keeps_up_with_asyncio(course: Course) -> None:
+    theirs, ours = asyncio.run(measured(course))
+    ratio = theirs / ours
+    print(f"\n  {course.name:46} asyncio {theirs * 1e3:8.3f} ms  reference {ours * 1e3:8.3f} ms  {ratio:6.2f} times", end="")
+    assert ratio >= course.factor
+
+
+@pytest.mark.parametrize("separator", [b"\n", b"\r\n", b"--boundary"], ids=repr)
+@pytest.mark.parametrize("asking", [True, False], ids=["asked-after-every-byte", "asked-once"])
+def test_single_bytes_cost_the_same_each_however_many_wait(separator: bytes, asking: bool) -> None:
+    async def per_byte(count: int) -> float:
+        data = cut(b"-" * count + separator, 1)
+        course = Course("", 0, data, by_readuntil(separator), arriving=asking)
+        return min([await seconds(StreamReader(limit=2 * count), course) for _ in range(5)]) / count
+
+    async def growth() -> float:
+        return await per_byte(80_000) / await per_byte(5_000)
+
+    assert asyncio.run(growth()) < 4  # 16, if each byte cost as much as all that came before it

@@ -86,30 +86,16 @@ class TextbookReader:
         return self._take(count)
 
     async def readuntil(self, separator: Any = b"\n") -> bytes:
-        separators = self._check_separator(separator)
-        self._raise_stored()
-        while (match := self._search(separators)) is None:
-            self._check_unfound(separators)
-            if self._eof:
-                raise self._incomplete(None)
-            await self._wait("readuntil")
-        self._check_found(match)
-        return self._take(match.end)
+        return await self._until(self._check_separator(separator))
 
     async def readline(self) -> bytes:
-        try:
-            return await self.readuntil(b"\n")
-        except self.incomplete_error as error:
-            return self._last_line(error)
-        except self.overrun_error as error:
-            self._drop_line(error)
-            raise ValueError(error.args[0])  # noqa: B904 - the clause wants a context, and no cause
+        return await self._line()
 
     def __aiter__(self) -> Any:
         return self
 
     async def __anext__(self) -> bytes:
-        line = await self.readline()
+        line = await self._line()
         if not line:
             raise StopAsyncIteration
         return line
@@ -169,6 +155,25 @@ class TextbookReader:
             raise
         return bytes(collected) + self._take(len(self._buffer))
 
+    async def _until(self, separators: tuple[bytes, ...]) -> bytes:
+        self._raise_stored()
+        while (match := self._search(separators)) is None:
+            self._check_unfound(separators)
+            if self._eof:
+                raise self._incomplete(None)
+            await self._wait("readuntil")
+        self._check_found(match)
+        return self._take(match.end)
+
+    async def _line(self) -> bytes:
+        try:
+            return await self._until((b"\n",))
+        except self.incomplete_error as error:
+            return bytes(error.partial)
+        except self.overrun_error as error:
+            self._drop_line(error.consumed)
+            raise ValueError(error.args[0])  # noqa: B904 - the clause wants a context, and no cause
+
     def _search(self, separators: tuple[bytes, ...]) -> Match | None:
         """The match that ends first; of those that end together, the shortest."""
         starts = ((self._buffer.find(each), each) for each in separators)
@@ -192,13 +197,9 @@ class TextbookReader:
         error: Exception = self.incomplete_error(self._take(len(self._buffer)), expected)
         return error
 
-    def _last_line(self, error: Any) -> bytes:
-        partial: bytes = error.partial
-        return partial
-
-    def _drop_line(self, error: Any) -> None:
-        found = self._buffer.startswith(b"\n", error.consumed)
-        self._take(error.consumed + 1 if found else len(self._buffer))
+    def _drop_line(self, consumed: int) -> None:
+        found = self._buffer.startswith(b"\n", consumed)
+        self._take(consumed + 1 if found else len(self._buffer))
 
     # Waiting, and waking who waits.
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from streamgauge.conformance.adapters import Adapter, AdapterFault
 from streamgauge.conformance.observing import answer, plain, problem
-from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.conformance.world.loop import Loop, Restless
 from streamgauge.conformance.world.memory import Transport
 from streamgauge.spec.alphabet import (
@@ -42,8 +42,6 @@ from streamgauge.spec.alphabet import (
     Stimulus,
 )
 
-Trace = tuple[Event, ...]
-
 MADE, QUIET = Made(), Quiet()
 OVERWRITE = b"\xff"
 MOST_CLEANINGS = 3
@@ -51,6 +49,10 @@ MOST_CLEANINGS = 3
 
 class Stopped(BaseException):
     """The user, or a budget, wants the play to stop at once; never an observation."""
+
+
+class Interrupted(Stopped):
+    """The user pressed Ctrl-C."""
 
 
 class OutOfBudget(Stopped):
@@ -304,4 +306,4 @@ def known_error(name: str) -> type[BaseException]:
     raise ValueError(f"there is no built-in exception {name!r}")
 
 
-__all__ = ["Driver", "OutOfBudget", "Stimulus", "Stopped", "Trace"]
+__all__ = ["Driver", "Interrupted", "OutOfBudget", "Stopped", "Trace"]

@@ -27,10 +27,14 @@ class Departure:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What a trace shows: departures, the first one of each clause, and the clauses borne out, as bits."""
+    """What a trace shows: departures, the first one of each clause, and the clauses borne out, as bits.
+
+    `state` is what the model knew before the event that was asked for, if judging got so far.
+    """
 
     departures: tuple[Departure, ...]
     evidence: int
+    state: State | None = None
 
 
 class _Node:
@@ -53,13 +57,16 @@ class Judge:
         self._nodes: dict[State, _Node] = {}
         self._roots: dict[Settings, _Node] = {}
 
-    def judge(self, settings: Settings, trace: Sequence[Event]) -> Judgement:
-        """Return what `trace` shows under `settings`."""
+    def judge(self, settings: Settings, trace: Sequence[Event], ask_at: int = -1) -> Judgement:
+        """Return what `trace` shows under `settings`, and the model's state before event number `ask_at`."""
         root = self._roots.get(settings)
         node: _Node | None = self._root(settings) if root is None else root
         evidence = 0
         departures: list[Departure] | None = None
+        state: State | None = None
         for at, event in enumerate(trace):
+            if at == ask_at:
+                state = node.state  # type: ignore[union-attr]  # the loop ends where there is no node
             edge = node.edges.get(event)  # type: ignore[union-attr]  # the loop ends where there is no node
             if edge is None:
                 edge = self._extend(node, event)  # type: ignore[arg-type]  # as above
@@ -71,7 +78,7 @@ class Judge:
                     departures.append(Departure(at, violation))
                 if node is None:
                     break
-        return Judgement(() if departures is None else tuple(departures), evidence)
+        return Judgement(() if departures is None else tuple(departures), evidence, state)
 
     def states(self, settings: Settings, trace: Iterable[Event]) -> list[State]:
         """Return the state after each event, as far as the trace is legal."""

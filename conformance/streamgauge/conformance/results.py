@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from streamgauge.conformance.driver import Trace
-from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec.alphabet import Event, Version
 from streamgauge.spec.clauses import Basis, Clause, Level
 

@@ -8,11 +8,11 @@ nothing: neither data, nor the end, nor an exception that arrived together with 
 How the bytes are kept. Chunks are immutable and never moved to make room. `_head` is the chunk being consumed,
 from `_start` on; `_fresh` are the chunks that came after it. A read inside the head is one slice. Only a read
 that crosses the end of the head joins head and fresh chunks into a new head: what it copies of the old head is
-being taken, and a fresh chunk is joined once in its life, hence reads cost what they return. The head is empty
-only if nothing is unread.
+being taken, and a fresh chunk is joined once in its life, hence reads cost what they return.
 
 How separators are found. A search that fails is remembered (`_sought`, and how far it got), so that the next one
-looks at new bytes only, plus as many old ones as may be the beginning of a separator. Taking bytes forgets it.
+looks at new bytes only, plus as many old ones as may be the beginning of a separator. It holds for the place in
+the head where it began (`_sought_from`), so that taking bytes forgets it.
 """
 
 from asyncio.exceptions import IncompleteReadError, LimitOverrunError
@@ -21,13 +21,19 @@ from operator import index
 from typing import Protocol
 
 NEWLINE = (b"\n",)
+NOWHERE = -1  # no place in the head
 
 
 class Source(Protocol):
     """Where the bytes come from, as far as the inbox cares: something that can be asked to hold back."""
 
-    def pause_reading(self) -> None: ...
-    def resume_reading(self) -> None: ...
+    def pause_reading(self) -> None:
+        """Deliver nothing until resumed."""
+        ...
+
+    def resume_reading(self) -> None:
+        """Go on delivering."""
+        ...
 
 
 class Inbox:
@@ -46,8 +52,8 @@ class Inbox:
         self._start = 0
         self._fresh: list[bytes] = []
         self._fresh_size = 0
-        self._sought: Sequence[bytes] = ()  # no search is remembered while this is empty
-        self._sought_from = 0  # where in the head the search began: elsewhere it says nothing
+        self._sought: Sequence[bytes] = ()  # what the last search was for
+        self._sought_from = NOWHERE  # where in the head the search began: elsewhere it says nothing
         self._barren = 0  # the unread bytes it has seen, and that hold no separator ...
         self._searched = 0  # ... among them so many fresh chunks ...
         self._overlap = b""  # ... and these last bytes, where a separator may have begun
@@ -62,75 +68,102 @@ class Inbox:
     def feed(self, data: Iterable[int]) -> bool:
         """Append `data`; say whether that added anything."""
         if self.ended:  # An assert statement would vanish under -O, and empty data comes just as late.
-            raise AssertionError("feed_data after feed_eof")
+            raise AssertionError("feed_data after feed_eof")  # [reader.feed.after-end]
         if not data:
-            return False
+            return False  # [reader.feed.empty]
         if type(data) is not bytes:
-            own = bytearray()  # The feeder may go on changing its buffer.
+            own = bytearray()  # The feeder may go on changing its buffer: [reader.feed.copies]
             own.extend(data)  # Not bytes(data), which makes zeros of an int.
             data = bytes(own)
-        if self._head:
+        if self._start < len(self._head) or self._fresh:
             self._fresh.append(data)
             self._fresh_size += len(data)
         else:
-            self._head = data
+            self._head, self._start = data, 0
+            self._sought_from = NOWHERE
         return True
 
     def put_back(self, blocks: Sequence[bytes]) -> None:
         """Return to the front what `to_end` had collected for a caller who gave up."""
         self._head = b"".join((*blocks, self._head[self._start :]))
         self._start = 0
-        self._sought = ()
+        self._sought_from = NOWHERE
 
-    # What each read is owed
+    # What each read is owed. The stored exception comes before all else: [reader.exception.hides-data]
+    # What follows it, where a slice of the head is returned, is the common case once more, for speed only.
 
     def line(self) -> bytes | None:
         """One line with its newline; at the end what is left, at last nothing. ValueError if it is too long."""
         if self.exception is not None:
             raise self.exception
+        head, start = self._head, self._start
+        end = head.find(b"\n", start) + 1 if self._sought_from != start else 0
+        if start < end and end - start - 1 <= self.limit and not self.paused:
+            self._start = end
+            return head[start:end]
         try:
             return self._through(NEWLINE)
         except IncompleteReadError as cut:
-            return cut.partial
+            return cut.partial  # [reader.readline.eof-partial]
         except LimitOverrunError as overrun:
-            # The line goes. As long as its newline is not here, that is everything; its tail will pass for a line.
+            # [reader.readline.overrun-drops-line] and, as long as its newline is not here, nobody can tell how far
+            # it goes: [reader.readline.overrun-drops-all]. Its tail will pass for a line.
             found = self._find(NEWLINE)
             self._take(found[1] if found else self.size)
-            raise ValueError(overrun.args[0])  # noqa: B904 - the overrun is its context, not its cause
+            raise ValueError(overrun.args[0])  # noqa: B904 - [reader.readline.overrun-context]: no cause
 
     def until(self, separators: Sequence[bytes]) -> bytes | None:
         """The shortest beginning that ends in one of `separators`, which `as_separators` put in order."""
         if self.exception is not None:
             raise self.exception
+        if len(separators) == 1 and self._sought_from != self._start:
+            head, start, separator = self._head, self._start, separators[0]
+            at = head.find(separator, start)
+            end = at + len(separator)
+            if start <= at <= start + self.limit and not self.paused:
+                self._start = end
+                return head[start:end]
         return self._through(separators)
 
     def exactly(self, n: int) -> bytes | None:
         """Precisely `n` bytes."""
         if n < 0:
-            raise ValueError("readexactly size can not be less than zero")
+            raise ValueError("readexactly size can not be less than zero")  # [reader.readexactly.negative]
         if self.exception is not None:
             raise self.exception
-        if 0 < n <= len(self._head) - self._start + self._fresh_size:
-            return self._take(n)
+        head, start = self._head, self._start
+        if 0 < n <= len(head) - start and not self.paused:
+            data = head[start : start + n]
+            self._start = start + n
+            return data
         n = index(n)  # A float must fail now, not when there is enough.
         if n == 0:
-            return b""
+            return b""  # [reader.readexactly.zero]
+        if n <= len(head) - start + self._fresh_size:
+            return self._take(n)
         if self.ended:
-            raise IncompleteReadError(self._take_rest(), n)
+            raise IncompleteReadError(self._take_rest(), n)  # [reader.readexactly.eof]
         return None
 
     def some(self, n: int) -> bytes | None:
         """At least one byte and at most `n` of them; nothing at the end, or if `n` is 0."""
         if self.exception is not None:
             raise self.exception
-        if 0 < n < len(self._head) - self._start:
-            return self._take(n)
+        head, start = self._head, self._start
+        left = len(head) - start
+        if n > left and not self._fresh:
+            index(n)  # A float must fail now, not when there is something to slice.
+            if not left:
+                self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
+                return b"" if self.ended else None  # [reader.read.end-empty]
+            n = left  # [reader.read.soon]
+        if 0 < n <= left and not self.paused:
+            data = head[start : start + n]
+            self._start = start + n
+            return data
         if index(n) == 0:
-            return b""
-        if self._head:
-            size = self.size
-            return self._take(n if n < size else size)
-        return b"" if self.ended else None
+            return b""  # [reader.read.zero]
+        return self._take(min(n, self.size))
 
     def to_end(self, collected: list[bytes]) -> bytes | None:
         """Everything up to the end.
@@ -140,7 +173,7 @@ class Inbox:
         """
         if self.exception is not None:
             raise self.exception
-        if self._head:
+        if self.size:
             collected.append(self._take(self.size))
         return b"".join(collected) if self.ended else None
 
@@ -149,16 +182,16 @@ class Inbox:
     def throttle(self) -> None:
         """Pause the source if too much lies here. To be called after data was added."""
         if self.source is None or self.paused or self.size <= 2 * self.limit:
-            return
+            return  # [flow.pause.not-within]
         try:
             self.source.pause_reading()
         except NotImplementedError:
-            self.source = None  # It cannot pause. Forget it, so as not to ask again at every chunk.
+            self.source = None  # [flow.unpausable]
         else:
             self.paused = True
 
     def invite(self) -> None:
-        """Let the source go on. To be called before waiting: however much lies here, it was not enough."""
+        """Let the source go on. To be called before waiting: what lies here, however much, was not enough."""
         if self.paused and self.source is not None:
             self.paused = False
             self.source.resume_reading()
@@ -167,91 +200,76 @@ class Inbox:
 
     def _take(self, n: int) -> bytes:
         """Remove and return the first `n` unread bytes, of which there are that many."""
-        head, start = self._head, self._start
-        end = start + n
-        if end > len(head):
-            self._head = head = b"".join((head[start:], *self._fresh))
-            start, end = 0, n
-            self._fresh.clear()
-            self._fresh_size = 0
-        data = head[start:end]
-        if end == len(head):
-            end = 0
-            self._head = b""
-            if self._fresh:
-                self._next_head()
+        if n > len(self._head) - self._start:
+            self._join()
+        start, end = self._start, self._start + n
+        data = self._head[start:end]
         self._start = end
         if self.paused and self.size <= self.limit:
-            self.invite()
+            self.invite()  # [flow.resume.at-limit]
         return data
 
     def _take_rest(self) -> bytes:
         """Remove and return everything, for a read that the end cut short: there is nothing to invite any more."""
-        self._next_head()
+        self._join()
         rest, self._head = self._head, b""
-        self._sought = ()
         return rest
 
-    def _next_head(self) -> None:
-        """Join what is left of the head and the fresh chunks."""
-        if self._fresh:
-            self._head = b"".join((self._head[self._start :], *self._fresh))
-            self._fresh.clear()
-            self._fresh_size = 0
-        else:
-            self._head = self._head[self._start :]
+    def _join(self) -> None:
+        """Make one head of what is left of it and the fresh chunks."""
+        self._head = b"".join((self._head[self._start :], *self._fresh))
         self._start = 0
+        self._fresh.clear()
+        self._fresh_size = 0
+        self._sought_from = NOWHERE
 
     # Searching
 
     def _through(self, separators: Sequence[bytes]) -> bytes | None:
-        if len(separators) == 1 and not self._sought:  # A short cut, for speed only.
-            separator = separators[0]
-            at = self._head.find(separator, self._start) - self._start
-            if 0 <= at <= self.limit:
-                return self._take(at + len(separator))
-            if not self._head and not self.ended:
+        if self._start == len(self._head):
+            if not self._fresh and not self.ended:
+                self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
                 return None
+            self._join()
         found = self._find(separators)
         if found is not None:
             start, end = found
-            if start > self.limit:
+            if start > self.limit:  # [reader.readuntil.limit]
                 raise LimitOverrunError("Separator is found, but chunk is longer than limit", start)
             return self._take(end)
-        # The last bytes may be the beginning of the longest separator: they do not count yet.
-        before = self.size + 1 - len(separators[-1])
+        # The last bytes may be the beginning of the longest separator and do not count yet:
+        # [reader.readuntil.overrun-not-early]
+        before = self._barren + 1 - len(separators[-1])
         if before > self.limit:
             raise LimitOverrunError("Separator is not found, and chunk exceed the limit", before)
-        if self.ended:
-            raise IncompleteReadError(self._take_rest(), None)
+        if self.ended:  # Only now: [reader.readuntil.eof-searched]
+            raise IncompleteReadError(self._take_rest(), None)  # [reader.readuntil.eof]
         return None
 
     def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
         """Where the match begins and ends, counted from the first unread byte."""
-        if self._sought != separators or self._sought_from != self._start:
-            found = earliest(separators, self._head, self._start)
+        head, start = self._head, self._start
+        reach = len(separators[-1]) - 1  # so many last bytes may be the beginning of a separator
+        if self._sought != separators or self._sought_from != start:
+            found = earliest(separators, head, start)
             if found is not None:
-                return found[0] - self._start, found[1] - self._start
+                return found[0] - start, found[1] - start
             self._sought = separators
-            self._sought_from = self._start
+            self._sought_from = start
+            self._barren = len(head) - start
             self._searched = 0
-            self._barren = len(self._head) - self._start
-            self._overlap = tail(self._head, self._start, len(separators[-1]) - 1)
+            self._overlap = head[max(start, len(head) - reach) :]
         if self._searched < len(self._fresh):
-            window = b"".join((self._overlap, *self._fresh[self._searched :]))
-            before = self._barren - len(self._overlap)
+            new = self._fresh[self._searched :]
+            window = self._overlap + (b"".join(new) if len(new) > 1 else new[0])
             found = earliest(separators, window, 0)
             if found is not None:
+                before = self._barren - len(self._overlap)
                 return before + found[0], before + found[1]
+            self._barren = len(head) - start + self._fresh_size
             self._searched = len(self._fresh)
-            self._barren = self.size
-            self._overlap = tail(window, 0, len(separators[-1]) - 1)
+            self._overlap = window[max(0, len(window) - reach) :]
         return None
-
-
-def tail(window: bytes, start: int, n: int) -> bytes:
-    """The last `n` bytes from `start` on, or all if there are fewer."""
-    return window[max(start, len(window) - n) :]
 
 
 def earliest(separators: Sequence[bytes], window: bytes, start: int) -> tuple[int, int] | None:
@@ -259,7 +277,8 @@ def earliest(separators: Sequence[bytes], window: bytes, start: int) -> tuple[in
     found = None
     end = len(window) + 1
     for separator in separators:
-        # Within `end - 1`, so that a longer separator wins only by ending earlier.
+        # Before `end`, so that a longer one wins only by ending earlier: [reader.separators.earliest-end],
+        # [reader.separators.tie]
         at = window.find(separator, start, end - 1)
         if at >= 0:
             end = at + len(separator)
@@ -271,9 +290,9 @@ def as_separators(separator: object) -> tuple[bytes, ...]:
     """One separator, or a tuple of them, as bytes with the shortest first. TypeError, ValueError if it is none."""
     separators = separator if isinstance(separator, tuple) else (separator,)
     if not separators:
-        raise ValueError("Separator should contain at least one element")
+        raise ValueError("Separator should contain at least one element")  # [reader.separators.empty]
     # Through memoryview, because bytes() alone would make bytes of an int and of a list, too.
     found = tuple(sorted((bytes(memoryview(each)) for each in separators), key=len))
     if not found[0]:
-        raise ValueError("Separator should be at least one-byte string")
+        raise ValueError("Separator should be at least one-byte string")  # [reader.readuntil.empty-separator]
     return found

@@ -30,11 +30,11 @@ class StreamReader:
     def __init__(self, limit: float = DEFAULT_LIMIT, loop: asyncio.AbstractEventLoop | None = None) -> None:
         """`limit` (bytes) bounds a line, and is half of what may lie unread before the transport is paused."""
         if limit <= 0:
-            raise ValueError("Limit cannot be <= 0")
+            raise ValueError("Limit cannot be <= 0")  # [reader.limit.positive]
         # Without a running loop this creates one, warns or fails, as this Python's own reader does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._inbox = Inbox(limit)
-        self._parked: dict[object, asyncio.Future[BaseException | type[BaseException] | None]] = {}
+        self._parked: list[asyncio.Future[BaseException | type[BaseException] | None]] = []
 
     def __repr__(self) -> str:
         inbox = self._inbox
@@ -45,7 +45,7 @@ class StreamReader:
             facts.append("eof")
         if inbox.limit != DEFAULT_LIMIT:
             facts.append(f"limit={inbox.limit}")
-        facts.extend(f"waiter={waiter!r}" for waiter in self._parked.values())
+        facts.extend(f"waiter={waiter!r}" for waiter in self._parked)
         if inbox.exception is not None:
             facts.append(f"exception={inbox.exception!r}")
         if inbox.source is not None:
@@ -140,9 +140,13 @@ class StreamReader:
     async def _read_to_end(self) -> bytes:
         collected: list[bytes] = []
         try:
-            return await self._answer("read", self._inbox.to_end, collected)
+            data = self._inbox.to_end(collected)
+            if data is None:
+                data = await self._answer("read", self._inbox.to_end, collected)
+            return data
         except BaseException:
-            # Cancelled, refused or broken: the next reader, who may be parked already, finds everything again.
+            # Cancelled, refused or broken: the next reader, who may be parked already, finds everything again,
+            # and it counts again for the transport: [reader.cancel.read-all], [flow.pause.above]
             self._inbox.put_back(collected)
             self._wake()
             self._inbox.throttle()
@@ -152,26 +156,34 @@ class StreamReader:
 
     async def _answer(self, name: str, ask: Callable[[*Ts], bytes | None], *question: *Ts) -> bytes:
         """Ask, and park until there is an answer."""
-        # A future that is done holds nobody: its reader was woken or cancelled, and has yet to run.
-        if self._parked and not all(waiter.done() for waiter in self._parked.values()):
+        parked = self._parked
+        # A future that is done holds nobody, its reader was woken or cancelled and has yet to run:
+        # [reader.overlap.after-cancel]
+        if parked and not all(waiter.done() for waiter in parked):
+            # [reader.overlap.refused], [reader.overlap.message]
             raise RuntimeError(f"{name}() called while another coroutine is already waiting for incoming data")
-        place = object()  # Who parks again under the same key keeps his place in the order.
+        waiter = self._loop.create_future()
+        parked.append(waiter)
         try:
             while True:
-                waiter = self._parked[place] = self._loop.create_future()
                 if self._inbox.paused:
-                    self._inbox.invite()  # After parking, in case the transport delivers on the spot.
+                    # After parking, as the transport may deliver on the spot: [flow.resume.before-waiting]
+                    self._inbox.invite()
                 exception = await waiter
                 if exception is not None:
                     raise exception
-                data = ask(*question)
+                data = ask(*question)  # which looks at the exception, too: [reader.exception.same-turn]
                 if data is not None:
                     return data
+                # Another reader was quicker, or it takes more. Parked again in the same place, before those who
+                # came meanwhile: [reader.overlap.false-end], [reader.overlap.lost-wakeup]
+                woken, waiter = waiter, self._loop.create_future()
+                parked[parked.index(woken)] = waiter
         finally:
-            del self._parked[place]
+            parked.remove(waiter)
 
     def _wake(self, exception: BaseException | type[BaseException] | None = None) -> None:
         """Have everybody parked ask again, or raise `exception`, even if it will have been cleared by then."""
-        for waiter in self._parked.values():
+        for waiter in self._parked:
             if not waiter.done():
                 waiter.set_result(exception)

@@ -8,7 +8,7 @@ never decided here.
 from __future__ import annotations
 
 from streamgauge.spec.alphabet import Argument, Problem, Shaped, Value
-from streamgauge.spec.outcomes import owed, plain_bytes
+from streamgauge.spec.outcomes import is_endless, owed, plain_bytes
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 
 DUTY = {
@@ -52,7 +52,7 @@ def wrong_value(state: State, pending: Pending, value: Value) -> str:
 def _instead_of_failing(
     state: State, inbox: Inbox, answer: tuple[Owed, ...], pending: Pending, content: bytes
 ) -> str:
-    if state.turn.broken and state.turn.fed and pending.waiting:
+    if _broken_in_passing(state, pending):
         return "reader.exception.same-turn"
     garbled = content and not inbox.unread.startswith(content)
     if garbled and state.suspects and inbox.stored is None:
@@ -61,6 +61,11 @@ def _instead_of_failing(
         return _too_early(state, pending, content)
     named = [one for one in state.suspects if one == "reader.readuntil.overrun-repeats"]
     return named[0] if named else answer[0].clauses[0]
+
+
+def _broken_in_passing(state: State, pending: Pending) -> bool:
+    """Tell whether the exception came to a waiting call together with bytes or the end."""
+    return state.turn.broken and (state.turn.fed > 0 or state.turn.ended) and pending.waiting
 
 
 def _too_early(state: State, pending: Pending, content: bytes) -> str:
@@ -113,6 +118,10 @@ def wrong_failure(state: State, pending: Pending, problem: Problem) -> str:
         return "reader.cancel.ends"
     if pending.expired or problem.name == "TimeoutError":
         return "reader.cancel.timeout"
+    if _broken_in_passing(state, pending) and inbox.stored is not None:
+        return "reader.exception.same-turn"
+    if pending.waiting and state.overlaps and problem.name == "IncompleteReadError":
+        return "reader.overlap.false-end"
     failure = next((one for one in answer if isinstance(one.outcome, Fails)), None)
     if failure is not None and isinstance(failure.outcome, Fails) and problem.name in failure.outcome.names:
         return _wrong_details(state, failure, failure.outcome, problem)
@@ -208,7 +217,7 @@ def hang(state: State, inbox: Inbox, pending: Pending) -> str:
 
 def both_wait(state: State) -> str:
     """Return the clause to blame when two calls wait side by side."""
-    return "reader.overlap.refused"
+    return "reader.overlap.lost-wakeup" if state.raced else "reader.overlap.refused"
 
 
 def restless(state: State) -> str:
@@ -219,12 +228,6 @@ def restless(state: State) -> str:
     pending = inbox.pending[-1]
     answer = owed(pending, inbox, state)
     return answer[0].clauses[0] if answer else DUTY[pending.call.method]
-
-
-def is_endless(pending: Pending) -> bool:
-    """Tell whether the call reads until EOF."""
-    first = _first(pending)
-    return pending.call.method == "read" and isinstance(first, int) and first < 0
 
 
 def _first(pending: Pending) -> Argument:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from streamgauge.spec import blame
 from streamgauge.spec.alphabet import UNSET, Problem, Raised, Returned
-from streamgauge.spec.outcomes import matching, owed, plain_bytes, possibilities
+from streamgauge.spec.outcomes import is_endless, matching, owed, plain_bytes, possibilities
 from streamgauge.spec.state import Gives, Inbox, Owed, Pending, State, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation
 from streamgauge.spec.words import allowed
@@ -115,7 +115,7 @@ def _about_bytes(state: State, inbox: Inbox, pending: Pending, content: bytes) -
     if inbox.cuts and len(content) > inbox.cuts[0]:
         shown.append("reader.feed.order")
     if pending.call.method == "read":
-        endless = blame.is_endless(pending)
+        endless = is_endless(pending)
         if endless and len(content) > 2 * state.limit:
             shown.append("reader.read.beyond-limit")
         if not endless:
@@ -145,7 +145,7 @@ def _settled(state: State, found: list[tuple[Inbox, Owed]]) -> State:
 def _aftermath(state: State, after: State, pending: Pending, by: Owed, problem: Problem) -> State:
     """Say what the next look at the data has to show after this exception."""
     method = pending.call.method
-    if blame.is_endless(pending):
+    if is_endless(pending):
         after = _may_have_lost(after)
     match problem.name:
         case "CancelledError":
@@ -172,7 +172,7 @@ def _after_cancel(state: State, after: State, pending: Pending) -> State:
     clauses = ["reader.cancel.frees"]
     if turn.ended or turn.broken:
         clauses.append("reader.cancel.same-turn-end")
-    if blame.is_endless(pending):
+    if is_endless(pending):
         clauses.append("reader.cancel.read-all")
     elif turn.fed:
         clauses.append("reader.cancel.same-turn")

@@ -38,7 +38,7 @@ from streamgauge.spec.alphabet import (
 )
 from streamgauge.spec.endings import raised, returned
 from streamgauge.spec.errors import ANSWERS
-from streamgauge.spec.outcomes import possibilities
+from streamgauge.spec.outcomes import is_endless, possibilities
 from streamgauge.spec.quiescence import quiet
 from streamgauge.spec.state import DEFAULT_LIMIT, Due, State, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation
@@ -70,7 +70,9 @@ def enabled(state: State, stimulus: Stimulus) -> bool:
         case Feed() | End():
             return not inbox.ended
         case Break(form=form):
-            return (inbox.stored is None) is (form != "none")
+            if form == "none":
+                return inbox.stored is not None and not inbox.pending
+            return inbox.stored is None
         case Call(op=op):
             return op == state.calls + 1
         case Cancel(op=op):
@@ -182,7 +184,7 @@ def _at_eof(state: State, event: Answered) -> Accepted | Violation:
     for inbox in state.inboxes:
         for one in possibilities(inbox, state):
             right.add(one.ended and not one.unread)
-            if any(blame.is_endless(pending) for pending in one.pending):
+            if any(is_endless(pending) for pending in one.pending):
                 right.add(one.ended)
     inbox = state.canonical
     if inbox.stored is not None:

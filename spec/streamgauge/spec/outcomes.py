@@ -108,3 +108,9 @@ def plain_bytes(value: Value | Problem) -> bytes | None:
     if isinstance(value, Shaped) and isinstance(value.content, bytes):
         return value.content
     return None
+
+
+def is_endless(pending: Pending) -> bool:
+    """Tell whether the call reads until EOF."""
+    first = pending.call.args[0] if pending.call.args else -1
+    return pending.call.method == "read" and isinstance(first, int) and first < 0

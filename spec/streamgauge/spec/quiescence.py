@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from streamgauge.spec import blame, flow
 from streamgauge.spec.alphabet import Quiet
-from streamgauge.spec.outcomes import ready
+from streamgauge.spec.outcomes import is_endless, ready
 from streamgauge.spec.state import Inbox, Pending, State, Turn
 from streamgauge.spec.verdicts import Accepted, Violation
 from streamgauge.spec.words import allowed
@@ -72,8 +72,10 @@ def _next_turn(state: State, inbox: Inbox) -> State:
         replace(one, pending=tuple(map(seen_waiting, one.pending))) if one.pending else one for one in state.inboxes
     )
     sizes = [len(one.unread) for one in inboxes]
+    was = state.turn
+    raced = state.raced or (was.overlapped and bool(was.fed or was.fed_nothing or was.ended or was.cancelled))
     turn = Turn(peak=max(sizes), trough=min(sizes), waited=bool(inbox.pending))
-    return replace(state, inboxes=tuple(dict.fromkeys(inboxes)), turn=turn, question="")
+    return replace(state, inboxes=tuple(dict.fromkeys(inboxes)), turn=turn, raced=raced, question="")
 
 
 def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
@@ -85,7 +87,7 @@ def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
         shown.append("reader.feed.empty")
     if "reader.cancel.frees" in state.suspects and not pending.waiting:
         shown.append("reader.cancel.frees")
-    if inbox.unread and blame.is_endless(pending) and pending.call.args in ((), (-1,)):
+    if inbox.unread and is_endless(pending) and pending.call.args in ((), (-1,)):
         shown.append("reader.read.all")
     if pending.call.method == "readuntil" and len(inbox.unread) > state.limit:
         several = pending.call.args and isinstance(pending.call.args[0], tuple)

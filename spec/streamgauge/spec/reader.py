@@ -180,7 +180,10 @@ def _readuntil_early(
     answer = stored(inbox) if inbox.stored is not None else ()
     if whole and inbox.stored is None:
         answer = _search(inbox, separators, limit, clause)
-    refusal = Owed(Fails(("TypeError",)), clause, optional=not due or not answer)
+    refusal = Owed(Fails(("TypeError",)), clause, optional=not due or all(one.optional for one in answer))
+    if inbox.ended and not due and inbox.stored is None:
+        # Too little for a search of as many bytes as the tuple has elements: the end is all that shows.
+        return (replace(_incomplete(inbox), clauses=clause), *answer, refusal)
     return (*(replace(one, optional=one.optional or not due) for one in answer), refusal)
 
 

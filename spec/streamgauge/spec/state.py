@@ -166,6 +166,7 @@ class Due:
 class State:
     """All that the model knows. `lenient` once nothing more can be held against the implementation.
 
+    `overlaps` once two calls were under way together, `raced` once one of them began while the other was being woken.
     `suspects` are the clauses that the next look at the data puts to the test; `last` is the clause by which
     bytes last left the inbox.
     """
@@ -179,6 +180,7 @@ class State:
     calls: int = 0
     clock: int = 0
     overlaps: bool = False
+    raced: bool = False
     suspects: tuple[str, ...] = ()
     last: str = ""
     due: Due | None = None

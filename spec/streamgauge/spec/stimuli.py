@@ -11,13 +11,23 @@ from dataclasses import replace
 from typing import assert_never
 
 from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Feed, Settle, Stimulus
-from streamgauge.spec.outcomes import possibilities
+from streamgauge.spec.outcomes import is_endless, possibilities
 from streamgauge.spec.state import Due, Inbox, Pending, State, Stored, suspecting
 
 
 def apply(state: State, stimulus: Stimulus) -> State:
     """Return the state after `stimulus`, before anything was observed."""
-    state = replace(state, turn=replace(state.turn, stirred=True))
+    return _forgiving(_applied(replace(state, turn=replace(state.turn, stirred=True)), stimulus))
+
+
+def _forgiving(state: State) -> State:
+    """A `read(-1)` beside another call: nobody can tell which of the two has which bytes."""
+    inbox = state.canonical
+    mixed = len(inbox.pending) > 1 and inbox.unread and any(is_endless(one) for one in inbox.pending)
+    return replace(state, lenient=True) if mixed else state
+
+
+def _applied(state: State, stimulus: Stimulus) -> State:
     match stimulus:
         case Feed():
             return _feed(state, stimulus)
@@ -66,12 +76,12 @@ def _feed(state: State, feed: Feed) -> State:
     before, state = state, _stored_bytes(state, content)
     match feed.form:
         case "bytes":
-            return replace(state, due=_feed_due(state))
+            return replace(state, due=_feed_due(state, "reader.feed.order"))
         case "list":
             return replace(state, due=Due("reader.feed.wrong-type", must=False, otherwise=before))
         case _:
             state = suspecting(state, "reader.feed.bytes-like", "reader.feed.copies")
-            return replace(state, due=Due("reader.feed.bytes-like", must=False))
+            return replace(state, due=_feed_due(state, "reader.feed.bytes-like"))
 
 
 def _stored_bytes(state: State, content: bytes) -> State:
@@ -84,13 +94,13 @@ def _stored_bytes(state: State, content: bytes) -> State:
     return replace(state, turn=turn, line=replace(state.line, fed=state.line.attached > 0))
 
 
-def _feed_due(state: State) -> Due:
+def _feed_due(state: State, plain: str) -> Due:
     if state.line.pausing == "fails" and state.turn.peak > 2 * state.limit:
         clause = "flow.pause-error"
         return Due(clause, must=False, otherwise=suspecting(state, clause), names=("RuntimeError",))
     if state.line.forgotten:
         return Due("flow.unpausable", must=False)
-    return Due("reader.feed.order", must=False)
+    return Due(plain, must=False)
 
 
 def before_change(state: State, methods: tuple[str, ...]) -> State:
@@ -119,6 +129,9 @@ def _end(state: State) -> State:
 def _break(state: State, source: Break) -> State:
     before = replace(state, breaks=state.breaks + 1)
     if source.form == "none":
+        if before.canonical.pending:
+            # What a call that waits makes of no exception is nobody's business.
+            return replace(before, lenient=True)
         state = changed(before, lambda inbox: replace(inbox, stored=None))
         state = suspecting(state, "reader.exception.clear")
         return replace(state, due=Due("reader.exception.clear", must=False, otherwise=before))

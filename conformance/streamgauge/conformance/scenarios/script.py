@@ -45,6 +45,7 @@ from streamgauge.spec.alphabet import (
 )
 
 Json = dict[str, Any]
+Trace = tuple[Event, ...]
 SHAPES = ("bytearray", "memoryview", "list", "float", "bool", "object")
 
 

@@ -1,0 +1,149 @@
+"""Budgets: an implementation that never comes to rest is stopped, and it is never a clock that condemns it.
+
+A watch looks every now and then whether scenarios still go by. If one does not end, or memory grows without
+bound, the play is broken off and repeated while its steps are counted; only the count is a verdict. The clock has
+a say of its own in one case alone: code that blocks outside Python, where no steps can be counted.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import signal
+import sys
+import threading
+import tracemalloc
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from streamgauge.conformance.driver import Driver, OutOfBudget, Trace
+from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.spec.alphabet import Overran
+
+MOST_LINES = 300_000
+MOST_BYTES = 128 * 2**20
+TICK = 0.25
+PATIENCE = 8
+MOST_GROWTH = 512 * 2**10
+
+
+class OutOfTime(OutOfBudget):
+    """Scenarios have stopped going by, or memory has grown: reason to look closer."""
+
+    def __init__(self) -> None:
+        super().__init__("time")
+
+
+class Watch:
+    """Sees to it that scenarios go by; `beat` counts them."""
+
+    def __init__(self) -> None:
+        self.beat = 0
+        self._seen = -1
+        self._ticks = 0
+        self._memory = peak_memory()
+
+    def due(self) -> bool:
+        """Tell, once a tick, whether the scenario that is being played should be looked at closer."""
+        if self.beat != self._seen:
+            self._seen, self._ticks, self._memory = self.beat, 0, peak_memory()
+            return False
+        self._ticks += 1
+        if self._ticks >= PATIENCE or peak_memory() > self._memory + MOST_GROWTH:
+            self._ticks = 0
+            return True
+        return False
+
+
+@contextmanager
+def watched() -> Iterator[Watch]:
+    """Watch over the scenarios that are played inside: `OutOfTime` is raised in the midst of one that does not end."""
+    watch = Watch()
+    own = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
+    guard = _by_signal if own else _by_thread
+    with guard(watch):
+        yield watch
+
+
+@contextmanager
+def _by_signal(watch: Watch) -> Iterator[None]:
+    def tick(number: int, frame: FrameType | None) -> None:
+        if watch.due():
+            raise OutOfTime
+
+    before = signal.signal(signal.SIGALRM, tick)
+    signal.setitimer(signal.ITIMER_REAL, TICK, TICK)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+@contextmanager
+def _by_thread(watch: Watch) -> Iterator[None]:
+    """Where there are no signals: another thread raises the exception in this one."""
+    over = threading.Event()
+    played_in = ctypes.c_ulong(threading.get_ident())
+
+    def look() -> None:
+        while not over.wait(TICK):
+            if watch.due():
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(played_in, ctypes.py_object(OutOfTime))
+
+    thread = threading.Thread(target=look, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+def play(driver: Driver, scenario: Scenario, watch: Watch) -> Trace:
+    """Return the trace of the scenario; if it does not end, that of a second play whose steps are counted."""
+    watch.beat += 1
+    trace = driver.play(scenario)
+    if trace and isinstance(trace[-1], Overran) and trace[-1].budget == "time":
+        watch.beat += 1
+        with _counted():
+            return driver.play(scenario)
+    return trace
+
+
+@contextmanager
+def _counted() -> Iterator[None]:
+    before = sys.gettrace()
+    tracemalloc.start()
+    sys.settrace(_counter())
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+        tracemalloc.stop()
+
+
+def _counter() -> Callable[..., Any]:
+    lines = 0
+
+    def count(frame: FrameType, event: str, argument: Any) -> Any:
+        nonlocal lines
+        lines += 1
+        if lines > MOST_LINES:
+            raise OutOfBudget("steps")
+        if tracemalloc.get_traced_memory()[0] > MOST_BYTES:
+            raise OutOfBudget("memory")
+        return count
+
+    return count
+
+
+def peak_memory() -> int:
+    """Return the largest resident size of this process so far (KiB), or 0 where it cannot be had."""
+    try:
+        import resource
+    except ImportError:
+        return 0
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return size // 1024 if sys.platform == "darwin" else size

@@ -1,0 +1,229 @@
+"""Units of work, and what comes of each: scenarios are played, judged and counted here.
+
+A unit is a part of the exploration that is the same whoever works on it; what it finds depends on the
+implementation alone. That is why results do not change with the number of workers.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import assert_never
+
+from streamgauge.conformance import budget
+from streamgauge.conformance.adapters import Adapter, AdapterFault
+from streamgauge.conformance.driver import Driver, Stopped, Trace
+from streamgauge.conformance.judge import Departure, Judge, Judgement
+from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.scenarios.exhaustive import (
+    Grid,
+    Tree,
+    coda,
+    explorations,
+    grid_scenarios,
+    needs,
+    next_moves,
+)
+from streamgauge.conformance.scenarios.sampled import Sample, draw
+from streamgauge.conformance.scenarios.script import Scenario, scenario_to_line
+from streamgauge.conformance.shrinking import shrink, size
+from streamgauge.spec.alphabet import Call, Overran, Settings, Stimulus, Version
+
+SAMPLES = {"quick": (1, 150), "normal": (4, 250), "deep": (16, 1000)}
+MOST_OVERRUNS = 2
+LARGEST_SHRUNK = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """Every named scenario that the implementation can play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A batch of sampled scenarios: which one, and how many."""
+
+    number: int
+    examples: int
+
+
+Unit = Corpus | Grid | Tree | Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A departure and the scenario that shows it; `scenarios` counts those that broke the same clause."""
+
+    scenario: Scenario
+    trace: Trace
+    departure: Departure
+    scenarios: int = 1
+
+
+@dataclass(slots=True)
+class Harvest:
+    """What a unit brought in: how many scenarios, how many bore out each clause, what was found, what went wrong.
+
+    `blocked` tells which clause was broken first where a scenario was written for another one.
+    """
+
+    scenarios: int = 0
+    evidence: dict[str, int] = field(default_factory=dict)
+    found: dict[str, Found] = field(default_factory=dict)
+    blocked: dict[str, str] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    overran: bool = False
+
+
+def units(effort: str, seed: int, capabilities: frozenset[str]) -> tuple[Unit, ...]:
+    """Return all the work of a run, in its order: corpus, exhaustive, sampled."""
+    batches, examples = SAMPLES[effort]
+    samples = (Batch(seed * batches + number, examples) for number in range(batches))
+    drawable = {"feed_data", "feed_eof"} <= capabilities
+    return (Corpus(), *explorations(effort, capabilities), *(samples if drawable else ()))
+
+
+class Explorer:
+    """Plays units on one adapter by the rules of one Python version."""
+
+    def __init__(self, adapter: Adapter, python: Version) -> None:
+        self._capabilities = adapter.capabilities
+        self._driver = Driver(adapter)
+        self._judge = Judge()
+        self._python = python
+        self._harvest = Harvest()
+        self._masks: dict[int, int] = {}
+        self._guilty: set[str] = set()
+        self._watch = budget.Watch()
+
+    def explore(self, unit: Unit) -> Harvest:
+        """Return what the unit brings in."""
+        harvest = self._harvest = Harvest()
+        self._masks, self._guilty = {}, set()
+        with warnings.catch_warnings(), budget.watched() as watch:
+            warnings.simplefilter("ignore")
+            self._watch = watch
+            match unit:
+                case Corpus():
+                    self._corpus()
+                case Grid():
+                    self._grid(unit)
+                case Tree():
+                    self._tree(unit)
+                case Batch():
+                    draw(unit.number, unit.examples, self._capabilities, self._sample)
+                case _:
+                    assert_never(unit)
+        for mask, count in self._masks.items():
+            for clause in self._judge.named(mask):
+                harvest.evidence[clause] = harvest.evidence.get(clause, 0) + count
+        return harvest
+
+    def shortened(self, clause: str, found: Found) -> Found:
+        """Return the find with its scenario shrunk as far as it still breaks `clause`."""
+        if isinstance(found.trace[-1], Overran) or len(found.scenario.steps) > LARGEST_SHRUNK:
+            return found
+
+        def still_fails(scenario: Scenario) -> bool:
+            _, judgement = self._play(scenario)
+            return any(one.violation.clause == clause for one in judgement.departures)
+
+        with warnings.catch_warnings(), budget.watched() as watch:
+            warnings.simplefilter("ignore")
+            self._watch = watch
+            scenario = shrink(found.scenario, still_fails)
+            trace, judgement = self._play(scenario)
+        departure = next((one for one in judgement.departures if one.violation.clause == clause), None)
+        if departure is None:
+            return found
+        return Found(scenario, trace, departure, found.scenarios)
+
+    # -------------------------------------------------------------- scenarios
+
+    def _corpus(self) -> None:
+        for scenario in corpus.load():
+            if needs(scenario.steps) <= self._capabilities:
+                self._take(scenario)
+
+    def _grid(self, grid: Grid) -> None:
+        for steps in grid_scenarios(grid, self._capabilities):
+            self._take(Scenario(grid.name, steps, grid.limit))
+
+    def _tree(self, tree: Tree) -> None:
+        level: list[tuple[Stimulus, ...]] = [tree.opening]
+        for depth in range(tree.depth + 1):
+            grown: list[tuple[Stimulus, ...]] = []
+            for steps in level:
+                moves = self._grow(tree, steps)
+                if depth < tree.depth:
+                    grown += moves
+            level = grown
+
+    def _grow(self, tree: Tree, steps: tuple[Stimulus, ...]) -> list[tuple[Stimulus, ...]]:
+        """Play the steps with a coda, and return how they may go on."""
+        calls = sum(isinstance(step, Call) for step in steps)
+        ending = coda(calls, self._capabilities)
+        scenario = Scenario(tree.name, (*steps, *ending), tree.limit)
+        judgement = self._take(scenario, ending[0])
+        if judgement is None or judgement.state is None:
+            return []
+        return [(*steps, *move) for move in next_moves(tree, judgement.state)]
+
+    def _sample(self, sample: Sample) -> None:
+        self._take(Scenario("sampled", sample.steps, sample.limit))
+
+    # ---------------------------------------------------------------- judging
+
+    def _take(self, scenario: Scenario, ask_at: Stimulus | None = None) -> Judgement | None:
+        """Play, judge and count one scenario."""
+        if self._guilty and self._guilty & {step.method for step in scenario.steps if isinstance(step, Call)}:
+            return None
+        try:
+            trace, judgement = self._play(scenario, ask_at)
+        except (Stopped, AdapterFault):
+            raise
+        except Exception as fault:
+            self._harvest.faults.append(f"{type(fault).__name__}: {fault}, in {scenario_to_line(scenario)}")
+            return None
+        harvest = self._harvest
+        harvest.scenarios += 1
+        self._masks[judgement.evidence] = self._masks.get(judgement.evidence, 0) + 1
+        if judgement.departures:
+            self._note(scenario, trace, judgement)
+        return judgement
+
+    def _play(self, scenario: Scenario, ask_at: Stimulus | None = None) -> tuple[Trace, Judgement]:
+        trace = budget.play(self._driver, scenario, self._watch)
+        place = -1
+        if ask_at is not None:
+            place = next((at for at in reversed(range(len(trace))) if trace[at] is ask_at), -1)
+        return trace, self._judge.judge(Settings(scenario.limit, self._python), trace, place)
+
+    def _note(self, scenario: Scenario, trace: Trace, judgement: Judgement) -> None:
+        found = self._harvest.found
+        for departure in judgement.departures:
+            clause = departure.violation.clause
+            known = found.get(clause)
+            if known is None:
+                found[clause] = Found(scenario, trace, departure)
+            else:
+                better = size(scenario) < size(known.scenario)
+                count = known.scenarios + 1
+                found[clause] = (
+                    Found(scenario, trace, departure, count)
+                    if better
+                    else Found(known.scenario, known.trace, known.departure, count)
+                )
+        first = judgement.departures[-1].violation.clause
+        if scenario.clause is not None and scenario.clause != first:
+            self._harvest.blocked.setdefault(scenario.clause, first)
+        if isinstance(trace[-1], Overran):
+            self._harvest.overran = True
+            self._guilty |= set(_methods(scenario)) or {""}
+
+
+def _methods(scenario: Scenario) -> Iterator[str]:
+    """Yield the method of the last call: it is the one that did not come to rest."""
+    calls = [step.method for step in scenario.steps if isinstance(step, Call)]
+    yield from calls[-1:]

@@ -1,0 +1,150 @@
+"""The corpus: scenarios that were written by hand, each for one clause, kept as lines of JSON in `corpus/`.
+
+The one idea: a name is a promise. Baselines, reports and replay commands refer to a scenario by its name, so a name
+begins with the id of its clause and is never given away again; whatever could blur that is refused, by file and line.
+
+`reader.jsonl`, `errors.jsonl` and `flow.jsonl` go through the chapters of the same name, in the order of their
+clauses; `live.jsonl` holds the scenarios that show the faults which CPython has today.
+"""
+
+from __future__ import annotations
+
+import builtins
+import re
+from collections.abc import Collection, Iterator
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+from types import MappingProxyType
+from typing import Final
+
+from streamgauge.conformance.scenarios.script import Scenario, ScriptError, scenario_from_line, scenario_to_line
+from streamgauge.spec.alphabet import Ask, Break, Call, Stimulus
+from streamgauge.spec.clauses import by_id
+from streamgauge.spec.errors import ANSWERS
+
+FILES: Final = ("reader.jsonl", "errors.jsonl", "flow.jsonl", "live.jsonl")
+QUESTIONS: Final = frozenset({"at_eof", "exception", *ANSWERS})
+ARGUMENTS: Final = {"read": (0, 1), "readexactly": (1,), "readuntil": (0, 1), "readline": (0,), "__anext__": (0,)}
+_WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+class CorpusError(ValueError):
+    """A line that cannot stand in the corpus; the message starts with `file:line:`."""
+
+    def __init__(self, file: str, line: int, complaint: str) -> None:
+        super().__init__(f"{file}:{line}: {complaint}")
+
+
+class NoSuchScenario(LookupError):
+    """There is no scenario, or more than one, of the name that was asked for; the message says what there is."""
+
+
+@cache
+def load() -> tuple[Scenario, ...]:
+    """Return the whole corpus, in the order of `FILES`. Raises `CorpusError`."""
+    return load_from(resources.files("streamgauge.conformance.scenarios") / "corpus")
+
+
+def load_from(folder: Traversable) -> tuple[Scenario, ...]:
+    """Return the scenarios of every file in `folder`, in the order of `FILES`; one that is not there is passed over.
+
+    Raises `CorpusError` for an irregular line, and for a file of another name.
+    """
+    there = {entry.name: entry for entry in folder.iterdir() if entry.name.endswith(".jsonl")}
+    if strangers := sorted(there.keys() - set(FILES)):
+        raise CorpusError(strangers[0], 1, f"no such file in a corpus; there are: {', '.join(FILES)}")
+    clauses = tuple(by_id())
+    places: dict[str, str] = {}
+    found: list[Scenario] = []
+    for name in FILES:
+        if name in there:
+            found += parse(there[name].read_text("utf-8"), name, clauses, places)
+    return tuple(found)
+
+
+def parse(text: str, file: str, clauses: Collection[str], places: dict[str, str]) -> Iterator[Scenario]:
+    """Yield the scenarios of one file. Raises `CorpusError`.
+
+    `clauses` are the ids that exist, in their order; `places` says where a name stands already, and is added to.
+    """
+    order = {clause: number for number, clause in enumerate(clauses)}
+    last = -1
+    for number, line in enumerate(text.splitlines(), 1):
+        try:
+            scenario = scenario_from_line(line)
+            clause = _clause(scenario, order)
+            _check_steps(scenario.steps)
+        except ScriptError as problem:
+            raise CorpusError(file, number, str(problem)) from None
+        if scenario_to_line(scenario) != line:
+            raise CorpusError(file, number, f"not in the one form, which is: {scenario_to_line(scenario)}")
+        if scenario.name in places:
+            raise CorpusError(file, number, f"the name {scenario.name} is taken, at {places[scenario.name]}")
+        if order[clause] < last:
+            raise CorpusError(file, number, f"{clause} comes earlier in its chapter than the clause of the line before")
+        places[scenario.name] = f"{file}:{number}"
+        last = order[clause]
+        yield scenario
+
+
+def _clause(scenario: Scenario, order: Collection[str]) -> str:
+    """Return the clause of the scenario. Raises `ScriptError` unless that exists, and the name goes with it."""
+    if scenario.clause is None:
+        raise ScriptError("a scenario of the corpus names the clause that it was written for")
+    if scenario.clause not in order:
+        near = get_close_matches(scenario.clause, order, n=1)
+        raise ScriptError(f"there is no clause {scenario.clause}{f'; did you mean {near[0]}?' if near else ''}")
+    clause, _, words = scenario.name.partition("/")
+    if clause != scenario.clause or not _WORDS.fullmatch(words):
+        raise ScriptError(f"the name must be {scenario.clause}/ and a few words with hyphens, not {scenario.name!r}")
+    if not scenario.note:
+        raise ScriptError("a scenario of the corpus says in a note what it shows")
+    return scenario.clause
+
+
+def _check_steps(steps: tuple[Stimulus, ...]) -> None:
+    """Raise `ScriptError` for a call, a question or an exception that the model or the driver does not know."""
+    for number, step in enumerate(steps, 1):
+        match step:
+            case Call(method=method) if method not in ARGUMENTS:
+                raise ScriptError(f"step {number}: there is no method {method!r}; there are: {', '.join(ARGUMENTS)}")
+            case Call(method=method, args=args) if len(args) not in ARGUMENTS[method]:
+                raise ScriptError(f"step {number}: {method} does not take {len(args)} arguments")
+            case Ask(question=question) if question not in QUESTIONS:
+                known = ", ".join(sorted(QUESTIONS))
+                raise ScriptError(f"step {number}: there is no question {question!r}; there are: {known}")
+            case Break(error=error) if not _is_error(error):
+                raise ScriptError(f"step {number}: there is no built-in exception {error!r}")
+            case _:
+                pass
+
+
+def _is_error(name: str) -> bool:
+    found = getattr(builtins, name, None)
+    return isinstance(found, type) and issubclass(found, Exception)
+
+
+def find(name: str) -> Scenario:
+    """Return the scenario of that name; the id of a clause will do if the clause has just one.
+
+    Raises `NoSuchScenario`, whose message names what comes close.
+    """
+    return find_in(load(), name)
+
+
+def find_in(scenarios: tuple[Scenario, ...], name: str) -> Scenario:
+    """Return the one among `scenarios` that `find` would return. Raises `NoSuchScenario`."""
+    named = MappingProxyType({scenario.name: scenario for scenario in scenarios})
+    if name in named:
+        return named[name]
+    of_clause = [scenario for scenario in scenarios if scenario.clause == name]
+    if len(of_clause) == 1:
+        return of_clause[0]
+    if of_clause:
+        names = "\n".join(f"  {scenario.name}" for scenario in of_clause)
+        raise NoSuchScenario(f"{name} has {len(of_clause)} scenarios; name one of them:\n{names}")
+    near = get_close_matches(name, [*named, *dict.fromkeys(one.clause or "" for one in scenarios)], n=5)
+    hint = "; did you mean:\n" + "\n".join(f"  {one}" for one in near) if near else ""
+    raise NoSuchScenario(f"the corpus has no scenario {name!r}{hint}")

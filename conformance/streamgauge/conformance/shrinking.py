@@ -1,0 +1,58 @@
+"""Making a failing scenario short: steps are left out and contents cut, as long as the same clause is broken."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.spec.alphabet import Call, Cancel, Feed, Stimulus
+
+Steps = tuple[Stimulus, ...]
+Fails = Callable[[Scenario], bool]
+
+
+def shrink(scenario: Scenario, still_fails: Fails) -> Scenario:
+    """Return the shortest scenario to be had by taking things away from `scenario` one at a time."""
+    smaller: Scenario | None = scenario
+    while smaller is not None:
+        scenario = smaller
+        candidates = (replace(scenario, steps=steps) for steps in simpler(scenario.steps))
+        smaller = next((one for one in candidates if still_fails(one)), None)
+    return scenario
+
+
+def size(scenario: Scenario) -> tuple[int, int]:
+    """Return how long a scenario is to a reader: its steps, then the bytes it feeds."""
+    fed = sum(len(step.data) * step.times for step in scenario.steps if isinstance(step, Feed))
+    return len(scenario.steps), fed
+
+
+def simpler(steps: Steps) -> Iterator[Steps]:
+    """Yield what is one step, or some bytes, simpler than `steps`: the end goes first."""
+    for place in reversed(range(len(steps))):
+        yield without(steps, place)
+    for place, step in enumerate(steps):
+        if isinstance(step, Feed):
+            for shorter in _shorter(step):
+                yield (*steps[:place], shorter, *steps[place + 1 :])
+
+
+def _shorter(feed: Feed) -> Iterator[Feed]:
+    if feed.times > 1:
+        yield replace(feed, times=feed.times // 2)
+    for cut in range(len(feed.data)):
+        yield replace(feed, data=feed.data[:cut] + feed.data[cut + 1 :])
+
+
+def without(steps: Steps, place: int) -> Steps:
+    """Return `steps` without one; with a call go its cancellations, and the calls after it are numbered anew."""
+    gone = steps[place]
+    rest = steps[:place] + steps[place + 1 :]
+    if not isinstance(gone, Call):
+        return rest
+    kept = (step for step in rest if not (isinstance(step, Cancel) and step.op == gone.op))
+    return tuple(
+        replace(step, op=step.op - 1) if isinstance(step, Call | Cancel) and step.op > gone.op else step
+        for step in kept
+    )

@@ -1,0 +1,187 @@
+"""Putting a run together: what the units brought in, as one verdict for every clause."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from streamgauge.conformance.exploring import Batch, Corpus, Found, Harvest, Unit
+from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
+from streamgauge.conformance.shrinking import size
+from streamgauge.spec.alphabet import Version
+from streamgauge.spec.clauses import Clause, load
+
+
+class SelectionError(ValueError):
+    """Nothing goes by that name; the message is one sentence."""
+
+
+def selected(only: Collection[str]) -> tuple[Clause, ...]:
+    """Return the clauses that `only` names: ids, or dotted beginnings of ids; all if it is empty."""
+    clauses = load()
+    for name in only:
+        if not any(_under(clause.id, name) for clause in clauses):
+            raise SelectionError(f"no clause or chapter is called {name!r}; `streamgauge clauses` lists them")
+    return tuple(clause for clause in clauses if not only or any(_under(clause.id, name) for name in only))
+
+
+def _under(clause: str, name: str) -> bool:
+    return clause == name or clause.startswith(f"{name}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run was asked to do."""
+
+    target: str
+    python: Version
+    effort: str
+    seed: int
+    shard: tuple[int, int]
+    capabilities: frozenset[str]
+    clauses: tuple[Clause, ...]
+
+
+@dataclass(slots=True)
+class Tally:
+    """The harvests of a run, by unit. `left_out`: the exploration was not begun."""
+
+    plan: Plan
+    work: list[Unit]
+    harvests: dict[int, Harvest] = field(default_factory=dict)
+    short: dict[str, Found] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    interrupted: bool = False
+    left_out: bool = False
+
+    @property
+    def overran(self) -> bool:
+        """Tell whether the implementation did not come to rest in a named scenario."""
+        return any(one.overran for number, one in self.harvests.items() if isinstance(self.work[number], Corpus))
+
+    def add(self, number: int, harvest: Harvest) -> None:
+        """Take in what unit `number` brought."""
+        self.harvests[number] = harvest
+
+    def progress(self) -> tuple[int, int, int, int, tuple[str, ...]]:
+        """Return units done, units, scenarios, clauses exercised, clauses that failed."""
+        harvests = self.harvests.values()
+        exercised = {clause for one in harvests for clause in one.evidence}
+        failed = {clause for one in harvests for clause in one.found}
+        scenarios = sum(one.scenarios for one in harvests)
+        return len(self.harvests), len(self.work), scenarios, len(exercised), tuple(sorted(failed))
+
+    def finds(self) -> dict[str, Found]:
+        """Return the shortest find of each clause; of equally short ones, that of the first unit."""
+        best: dict[str, Found] = {}
+        counts: dict[str, int] = {}
+        for _, harvest in sorted(self.harvests.items()):
+            for clause, found in harvest.found.items():
+                counts[clause] = counts.get(clause, 0) + found.scenarios
+                if clause not in best or size(found.scenario) < size(best[clause].scenario):
+                    best[clause] = found
+        wanted = {clause.id for clause in self.plan.clauses}
+        return {
+            clause: Found(found.scenario, found.trace, found.departure, counts[clause])
+            for clause, found in best.items()
+            if clause in wanted
+        }
+
+    def shortened(self, clause: str, found: Found) -> None:
+        """Take in the shrunk find of a clause."""
+        self.short[clause] = found
+
+    def results(self) -> Results:
+        """Return the results as they stand."""
+        evidence: dict[str, int] = {}
+        blocked: dict[str, str] = {}
+        faults = list(self.faults)
+        for _, harvest in sorted(self.harvests.items()):
+            faults += harvest.faults
+            for clause, count in harvest.evidence.items():
+                evidence[clause] = evidence.get(clause, 0) + count
+            for clause, by in harvest.blocked.items():
+                blocked.setdefault(clause, by)
+        finds = {**self.finds(), **self.short}
+        plan = self.plan
+        return Results(
+            plan.target,
+            plan.python,
+            plan.effort,
+            plan.seed,
+            plan.shard,
+            plan.capabilities,
+            tuple(self._of(clause, evidence.get(clause.id, 0), finds, blocked) for clause in plan.clauses),
+            self._bounds(),
+            sum(harvest.scenarios for harvest in self.harvests.values()),
+            complete=not self.interrupted and len(self.harvests) == len(self.work) - self._skipped(),
+            faults=tuple(faults),
+        )
+
+    def _skipped(self) -> int:
+        return len(self.work) - len(self.harvests) if self.left_out else 0
+
+    def _of(
+        self, clause: Clause, scenarios: int, finds: dict[str, Found], blocked: dict[str, str]
+    ) -> ClauseResult:
+        if clause.untestable is not None:
+            return ClauseResult(clause, Verdict.UNTESTABLE, reason=clause.untestable)
+        reason = _inapplicable(clause, self.plan)
+        if reason:
+            return ClauseResult(clause, Verdict.NOT_APPLICABLE, reason=reason)
+        found = finds.get(clause.id)
+        if found is not None:
+            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(clause.id, found))
+        if scenarios:
+            return ClauseResult(clause, Verdict.PASS, scenarios)
+        if clause.id in blocked:
+            by = blocked[clause.id]
+            return ClauseResult(clause, Verdict.BLOCKED, blocked_by=by, reason=f"{by} failed first")
+        if clause.world != "memory":
+            return ClauseResult(clause, Verdict.NOT_EXERCISED, reason=f"needs the world of {clause.world}")
+        if self.interrupted:
+            return ClauseResult(clause, Verdict.INCONCLUSIVE, reason="the run ended before its turn")
+        return ClauseResult(clause, Verdict.NOT_EXERCISED, reason=self._unexercised())
+
+    def _unexercised(self) -> str:
+        if self.left_out:
+            return "the exploration was left out, because the implementation did not come to rest"
+        return "no scenario of this run exercised it"
+
+    def _bounds(self) -> tuple[Bound, ...]:
+        """Return what was covered, the grids and trees in full, the rest by kind."""
+        bounds = []
+        for number, unit in enumerate(self.work):
+            harvest = self.harvests.get(number)
+            if harvest is None:
+                continue
+            match unit:
+                case Corpus():
+                    bounds.append(Bound("corpus", "every named scenario that the target can play", harvest.scenarios))
+                case Batch(number=batch):
+                    bounds.append(Bound(f"sampled, batch {batch}", "long and odd scenarios", harvest.scenarios))
+                case _:
+                    bounds.append(Bound(unit.name, unit.covers, harvest.scenarios))
+        return tuple(bounds)
+
+
+def _inapplicable(clause: Clause, plan: Plan) -> str:
+    if not clause.applies_to(plan.python):
+        major, minor = plan.python
+        return f"not among the rules of Python {major}.{minor}"
+    missing = sorted(clause.needs - plan.capabilities)
+    return f"not declared: {', '.join(missing)}" if missing else ""
+
+
+def _failure(clause: str, found: Found) -> Failure:
+    violation = found.departure.violation
+    return Failure(
+        clause,
+        found.scenario,
+        found.trace,
+        found.departure.at,
+        violation.allowed,
+        violation.observed,
+        violation.because,
+        found.scenarios,
+    )

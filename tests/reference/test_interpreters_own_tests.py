@@ -28,7 +28,7 @@ class WithWindows(StreamReader):
         return b"".join((inbox._head[inbox._start :], *inbox._fresh))
 
     @property
-    def _waiter(self) -> asyncio.Future[object] | None:
+    def _waiter(self) -> object:
         return next((waiter for waiter in self._parked if not waiter.done()), None)
 
 
@@ -60,6 +60,8 @@ def run(name: str) -> unittest.TestResult:
     result = unittest.TestResult()
     MODULE.StreamTests(name).run(result)
     assert result.testsRun == 1
+    for _, reason in result.skipped:
+        pytest.skip(reason)
     return result
 
 

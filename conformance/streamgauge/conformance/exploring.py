@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from streamgauge.conformance import budget
@@ -27,7 +27,7 @@ from streamgauge.conformance.scenarios.exhaustive import (
 )
 from streamgauge.conformance.scenarios.sampled import Sample, draw
 from streamgauge.conformance.scenarios.script import Scenario, scenario_to_line
-from streamgauge.conformance.shrinking import shrink, size
+from streamgauge.conformance.shrinking import shrink, simpler, size
 from streamgauge.spec.alphabet import Call, Overran, Settings, Stimulus, Version
 
 SAMPLES = {"quick": (1, 150), "normal": (4, 250), "deep": (16, 1000)}
@@ -53,12 +53,16 @@ Unit = Corpus | Grid | Tree | Batch
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A departure and the scenario that shows it; `scenarios` counts those that broke the same clause."""
+    """A departure and the scenario that shows it; `scenarios` counts those that broke the same clause.
+
+    `follows` names the clause that a simpler scenario of the same kind breaks: most likely the same fault.
+    """
 
     scenario: Scenario
     trace: Trace
     departure: Departure
     scenarios: int = 1
+    follows: str | None = None
 
 
 @dataclass(slots=True)
@@ -134,10 +138,20 @@ class Explorer:
             self._watch = watch
             scenario = shrink(found.scenario, still_fails)
             trace, judgement = self._play(scenario)
+            follows = self._simpler_fault(clause, scenario)
         departure = next((one for one in judgement.departures if one.violation.clause == clause), None)
         if departure is None:
             return found
-        return Found(scenario, trace, departure, found.scenarios)
+        return Found(scenario, trace, departure, found.scenarios, follows)
+
+    def _simpler_fault(self, clause: str, scenario: Scenario) -> str | None:
+        """Return the clause that goes first once something is taken away from the shortest scenario of `clause`."""
+        for steps in simpler(scenario.steps):
+            _, judgement = self._play(replace(scenario, steps=steps))
+            for departure in judgement.departures:
+                if departure.violation.clause != clause and departure.violation.state is None:
+                    return departure.violation.clause
+        return None
 
     # -------------------------------------------------------------- scenarios
 

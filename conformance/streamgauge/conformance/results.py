@@ -6,12 +6,13 @@ scenario exercised is never shown as passed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from streamgauge.conformance.scenarios.script import Scenario, Trace
-from streamgauge.spec.alphabet import Event, Version
+from streamgauge.spec.alphabet import Event, Quiet, Returned, Version
 from streamgauge.spec.clauses import Basis, Clause, Level
 
 
@@ -41,7 +42,8 @@ class Status:
 class Failure:
     """A departure: the shortest scenario that shows it, its trace, and the index of the departing event.
 
-    `scenarios` counts all the scenarios in which this clause was the first to be broken.
+    `scenarios` counts all the scenarios in which this clause was the first to be broken. `follows` names the failed
+    clause that a still simpler scenario breaks, if there is one: most likely it is the same fault, seen from afar.
     """
 
     clause: str
@@ -52,6 +54,18 @@ class Failure:
     observed: Event
     because: str
     scenarios: int
+    follows: str | None = None
+
+    @property
+    def suspended(self) -> bool:
+        """Tell whether the departure is that a call was suspended on its way to the right result."""
+        return isinstance(self.observed, Returned) and "suspended" in self.because
+
+    @property
+    def stuck(self) -> int | None:
+        """The number of the call that still waits although it has no right to, if that is the departure."""
+        found = re.match(r"call (\d+)", self.because) if isinstance(self.observed, Quiet) else None
+        return None if found is None else int(found[1])
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,9 +129,8 @@ class Tally:
         reason = _inapplicable(clause, self.plan)
         if reason:
             return ClauseResult(clause, Verdict.NOT_APPLICABLE, reason=reason)
-        found = finds.get(clause.id)
-        if found is not None:
-            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(clause.id, found))
+        if clause.id in finds:
+            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(clause.id, finds))
         if scenarios:
             return ClauseResult(clause, Verdict.PASS, scenarios)
         if clause.id in blocked:
@@ -173,7 +172,8 @@ def _inapplicable(clause: Clause, plan: Plan) -> str:
     return f"not declared: {', '.join(missing)}" if missing else ""
 
 
-def _failure(clause: str, found: Found) -> Failure:
+def _failure(clause: str, finds: dict[str, Found]) -> Failure:
+    found = finds[clause]
     violation = found.departure.violation
     return Failure(
         clause,
@@ -184,4 +184,15 @@ def _failure(clause: str, found: Found) -> Failure:
         violation.observed,
         violation.because,
         found.scenarios,
+        _origin(clause, finds),
     )
+
+
+def _origin(clause: str, finds: dict[str, Found]) -> str | None:
+    """Return the clause at the end of the chain of simpler faults, if it failed in this run."""
+    origin = clause
+    seen = {clause}
+    while (simpler := finds[origin].follows) in finds and simpler not in seen:
+        origin = simpler
+        seen.add(origin)
+    return origin if origin != clause else None

@@ -1,4 +1,4 @@
-"""A trace drawn as a time line: on the left what was done, in the middle the lives of the calls, on the right what came of it.
+"""A trace drawn as a time line: on the left what was done, then the lives of the calls, on the right what came of it.
 
 Time runs downwards. What is done in one turn of the loop is held together by a bracket, because the order within a
 turn is seen by nobody but the reader. A call owns a lane while it lives: its number where it starts, a bar while it
@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
+from textwrap import wrap
 from typing import Literal
 
 from streamgauge.conformance.scenarios.script import Trace
@@ -234,7 +236,7 @@ class Signs:
 
 UNICODE = Signs(
     {"": " ", "first": "┌", "middle": "│", "last": "└"},
-    {"": " ", "starts": "", "waits": "│", "cancelled": "┿", "returns": "┴", "raises": "╳"},
+    {"": " ", "starts": "", "waits": "│", "cancelled": "┿", "returns": "┴", "raises": "╳"},  # noqa: RUF001  # a cross is meant
     "✗",
     "→",
     "─",
@@ -250,31 +252,58 @@ ASCII = Signs(
 )
 
 
-COLUMNS = ("", "turn", "done", "calls", "", "observed", "model")
-MOST_DONE, MOST_MODEL = 48, 40
+COLUMNS = ("", "turn", "done", "calls", "observed", "model")
+DONE, OBSERVED, MODEL = 2, 4, 5
+LEAST, MOST_DONE, MOST_MODEL = 24, 48, 30
+GOES_ON = frozenset({"starts", "waits", "cancelled"})
 
 
 def draw(drawn: Sequence[Row], *, unicode: bool = True, width: int = 100) -> tuple[str, ...]:
-    """Return the rows as lines of at most `width` characters; what does not fit is cut, and the cut is shown."""
+    """Return the rows as lines of at most `width` characters, if that is 80 or more.
+
+    A long observation goes on in the next line; what was done is cut, and the cut is shown.
+    """
     signs = UNICODE if unicode else ASCII
-    table = [_cells(row, signs) for row in drawn]
-    named = [tuple(name if any(cells[at] for cells in table) else "" for at, name in enumerate(COLUMNS))]
-    sizes = [max(len(cells[at]) for cells in (*named, *table)) for at in range(len(COLUMNS))]
-    sizes[2], sizes[6] = min(sizes[2], MOST_DONE), min(sizes[6], MOST_MODEL)
-    taken = sum(size + 2 for size in sizes if size)
-    sizes[5] = max(sizes[5] - max(taken - 2 - width, 0), 12)
-    ruled = tuple(signs.rule * size if name else "" for size, name in zip(sizes, named[0], strict=True))
-    return tuple(_line(cells, sizes, signs) for cells in (*named, ruled, *table))
+    departs = any(row.departs for row in drawn)
+    table = [_cells(row, signs, departs=departs) for row in drawn]
+    names = tuple(name if any(cells[at] for cells in table) else "" for at, name in enumerate(COLUMNS))
+    sizes = [max(len(cells[at]) for cells in (names, *table)) for at in range(len(COLUMNS))]
+    sizes[DONE], sizes[MODEL] = min(sizes[DONE], MOST_DONE), min(sizes[MODEL], MOST_MODEL)
+    sizes[OBSERVED] = max(sizes[OBSERVED] - max(sum(size + 2 for size in sizes if size) - 2 - width, 0), LEAST)
+    rule = [signs.rule * size if name else "" for size, name in zip(sizes, names, strict=True)]
+    lines = [_padded(names, sizes), _padded(rule, sizes)]
+    for row, cells in zip(drawn, table, strict=True):
+        lines += _wrapped(row, cells, sizes, signs)
+    return tuple(lines)
 
 
-def _cells(row: Row, signs: Signs) -> tuple[str, ...]:
+def _cells(row: Row, signs: Signs, *, departs: bool) -> list[str]:
+    gutter = signs.departure if row.departs else ""
     turn = "" if row.turn is None else f"{row.turn:>4}"
-    lanes = "".join(f"{str(one.op) if one.life == 'starts' else signs.lives[one.life]:<3}" for one in row.lanes)
     done = f"{signs.brackets[row.bracket]} {row.done}" if row.done or row.bracket else ""
-    departs = (signs.departure, signs.arrow) if row.departs else ("", "")
-    return departs[0], turn, done, lanes.rstrip(), departs[1], row.observed, row.state or ""
+    arrow = (f"{signs.arrow} " if row.departs else "  ") if departs and row.observed else ""
+    return [gutter, turn, done, _lives(row.lanes, signs), f"{arrow}{row.observed}", row.state or ""]
 
 
-def _line(cells: tuple[str, ...], sizes: Sequence[int], signs: Signs) -> str:
-    shown = (cell if len(cell) <= size else cell[: size - len(signs.cut)] + signs.cut for cell, size in zip(cells, sizes, strict=True))
-    return "  ".join(f"{cell:<{size}}" for cell, size in zip(shown, sizes, strict=True) if size).rstrip()
+def _lives(lanes: Sequence[Lane], signs: Signs) -> str:
+    return "".join(f"{one.op if one.life == 'starts' else signs.lives[one.life]:<3}" for one in lanes).rstrip()
+
+
+def _wrapped(row: Row, cells: list[str], sizes: Sequence[int], signs: Signs) -> list[str]:
+    """Return the lines of one row; the lanes of calls that go on are drawn through all of them."""
+    if len(cells[DONE]) > sizes[DONE]:
+        cells[DONE] = cells[DONE][: sizes[DONE] - len(signs.cut)] + signs.cut
+    indent = " " * (len(cells[OBSERVED]) - len(cells[OBSERVED].lstrip()) or 2)
+    observed = wrap(cells[OBSERVED], sizes[OBSERVED], subsequent_indent=indent) or [""]
+    model = wrap(cells[MODEL], sizes[MODEL] or 1) or [""]
+    lanes = _lives([Lane("waits", one.op) if one.life in GOES_ON else Lane() for one in row.lanes], signs)
+    bracket = signs.brackets["middle" if row.bracket in ("first", "middle") else ""].rstrip()
+    lines = []
+    for number, (seen_part, model_part) in enumerate(zip_longest(observed, model, fillvalue="")):
+        left = cells[:OBSERVED] if not number else ["", "", bracket, lanes]
+        lines.append(_padded([*left, seen_part, model_part], sizes))
+    return lines
+
+
+def _padded(cells: Sequence[str], sizes: Sequence[int]) -> str:
+    return "  ".join(f"{cell:<{size}}" for cell, size in zip(cells, sizes, strict=True) if size).rstrip()

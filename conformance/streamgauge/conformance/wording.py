@@ -38,7 +38,9 @@ from streamgauge.spec.alphabet import (
 )
 
 LONG = 32
-SPEAKING = frozenset({"IncompleteReadError", "LimitOverrunError", "CancelledError", "TimeoutError", "StopAsyncIteration"})
+SPEAKING = frozenset(
+    {"IncompleteReadError", "LimitOverrunError", "CancelledError", "TimeoutError", "StopAsyncIteration"}
+)
 QUESTIONS = {
     "at_eof": "at_eof()",
     "exception": "exception()",
@@ -46,7 +48,7 @@ QUESTIONS = {
     "iterator": "aiter(reader) is reader",
     "methods": "which methods are awaitable?",
     "IncompleteReadError.kind": "IncompleteReadError(b'ab', 5): an EOFError? partial? expected?",
-    "IncompleteReadError.constructor": "IncompleteReadError(partial=b'abc', expected=7): partial? expected? the 3 in its text?",
+    "IncompleteReadError.constructor": "IncompleteReadError(partial=b'abc', expected=7): partial? expected? its text?",
     "IncompleteReadError.undefined": "str(IncompleteReadError(b'', None)): which word stands for None?",
     "IncompleteReadError.pickle": "IncompleteReadError(b'ab', 5), pickled and copied: class? partial? expected?",
     "LimitOverrunError.kind": "LimitOverrunError('too long', 9): Exception? ValueError? EOFError? consumed? message?",
@@ -174,7 +176,7 @@ def seen(observation: Observation) -> str:
         case Raised(problem=raised):
             return f"raised {problem(raised)}"
         case Refused(problem=raised):
-            return f"raised {problem(raised)} at once"
+            return f"at once raised {problem(raised)}"
         case Answered(question="exception", value=int() as number):
             return f"answered {_which(number)}"
         case Answered(value=answer):

@@ -20,6 +20,8 @@ from collections.abc import Iterable, Sequence
 from operator import index
 from typing import Protocol
 
+Separator = bytes | bytearray | memoryview
+
 NEWLINE = (b"\n",)
 NOWHERE = -1  # no place in the head
 
@@ -268,7 +270,7 @@ class Inbox:
                 return before + found[0], before + found[1]
             self._barren = len(head) - start + self._fresh_size
             self._searched = len(self._fresh)
-            self._overlap = window[max(0, len(window) - reach) :]
+            self._overlap = window[-reach:] if reach else b""
         return None
 
 
@@ -286,7 +288,7 @@ def earliest(separators: Sequence[bytes], window: bytes, start: int) -> tuple[in
     return found
 
 
-def as_separators(separator: object) -> tuple[bytes, ...]:
+def as_separators(separator: Separator | tuple[Separator, ...]) -> tuple[bytes, ...]:
     """One separator, or a tuple of them, as bytes with the shortest first. TypeError, ValueError if it is none."""
     separators = separator if isinstance(separator, tuple) else (separator,)
     if not separators:

@@ -13,7 +13,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Self, TypeVarTuple
 
-from streamgauge.reference.inbox import Inbox, Source, as_separators
+from streamgauge.reference.inbox import Inbox, Separator, Source, as_separators
 
 DEFAULT_LIMIT = 2**16  # bytes
 Ts = TypeVarTuple("Ts")
@@ -114,7 +114,7 @@ class StreamReader:
             data = await self._answer("readexactly", self._inbox.exactly, n)
         return data
 
-    async def readuntil(self, separator: bytes | tuple[bytes, ...] = b"\n") -> bytes:
+    async def readuntil(self, separator: Separator | tuple[Separator, ...] = b"\n") -> bytes:
         """Data up to and including the separator; of a tuple, whichever is complete first.
 
         IncompleteReadError if the end comes first; LimitOverrunError, and the data stays, if more than the limit

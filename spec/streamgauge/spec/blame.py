@@ -7,7 +7,7 @@ never decided here.
 
 from __future__ import annotations
 
-from streamgauge.spec.alphabet import Argument, Problem, Shaped, Value
+from streamgauge.spec.alphabet import Argument, Problem, Value
 from streamgauge.spec.outcomes import is_endless, owed, plain_bytes
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 
@@ -28,7 +28,6 @@ AT_EOF = {
 OVERWRITTEN = b"\xff"
 # Suspects that speak of what becomes of the bytes only; a call that hangs is not their fault.
 CONTENT_ONLY = frozenset({"reader.feed.copies", "reader.feed.bytes-like", "reader.repr"})
-RIGHT_OF_WAY = ("reader.cancel.frees", "reader.overlap.after-cancel")
 
 
 def wrong_value(state: State, pending: Pending, value: Value) -> str:
@@ -59,8 +58,9 @@ def _instead_of_failing(
         return state.suspects[-1]
     if not answer:
         return _too_early(state, pending, content)
-    named = [one for one in state.suspects if one == "reader.readuntil.overrun-repeats"]
-    return named[0] if named else answer[0].clauses[0]
+    telling = {"reader.readuntil.overrun-repeats", "reader.feed.after-exception", "reader.readexactly.eof-empties"}
+    named = [one for one in state.suspects if one in telling]
+    return named[-1] if named else answer[0].clauses[0]
 
 
 def _broken_in_passing(state: State, pending: Pending) -> bool:
@@ -90,24 +90,26 @@ def _garbled(
     suspects = list(state.suspects)
     copies = {"reader.feed.copies", "reader.feed.bytes-like"}
     if "reader.feed.copies" in suspects:
-        if OVERWRITTEN in content or len(content) < len(inbox.unread):
-            return "reader.feed.copies"
-        return "reader.feed.bytes-like"
+        return "reader.feed.copies" if OVERWRITTEN in content else "reader.feed.bytes-like"
     suspects = [one for one in suspects if one not in copies]
     if suspects:
         return suspects[-1]
+    if _in_one_turn(state, pending):
+        return "reader.feed.same-turn"
     prefix = inbox.unread.startswith(content)
     if is_endless(pending):
         if prefix and len(inbox.unread) > state.limit:
             return "reader.read.beyond-limit"
-        return answer[0].clauses[0] if prefix else _disorder(state, inbox, content)
-    if prefix or content.startswith(inbox.unread):
+        return answer[0].clauses[0] if prefix else state.last or "reader.feed.order"
+    in_order = prefix or content.startswith(inbox.unread)
+    if in_order or (pending.call.method != "read" and not inbox.cuts and not state.last):
         return _first_gives(answer) or answer[0].clauses[0]
-    return _disorder(state, inbox, content)
-
-
-def _disorder(state: State, inbox: Inbox, content: bytes) -> str:
     return state.last or "reader.feed.order"
+
+
+def _in_one_turn(state: State, pending: Pending) -> bool:
+    """Tell whether the call waited, and several chunks, or a chunk and the end, came in one turn."""
+    return pending.waiting and state.turn.fed + state.turn.ended > 1
 
 
 def wrong_failure(state: State, pending: Pending, problem: Problem) -> str:
@@ -129,15 +131,35 @@ def wrong_failure(state: State, pending: Pending, problem: Problem) -> str:
         return _unwanted_refusal(state, pending, answer)
     if inbox.stored is None and problem.injected:
         return _late_exception(state, answer, pending)
-    if problem.name == "LimitOverrunError" and failure is None:
-        return _false_overrun(state, answer)
-    if problem.name == "ValueError" and failure is None and pending.call.method in ("readline", "__anext__"):
-        return "reader.readline.limit" if pending.call.method == "readline" else "reader.iteration.lines"
-    if problem.name == "IncompleteReadError" and not inbox.ended and not answer:
-        return _suspect_or(state, AT_EOF[pending.call.method])
-    if answer:
-        return _duty(pending, answer)
-    return _suspect_or(state, DUTY[pending.call.method])
+    return _undue_failure(state, pending, answer, failure, problem.name)
+
+
+def _undue_failure(
+    state: State, pending: Pending, answer: tuple[Owed, ...], failure: Owed | None, name: str
+) -> str:
+    """The call raised an exception of a kind that it was not owed at all."""
+    inbox, method = state.canonical, pending.call.method
+    if not answer and not pending.waiting and any(one.waiting for one in inbox.others(pending.op)):
+        return "reader.overlap.refused"
+    if method == "read" and _first_gives(answer) and _beyond_limit(state, inbox, pending):
+        return "reader.read.beyond-limit"
+    if name == "LimitOverrunError" and failure is None:
+        return _false_overrun(state, pending, answer)
+    if name == "ValueError" and failure is None and method in ("readline", "__anext__"):
+        return "reader.readline.limit" if method == "readline" else "reader.iteration.lines"
+    if name == "IncompleteReadError" and not inbox.ended and not answer:
+        return _suspect_or(state, AT_EOF[method])
+    if failure is not None and "reader.readuntil.overrun-repeats" in state.suspects:
+        return "reader.readuntil.overrun-repeats"
+    if _in_one_turn(state, pending) and name == "IncompleteReadError":
+        return "reader.feed.same-turn"
+    return _suspect_or(state, _duty(pending, answer))
+
+
+def _beyond_limit(state: State, inbox: Inbox, pending: Pending) -> bool:
+    first = _first(pending)
+    wanted = len(inbox.unread) if is_endless(pending) else first
+    return isinstance(wanted, int) and wanted > state.limit
 
 
 def _wrong_details(state: State, failure: Owed, outcome: Fails, problem: Problem) -> str:
@@ -154,13 +176,10 @@ def _wrong_details(state: State, failure: Owed, outcome: Fails, problem: Problem
 
 
 def _wrong_consumed(state: State, failure: Owed, consumed: Value) -> str:
-    inbox = state.canonical
     outcome = failure.outcome
     known = isinstance(consumed, int) and not isinstance(consumed, bool)
     safe = isinstance(outcome, Fails) and known and state.limit < consumed <= outcome.consumed[-1]  # type: ignore[operator]  # known is an int
-    if not safe and known and isinstance(consumed, int) and consumed > len(inbox.unread):
-        return "reader.readuntil.overrun-reconstructs"
-    return failure.clauses[0] if safe else _form(failure)
+    return _form(failure) if safe or not known else "reader.readuntil.overrun-reconstructs"
 
 
 def _form(failure: Owed) -> str:
@@ -174,7 +193,8 @@ def _unwanted_refusal(state: State, pending: Pending, answer: tuple[Owed, ...]) 
         return "reader.overlap.no-wait"
     named = [one for one in state.suspects if one.startswith(("reader.cancel", "reader.overlap"))]
     if named:
-        return "reader.cancel.frees" if named[-1].startswith("reader.cancel") else named[-1]
+        content = ("reader.cancel.keeps-data", "reader.cancel.same-turn", "reader.cancel.read-all")
+        return "reader.cancel.frees" if named[-1] in content else named[-1]
     if state.overlaps:
         return "reader.overlap.refused"
     return _duty(pending, answer) if answer else _suspect_or(state, DUTY[pending.call.method])
@@ -186,9 +206,10 @@ def _late_exception(state: State, answer: tuple[Owed, ...], pending: Pending) ->
     return _suspect_or(state, answer[0].clauses[0] if answer else DUTY[pending.call.method])
 
 
-def _false_overrun(state: State, answer: tuple[Owed, ...]) -> str:
+def _false_overrun(state: State, pending: Pending, answer: tuple[Owed, ...]) -> str:
     if not answer:
-        return _suspect_or(state, "reader.readuntil.overrun-not-early")
+        several = pending.call.args and isinstance(pending.call.args[0], tuple)
+        return _suspect_or(state, "reader.separators.longest" if several else "reader.readuntil.overrun-not-early")
     clauses = answer[0].clauses
     limit = "reader.readuntil.limit"
     return limit if limit in clauses else _suspect_or(state, clauses[0])
@@ -201,16 +222,19 @@ def hang(state: State, inbox: Inbox, pending: Pending) -> str:
     turn = state.turn
     if pending.cancelled:
         return "reader.cancel.ends"
+    if state.raced or (turn.overlapped and turn.eventful):
+        return "reader.overlap.lost-wakeup"
     if turn.broken and pending.waiting:
         return "reader.exception.same-turn" if turn.fed or turn.ended else "reader.exception.raised"
-    if state.overlaps:
-        return "reader.overlap.lost-wakeup"
+    if is_endless(pending) and not pending.waiting and len(inbox.unread) > 2 * state.limit:
+        return "reader.read.beyond-limit"
     named = [one for one in state.suspects if one not in CONTENT_ONLY]
     if named:
-        return named[-1]
+        over = isinstance(answer[0].outcome, Fails) and "reader.readuntil.overrun-repeats" in named
+        return "reader.readuntil.overrun-repeats" if over else named[-1]
     if turn.ended and pending.waiting and not inbox.unread:
         return "reader.end.wakes"
-    if turn.ended and turn.fed and pending.waiting:
+    if _in_one_turn(state, pending):
         return "reader.feed.same-turn"
     return "reader.end.wakes" if turn.ended and pending.waiting else clauses[0]
 
@@ -257,8 +281,3 @@ def _duty(pending: Pending, answer: tuple[Owed, ...]) -> str:
 
 def _suspect_or(state: State, clause: str) -> str:
     return state.suspects[-1] if state.suspects else clause
-
-
-def shaped(value: Value) -> bool:
-    """Tell whether the right bytes came in an object of another type than `bytes`."""
-    return isinstance(value, Shaped)

@@ -20,6 +20,15 @@ LEAVES_BY = {
     "readline": "reader.readline.line",
     "__anext__": "reader.iteration.lines",
 }
+# What the next look at the data has to confirm: that nothing else was taken, or that all was.
+TAKES_JUST_THAT = frozenset(
+    {
+        "reader.read.zero",
+        "reader.read.zero-with-exception",
+        "reader.readexactly.zero",
+        "reader.readline.eof-partial",
+    }
+)
 
 
 def returned(state: State, event: Returned) -> Accepted | Violation:
@@ -36,10 +45,18 @@ def returned(state: State, event: Returned) -> Accepted | Violation:
     if content or after.canonical.ended:
         after = replace(after, suspects=())
     if content:
-        last = LEAVES_BY.get(pending.call.method, "reader.feed.order")
         turn = replace(after.turn, drained=after.turn.drained or "read")
-        after = replace(after, last=last, turn=turn)
+        after = replace(after, last=_last(pending, content), turn=turn)
+    if after.canonical.unread or content:
+        after = suspecting(after, *(one for one in by.clauses if one in TAKES_JUST_THAT))
     return _with_manners(state, after, event, pending, shown)
+
+
+def _last(pending: Pending, content: bytes) -> str:
+    """Return the clause to blame if the next bytes are not those behind these."""
+    if pending.call.method == "read" and pending.call.args == (len(content),):
+        return "reader.read.at-most"
+    return LEAVES_BY.get(pending.call.method, "reader.feed.order")
 
 
 def _with_manners(
@@ -49,12 +66,20 @@ def _with_manners(
     if not isinstance(event.value, bytes):
         clause = "reader.result.bytes"
         return Violation(clause, ("an object of the very type bytes",), event, "the result has another type", after)
-    alone = not pending.waiting and len(state.canonical.pending) == 1
-    if alone and not event.at_once:
-        why = "the call suspended although it had all it needed"
-        return Violation("reader.calls.at-once", ("the same result, without suspending",), event, why, after)
-    at_once = ("reader.calls.at-once",) if alone else ()
-    return Accepted(after, (*shown, "reader.result.bytes", *at_once))
+    return _promptly(state, after, event, pending, (*shown, "reader.result.bytes"))
+
+
+def _promptly(
+    state: State, after: State, event: Returned | Raised, pending: Pending, shown: tuple[str, ...]
+) -> Accepted | Violation:
+    """Judge whether a call that never had to wait ended without a detour."""
+    if pending.waiting or pending.cancelled or len(state.canonical.pending) > 1:
+        return Accepted(after, shown)
+    clause = "reader.calls.at-once"
+    if event.at_once:
+        return Accepted(after, (*shown, clause))
+    why = "the call suspended although it had all it needed"
+    return Violation(clause, ("the same outcome, without suspending",), event, why, after)
 
 
 def raised(state: State, event: Raised) -> Accepted | Violation:
@@ -70,17 +95,13 @@ def raised(state: State, event: Raised) -> Accepted | Violation:
     after = _settled(state, found)
     shown = (*_evident(state, pending, by, b""), *_tested(state, pending, by))
     after = _aftermath(state, after, pending, by, event.problem)
-    return _explained(after, event, pending, shown)
-
-
-def _explained(after: State, event: Raised, pending: Pending, shown: tuple[str, ...]) -> Accepted | Violation:
-    if pending.call.method != "readline" or event.problem.name != "ValueError":
-        return Accepted(after, shown)
-    clause = "reader.readline.overrun-context"
-    if event.problem.context != "LimitOverrunError":
-        right = ("a ValueError with a LimitOverrunError as its context, and no cause",)
-        return Violation(clause, right, event, "the error does not show where it comes from", after)
-    return Accepted(after, (*shown, clause))
+    if pending.call.method == "readline" and event.problem.name == "ValueError":
+        clause = "reader.readline.overrun-context"
+        if event.problem.context != "LimitOverrunError":
+            right = ("a ValueError with a LimitOverrunError as its context, and no cause",)
+            return Violation(clause, right, event, "the error does not show where it comes from", after)
+        shown = (*shown, clause)
+    return _promptly(state, after, event, pending, shown)
 
 
 # ------------------------------------------------------------------ evidence
@@ -97,14 +118,18 @@ def _evident(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[
             shown.append("reader.end.wakes")
         if turn.broken and turn.fed:
             shown.append("reader.exception.same-turn")
-        if state.overlaps:
+        if state.raced and turn.eventful and not pending.cancelled:
             shown.append("reader.overlap.lost-wakeup")
     elif any(one.waiting for one in inbox.others(pending.op)):
         shown.append("reader.overlap.no-wait")
+    if pending.expires is not None and state.clock > pending.expires - (pending.call.timeout or 0):
+        shown.append("reader.cancel.timeout")
     if content:
         shown += _about_bytes(state, inbox, pending, content)
     elif pending.call.method == "read" and isinstance(by.outcome, Gives) and inbox.ended:
         shown.append("reader.read.empty-means-end")
+    if not isinstance(by.outcome, Gives) and by.outcome.consumed:
+        shown.append("reader.readuntil.overrun-reconstructs")
     if state.settings.limit is UNSET and LIMIT_CLAUSES.intersection(by.clauses):
         shown.append("reader.limit.default")
     return tuple(shown)
@@ -116,12 +141,10 @@ def _about_bytes(state: State, inbox: Inbox, pending: Pending, content: bytes) -
         shown.append("reader.feed.order")
     if pending.call.method == "read":
         endless = is_endless(pending)
-        if endless and len(content) > 2 * state.limit:
+        if len(content) > (2 * state.limit if endless else state.limit):
             shown.append("reader.read.beyond-limit")
         if not endless:
             shown.append("reader.read.at-most")
-        if state.overlaps:
-            shown.append("reader.overlap.false-end")
     return shown
 
 
@@ -147,6 +170,8 @@ def _aftermath(state: State, after: State, pending: Pending, by: Owed, problem: 
     method = pending.call.method
     if is_endless(pending):
         after = _may_have_lost(after)
+        if problem.injected and state.canonical.unread:
+            after = suspecting(after, "reader.cancel.read-all")
     match problem.name:
         case "CancelledError":
             return _after_cancel(state, after, pending)
@@ -161,8 +186,10 @@ def _aftermath(state: State, after: State, pending: Pending, by: Owed, problem: 
         case "ValueError" if by.take:
             after = replace(after, suspects=(), turn=replace(after.turn, drained="line"))
             return suspecting(after, by.clauses[-1])
-        case "TypeError":
+        case "TypeError" | "ValueError" | "OverflowError":
             return suspecting(after, by.clauses[0])
+        case _ if "reader.exception.hides-data" in by.clauses and not pending.waiting:
+            return suspecting(after, "reader.exception.hides-data")
         case _:
             return after
 
@@ -178,6 +205,8 @@ def _after_cancel(state: State, after: State, pending: Pending) -> State:
         clauses.append("reader.cancel.same-turn")
     elif state.canonical.unread:
         clauses.append("reader.cancel.keeps-data")
+    else:
+        clauses.insert(0, "reader.cancel.keeps-data")
     return suspecting(after, *clauses)
 
 
@@ -196,10 +225,11 @@ def _may_have_lost(state: State) -> State:
 
 def _may_be_refused(state: State, pending: Pending) -> bool:
     """Tell whether the call may be refused because another one is, or may still be, waiting."""
-    if pending.waiting:
+    met = state.turn.overlapped and state.turn.eventful
+    if pending.waiting and not met:
         return False
     if not any(state.canonical.others(pending.op)):
-        return state.turn.cancelled and not owed(pending, state.canonical, state)
+        return (state.turn.cancelled or pending.waiting) and not owed(pending, state.canonical, state)
     return any(
         all(one.optional for one in owed(pending, held, state))
         for inbox in state.inboxes
@@ -211,8 +241,13 @@ def _second_reader(state: State, event: Raised, pending: Pending) -> Accepted | 
     others = list(state.canonical.others(pending.op))
     plain = any(not one.cancelled for one in others)
     clause = "reader.overlap.refused" if plain else "reader.overlap.after-cancel"
+    if pending.waiting:
+        clause = "reader.overlap.false-end"
     after = replace(state, inboxes=tuple(dict.fromkeys(one.without(event.op) for one in state.inboxes)))
-    after = suspecting(after, clause)
+    after = suspecting(_may_have_lost(after) if is_endless(pending) else after, clause)
+    if not (event.at_once or pending.waiting):
+        right = ("a RuntimeError, without suspending",)
+        return Violation("reader.overlap.refused", right, event, "the call was refused late", after)
     own = "readuntil" if pending.call.method in ("readline", "__anext__") else pending.call.method
     names = rf"\b({own}|{pending.call.method})\b"
     if not re.search(names, event.problem.message):

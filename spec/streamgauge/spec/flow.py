@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from streamgauge.spec.state import Inbox, State
+from streamgauge.spec.state import Inbox, State, suspecting
 
 OWN_WORDS = {"line": "flow.resume.readline", "read": "flow.resume.at-limit"}
 
@@ -17,7 +17,10 @@ OWN_WORDS = {"line": "flow.resume.readline", "read": "flow.resume.at-limit"}
 def paused(state: State, transport: int) -> tuple[State, str | None, tuple[str, ...]]:
     """Judge a `pause_reading`: the state after it, the clause it violates if any, and those it shows kept."""
     line = state.line
-    after = replace(state, line=replace(line, paused=line.pausing == "works", forgotten=line.pausing == "unsupported"))
+    changed = replace(line, paused=line.pausing == "works", forgotten=line.pausing == "unsupported", late=False)
+    after = replace(state, line=changed)
+    if line.pausing != "works":
+        after = suspecting(after, "flow.unpausable" if changed.forgotten else "flow.pause-error")
     if transport != line.in_charge:
         return after, "flow.transport.second", ()
     if line.forgotten:
@@ -28,7 +31,7 @@ def paused(state: State, transport: int) -> tuple[State, str | None, tuple[str, 
         return after, "flow.pause.not-within", ()
     if line.attached > 1:
         return after, None, ("flow.transport.second",)
-    return after, None, () if line.fed else ("flow.transport.late",)
+    return after, None, ("flow.transport.late",) if line.late else ()
 
 
 def resumed(state: State, transport: int) -> tuple[State, str | None, tuple[str, ...]]:
@@ -37,7 +40,9 @@ def resumed(state: State, transport: int) -> tuple[State, str | None, tuple[str,
     after = replace(state, line=replace(line, paused=False), turn=replace(state.turn, resumed=True))
     if transport != line.in_charge:
         return after, "flow.transport.second", ()
-    return after, None if line.paused else "flow.pause.once", ()
+    if line.paused:
+        return after, None, ()
+    return after, "flow.pause-error" if line.pausing == "fails" else "flow.pause.once", ()
 
 
 def quiet(state: State, inbox: Inbox) -> tuple[str | None, tuple[str, ...]]:
@@ -97,5 +102,6 @@ def _kept(state: State, inbox: Inbox, waiting: bool) -> tuple[str, ...]:
             shown.append(_waiting_clause(inbox))
         if turn.drained and len(inbox.unread) <= state.limit:
             shown.append(OWN_WORDS[turn.drained])
+    if turn.resumed or turn.drained:
         shown.append("flow.pause.once")
     return tuple(shown)

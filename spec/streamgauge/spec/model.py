@@ -195,8 +195,20 @@ def _at_eof(state: State, event: Answered) -> Accepted | Violation:
         named = [one for one in state.suspects if one in TELLING]
         why = "at_eof() is true if and only if the end was fed and nothing is unread"
         return Violation(named[-1] if named else clause, tuple(map(str, sorted(right))), event, why)
-    shown = ("reader.feed.empty",) if "reader.feed.empty" in state.suspects else ()
+    shown = [one for one in state.suspects if one in TELLING]
+    if event.value and state.turn.ended:
+        shown.append("reader.methods.kinds")
     return Accepted(state, (clause, *shown))
 
 
-TELLING = frozenset({"reader.feed.empty", "reader.feed.after-end", "reader.readexactly.eof-empties"})
+# What at_eof() shows as well as a call does.
+TELLING = frozenset(
+    {
+        "reader.feed.empty",
+        "reader.feed.after-end",
+        "reader.feed.wrong-type",
+        "reader.end.twice",
+        "reader.readexactly.eof-empties",
+        "reader.readline.eof-partial",
+    }
+)

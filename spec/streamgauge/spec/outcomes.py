@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from streamgauge.spec import reader
 from streamgauge.spec.alphabet import Problem, Shaped, Value
+from streamgauge.spec.refusals import as_float
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 
 FEW_BYTES = 12
@@ -111,6 +112,9 @@ def plain_bytes(value: Value | Problem) -> bytes | None:
 
 
 def is_endless(pending: Pending) -> bool:
-    """Tell whether the call reads until EOF."""
+    """Tell whether the call reads until EOF, or may be taken to (a float below zero)."""
     first = pending.call.args[0] if pending.call.args else -1
-    return pending.call.method == "read" and isinstance(first, int) and first < 0
+    number = as_float(first)
+    if number is None:
+        number = first if isinstance(first, int) else 0
+    return pending.call.method == "read" and number < 0

@@ -44,8 +44,7 @@ def _at_rest(state: State, inbox: Inbox) -> bool:
 
 def _side_by_side(state: State, inbox: Inbox) -> bool:
     """Two calls may wait together only if they met while one of them was being woken."""
-    met = state.turn.fed or state.turn.fed_nothing or state.turn.cancelled or state.turn.ended
-    if not met and not all(one.waiting for one in inbox.pending):
+    if not state.turn.eventful and not all(one.waiting for one in inbox.pending):
         return False
     return not all(ready(one, inbox, state) for one in inbox.pending)
 
@@ -73,7 +72,7 @@ def _next_turn(state: State, inbox: Inbox) -> State:
     )
     sizes = [len(one.unread) for one in inboxes]
     was = state.turn
-    raced = state.raced or (was.overlapped and bool(was.fed or was.fed_nothing or was.ended or was.cancelled))
+    raced = bool(inbox.pending) and (state.raced or (was.overlapped and was.eventful))
     turn = Turn(peak=max(sizes), trough=min(sizes), waited=bool(inbox.pending))
     return replace(state, inboxes=tuple(dict.fromkeys(inboxes)), turn=turn, raced=raced, question="")
 
@@ -85,14 +84,25 @@ def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
     shown: list[str] = []
     if turn.fed_nothing and not turn.fed and pending.waiting:
         shown.append("reader.feed.empty")
-    if "reader.cancel.frees" in state.suspects and not pending.waiting:
-        shown.append("reader.cancel.frees")
+    if not pending.waiting and len(inbox.pending) == 1:
+        # It waits as if alone: behind a call that was cancelled before, or in this very turn.
+        if turn.overlapped and turn.cancelled:
+            shown.append("reader.overlap.after-cancel")
+        elif "reader.cancel.frees" in state.suspects:
+            shown.append("reader.cancel.frees")
+    if any(_found_nothing(one, inbox) for one in inbox.pending) and turn.fed:
+        shown.append("reader.overlap.false-end")
     if inbox.unread and is_endless(pending) and pending.call.args in ((), (-1,)):
         shown.append("reader.read.all")
     if pending.call.method == "readuntil" and len(inbox.unread) > state.limit:
         several = pending.call.args and isinstance(pending.call.args[0], tuple)
         shown.append("reader.separators.longest" if several else "reader.readuntil.overrun-not-early")
     return tuple(shown)
+
+
+def _found_nothing(pending: Pending, inbox: Inbox) -> bool:
+    """Tell whether a `read(n)` that waited before still waits, because another call took the bytes."""
+    return pending.waiting and pending.call.method == "read" and not is_endless(pending) and not inbox.unread
 
 
 def _flow_words(state: State) -> str:

@@ -58,9 +58,20 @@ def crosses(match: Match, cuts: tuple[int, ...]) -> bool:
 
 
 def overlaps_itself(separator: bytes, unread: bytes) -> bool:
-    """Tell whether an earlier false start of `separator` overlaps the real match in `unread`."""
+    """Tell whether a false start of `separator`, or a second occurrence, overlaps the real match in `unread`."""
     match = find(unread, (separator,))
     if match is None:
         return False
+    if 0 <= unread.find(separator, match.start + 1) < match.end:
+        return True
     first = unread.find(separator[:1])
     return first < match.start and unread[first : match.start + 1].count(separator[:1]) > 1
+
+
+def begun_earlier(unread: bytes, separators: tuple[bytes, ...], match: Match) -> bool:
+    """Tell whether a separator begins before `match` and ends, or could still end, behind it."""
+    return any(
+        start + len(one) > match.end and one.startswith(unread[start : start + len(one)])
+        for one in separators
+        for start in range(match.start)
+    )

@@ -123,6 +123,7 @@ class Turn:
     ended: bool = False
     broken: bool = False
     cancelled: bool = False
+    expired: bool = False
     overlapped: bool = False
     peak: int = 0
     trough: int = 0
@@ -131,6 +132,11 @@ class Turn:
     drained: str = ""
     overran: bool = False
     stirred: bool = False
+
+    @property
+    def eventful(self) -> bool:
+        """Tell whether something happened that may wake, or end, a call that waits."""
+        return bool(self.fed or self.fed_nothing or self.ended or self.broken or self.cancelled or self.expired)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,10 +21,16 @@ def apply(state: State, stimulus: Stimulus) -> State:
 
 
 def _forgiving(state: State) -> State:
-    """A `read(-1)` beside another call: nobody can tell which of the two has which bytes."""
+    """A `read(-1)` beside another call: nobody can tell which of the two has which bytes.
+
+    Only if it comes second, and nothing else happens in the turn, is it plain that it will be refused.
+    """
     inbox = state.canonical
-    mixed = len(inbox.pending) > 1 and inbox.unread and any(is_endless(one) for one in inbox.pending)
-    return replace(state, lenient=True) if mixed else state
+    endless = [one for one in inbox.pending if is_endless(one)]
+    if len(inbox.pending) < 2 or not inbox.unread or not endless:
+        return state
+    second = not any(one.waiting for one in endless) and not state.turn.eventful
+    return state if second else replace(state, lenient=True)
 
 
 def _applied(state: State, stimulus: Stimulus) -> State:
@@ -62,14 +68,16 @@ def changed(state: State, change: Callable[[Inbox], Inbox]) -> State:
 def _feed(state: State, feed: Feed) -> State:
     content = feed.content
     if feed.form in ("none", "zero"):
-        return replace(state, due=Due("reader.feed.wrong-type", must=False, otherwise=state))
+        after = suspecting(state, "reader.feed.wrong-type")
+        return replace(after, due=Due("reader.feed.wrong-type", must=False, otherwise=after))
     if state.canonical.ended:
         clause = "reader.feed.after-end"
         return replace(state, due=Due(clause, must=True, otherwise=suspecting(state, clause)))
     if feed.form == "str":
         clause = "reader.feed.wrong-type"
-        due = Due(clause, must=bool(content), otherwise=suspecting(state, clause), names=("TypeError",))
-        return replace(state, due=due)
+        after = suspecting(state, clause)
+        names = ("TypeError",) if content else ()
+        return replace(after, due=Due(clause, must=bool(content), otherwise=after, names=names))
     if not content:
         turn = replace(state.turn, fed_nothing=True)
         return suspecting(replace(state, turn=turn, due=Due("reader.feed.empty", must=False)), "reader.feed.empty")
@@ -78,7 +86,9 @@ def _feed(state: State, feed: Feed) -> State:
         case "bytes":
             return replace(state, due=_feed_due(state, "reader.feed.order"))
         case "list":
-            return replace(state, due=Due("reader.feed.wrong-type", must=False, otherwise=before))
+            clause = "reader.feed.wrong-type"
+            due = Due(clause, must=False, otherwise=suspecting(before, clause))
+            return replace(suspecting(state, clause), due=due)
         case _:
             state = suspecting(state, "reader.feed.bytes-like", "reader.feed.copies")
             return replace(state, due=_feed_due(state, "reader.feed.bytes-like"))
@@ -86,21 +96,28 @@ def _feed(state: State, feed: Feed) -> State:
 
 def _stored_bytes(state: State, content: bytes) -> State:
     state = before_change(state, ("readuntil", "readline", "__anext__"))
+    line = replace(state.line, fed=state.line.attached > 0, late=state.line.late and _over(state))
     state = changed(state, lambda inbox: inbox.fed(content))
     if state.canonical.stored is not None:
         state = suspecting(state, "reader.feed.after-exception")
     peak = max(state.turn.peak, *(len(inbox.unread) for inbox in state.inboxes))
     turn = replace(state.turn, fed=min(state.turn.fed + 1, 2), peak=peak)
-    return replace(state, turn=turn, line=replace(state.line, fed=state.line.attached > 0))
+    return replace(state, turn=turn, line=line)
+
+
+def _over(state: State) -> bool:
+    """Tell whether so much may be unread that the transport has to be paused."""
+    return max(len(inbox.unread) for inbox in state.inboxes) > 2 * state.limit
 
 
 def _feed_due(state: State, plain: str) -> Due:
-    if state.line.pausing == "fails" and state.turn.peak > 2 * state.limit:
+    over = state.turn.peak > 2 * state.limit
+    if state.line.pausing == "fails" and over:
         clause = "flow.pause-error"
         return Due(clause, must=False, otherwise=suspecting(state, clause), names=("RuntimeError",))
-    if state.line.forgotten:
+    if state.line.forgotten or (state.line.pausing == "unsupported" and over):
         return Due("flow.unpausable", must=False)
-    return Due(plain, must=False)
+    return Due(plain if state.canonical.stored is None else "reader.feed.after-exception", must=False)
 
 
 def before_change(state: State, methods: tuple[str, ...]) -> State:
@@ -133,13 +150,15 @@ def _break(state: State, source: Break) -> State:
             # What a call that waits makes of no exception is nobody's business.
             return replace(before, lenient=True)
         state = changed(before, lambda inbox: replace(inbox, stored=None))
-        state = suspecting(state, "reader.exception.clear")
+        # Whatever hid the bytes, or came behind them, is suspected before the clearing itself.
+        state = replace(state, suspects=("reader.exception.clear", *state.suspects[-3:]))
         return replace(state, due=Due("reader.exception.clear", must=False, otherwise=before))
     state = before_change(before, ("read", "readexactly", "readuntil", "readline", "__anext__"))
     mark = Stored(before.breaks, source)
     state = changed(state, lambda inbox: replace(inbox, stored=mark))
     state = replace(state, turn=replace(state.turn, broken=True))
-    if state.canonical.unread and any(one.call.method == "readexactly" for one in state.canonical.pending):
+    waiting = [one.call.method for one in state.canonical.pending if one.waiting]
+    if state.canonical.unread and "readexactly" in waiting:
         state = suspecting(state, "reader.readexactly.keeps-while-waiting")
     if source.error == "StopIteration":
         refused = replace(before, lenient=True)
@@ -181,7 +200,9 @@ def _advance(state: State, seconds: int) -> State:
             inbox = inbox.with_pending(replace(one, expired=True))
         return inbox
 
-    return replace(changed(state, expire), clock=clock)
+    state = changed(state, expire)
+    expired = any(one.expired for one in state.canonical.pending)
+    return replace(state, clock=clock, turn=replace(state.turn, expired=state.turn.expired or expired))
 
 
 # --------------------------------------------------------------- transport

@@ -73,7 +73,7 @@ SHIPPED: Final[Mapping[str, Callable[[], Adapter]]] = MappingProxyType(
 
 def _malformed(target: str) -> str:
     wanted = f"write {', '.join(SHIPPED)}, package.module or package.module:object"
-    if target.endswith(".py") or "/" in target:
+    if target.endswith(".py") or "/" in target or "\\" in target:
         return f"{target!r} looks like a path, and a target is the name of a module: {wanted}"
     return f"{target!r} is not the name of a target: {wanted}"
 
@@ -105,6 +105,8 @@ def _look_here_first() -> None:
 
 def _no_module(name: str, missing: str) -> str:
     """Say that the module `missing`, which is `name` or a package above it, is not there, and what is."""
+    if name.endswith(".py"):
+        return _malformed(name)
     above, _, last = missing.rpartition(".")
     wanted = "" if missing == name else f", in which {name} should be"
     if not above:

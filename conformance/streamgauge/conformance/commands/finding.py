@@ -1,0 +1,136 @@
+"""From what a person names to the scenarios that are meant: a file, a name, a clause, or the JSON itself.
+
+Whatever is wrong with it is said in one sentence with its place, and nothing is played by half: a file with one
+broken line is refused whole.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Final
+
+from streamgauge.conformance.commands.guard import WrongUse
+from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.scenarios.corpus import _check_steps as check_steps
+from streamgauge.conformance.scenarios.script import Scenario, ScriptError, scenario_from_json
+from streamgauge.spec.alphabet import Version
+from streamgauge.spec.clauses import by_id
+
+MOST_NAMES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The scenarios, and the Python version whose rules they were judged by, if that is known."""
+
+    scenarios: tuple[Scenario, ...]
+    python: Version | None = None
+
+
+def find(what: str, *, clause: str | None, name: str | None) -> Found:
+    """Return the scenarios that are meant by `what`: of several those for `clause`, or the one called `name`.
+
+    Raises `WrongUse` if there are none, if they are broken, or if it is not said which of several is meant.
+    """
+    if what.lstrip().startswith("{"):
+        return _chosen(_parsed(what, "the scenario"), "the scenario", clause, name)
+    if what == "-":
+        return _chosen(_parsed(sys.stdin.read(), "standard input"), "standard input", clause, name)
+    if Path(what).exists():
+        return _chosen(_parsed(_text(what), what), what, clause, name)
+    scenarios = tuple(scenario for scenario in corpus.load() if what in (scenario.name, scenario.clause))
+    if not scenarios:
+        raise WrongUse(_nothing_called(what))
+    if clause is None and name is None:
+        return Found(scenarios)
+    return _chosen(Found(scenarios), f"the corpus under {what}", clause, name)
+
+
+def _nothing_called(what: str) -> str:
+    if what in by_id():
+        return f"the corpus has no scenario for {what}"
+    known = {scenario.name: None for scenario in corpus.load()} | dict.fromkeys(by_id())
+    near = get_close_matches(what, known, n=3)
+    hint = f": did you mean {' or '.join(near)}?" if near else ""
+    return f"there is neither a file, nor a scenario, nor a clause called {what!r}{hint}"
+
+
+def _text(file: str) -> str:
+    try:
+        return Path(file).read_text("utf-8")
+    except OSError as problem:
+        raise WrongUse(f"cannot read {file}: {problem.strerror}") from problem
+    except UnicodeDecodeError as problem:
+        raise WrongUse(f"{file} holds no scenarios: it is not text in UTF-8") from problem
+
+
+def _chosen(found: Found, where: str, clause: str | None, name: str | None) -> Found:
+    """Return those for the clause, or of the name; there must be one, and without either there must be just one."""
+    kept = found.scenarios
+    if clause is not None:
+        kept = tuple(scenario for scenario in kept if scenario.clause == clause)
+    if name is not None:
+        kept = tuple(scenario for scenario in kept if scenario.name == name)
+    wanted = " and ".join(text for text in (clause and f"for {clause}", name and f"called {name}") if text)
+    if not kept:
+        raise WrongUse(f"{where} holds no scenario {wanted}; it has {_listed(found.scenarios)}")
+    if not wanted and len(kept) > 1:
+        raise WrongUse(f"{where} holds {len(kept)} scenarios; choose with --clause or --name: {_listed(kept)}")
+    return replace(found, scenarios=kept)
+
+
+def _listed(scenarios: Iterable[Scenario]) -> str:
+    names = [
+        scenario.name
+        if scenario.clause is None or scenario.name.startswith(scenario.clause)
+        else f"{scenario.name} ({scenario.clause})"
+        for scenario in scenarios
+    ]
+    more = f", and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
+
+
+# --------------------------------------------------------------- reading
+
+
+def _parsed(text: str, where: str) -> Found:
+    """Return what a text holds: one object over any number of lines, or one a line."""
+    if not text.strip():
+        raise WrongUse(f"{where} is empty")
+    try:
+        forms = [(1, json.loads(text))]
+    except json.JSONDecodeError as problem:
+        forms = list(_lines(text, where, problem))
+    if isinstance(forms[0][1], dict) and "steps" not in forms[0][1]:
+        return _results(text, where)
+    return Found(
+        tuple(_scenario(form, f"{where}, line {number}" if len(forms) > 1 else where) for number, form in forms)
+    )
+
+
+def _lines(text: str, where: str, whole: json.JSONDecodeError) -> Iterable[tuple[int, Any]]:
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.strip():
+            try:
+                yield number, json.loads(line)
+            except json.JSONDecodeError as problem:
+                at, told = (whole.lineno, whole.msg) if number == 1 else (number, problem.msg)
+                raise WrongUse(f"{where}, line {at} is not JSON, or is cut off: {told}") from problem
+
+
+def _scenario(form: Any, where: str) -> Scenario:
+    try:
+        scenario = scenario_from_json(form)
+        check_steps(scenario.steps)
+    except ScriptError as problem:
+        raise WrongUse(f"{where} is not a scenario: {problem}") from problem
+    return scenario
+
+
+def _results(text: str, where: str) -> Found:
+    raise NotImplementedError

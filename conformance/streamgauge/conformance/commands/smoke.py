@@ -1,0 +1,47 @@
+"""`streamgauge smoke`: one line for each declared capability, and whose fault it is if it does not work."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from streamgauge.conformance.adapters import CAPABILITIES, ERRORS, PLAIN_METHODS, READ_METHODS
+from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.commands.console import show
+from streamgauge.conformance.results import Status
+from streamgauge.conformance.smoke import Outcome, Step, smoke, status
+from streamgauge.spec.alphabet import Version
+
+WIDTH: Final = 100
+ORDER: Final = (*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators")
+ENDINGS: Final = {
+    Status.CONFORMS: "the adapter holds, and the implementation does what little was asked; `check` asks more",
+    Status.DEPARTS: "the adapter holds; the implementation is at fault",
+    Status.SUITE_FAULT: "the adapter is at fault, and nothing can be said about the implementation",
+}
+
+
+def run(target: str, python: Version | None) -> int:
+    """Try `target` and show what came of it. Raises `TargetError` or `AdapterFault` if it cannot be had."""
+    adapter = resolve(target)
+    steps = smoke(adapter, python if python is not None else sys.version_info[:2])
+    found = status(steps)
+    heading = (adapter.name, *_declared("declares", adapter.capabilities))
+    lacking = _declared("lacks", CAPABILITIES - adapter.capabilities)
+    show("\n".join([*heading, *lacking, "", *_table(steps), "", ENDINGS[found]]))
+    return found
+
+
+def _declared(word: str, names: Iterable[str]) -> list[str]:
+    text = ", ".join(sorted(names, key=ORDER.index)) or "nothing"
+    return textwrap.wrap(text, WIDTH, initial_indent=f"  {word:<10}", subsequent_indent=" " * 12)
+
+
+def _table(steps: tuple[Step, ...]) -> Iterator[str]:
+    outcomes = {Outcome.ADAPTER: "adapter at fault", Outcome.IMPLEMENTATION: "implementation at fault"}
+    words = [outcomes.get(step.outcome, step.outcome.value) for step in steps]
+    first, second = max(map(len, words)), max(len(step.name) for step in steps)
+    for word, step in zip(words, steps, strict=True):
+        yield f"{word:<{first}}  {step.name:<{second}}  {step.sentence}"

@@ -1,0 +1,159 @@
+"""A failure as words: what is owed, what was seen instead, why that matters, and how to see it again.
+
+`explain` gathers everything that any report shows of one failed clause into one record of text, so that a
+terminal, a file and a web page say the same.
+"""
+
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import dataclass, replace
+from textwrap import indent, wrap
+
+from streamgauge.conformance.results import ClauseResult, Failure
+from streamgauge.conformance.scenarios.script import scenario_to_json
+from streamgauge.conformance.standalone import script
+from streamgauge.conformance.timeline import draw, rows, still_waiting
+from streamgauge.conformance.wording import seen
+from streamgauge.spec.alphabet import Call, Paused, Quiet, Raised, Resumed, Returned, Stimulus
+from streamgauge.spec.clauses import Clause
+
+CORPUS = "corpus"
+STRICTLY = "does not count without --strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Everything there is to say of one failed clause.
+
+    `counts` tells whether the failure makes the run fail without `--strict`. `scenario` is the name of the shortest
+    scenario that shows it, `scenarios` how many do. `replay` is a command for a shell; `script` is a Python program.
+    """
+
+    clause: Clause
+    counts: bool
+    scenario: str
+    note: str
+    scenarios: int
+    allowed: tuple[str, ...]
+    observed: str
+    because: str
+    replay: str
+    timeline: tuple[str, ...]
+    script: str
+
+
+def explain(
+    result: ClauseResult, target: str, *, file: str | None = None, unicode: bool = True, width: int = 100
+) -> Explanation:
+    """Return the failure of a clause in words. Raises `ValueError` if the clause did not fail.
+
+    `file` is the results file in which the failure is kept, if there is one: the command that replays it names it.
+    The time line is at most `width` characters wide.
+    """
+    failure = result.failure
+    if failure is None:
+        raise ValueError(f"{result.clause.id} has no failure to explain")
+    upto = failure.trace[: failure.at + 1]
+    remark = observed(failure) if isinstance(failure.observed, Quiet | Stimulus) else ""
+    drawn = rows(upto, failure.at, remark=remark, limit=failure.scenario.limit)
+    return Explanation(
+        clause=result.clause,
+        counts=result.counts(strict=False),
+        scenario=failure.scenario.name,
+        note=failure.scenario.note,
+        scenarios=failure.scenarios,
+        allowed=failure.allowed,
+        observed=observed(failure),
+        because=failure.because,
+        replay=replay_command(failure, target, file=file),
+        timeline=draw(drawn, unicode=unicode, width=width),
+        script=script(failure, result.clause, target),
+    )
+
+
+# ------------------------------------------------------------- what was seen
+
+
+def observed(failure: Failure) -> str:
+    """Return what was observed in place of what is allowed, as a sentence without its end."""
+    event = failure.observed
+    match event:
+        case Returned(op=op) if failure.suspended:
+            return f"call {op} {seen(event)}, but suspended first"
+        case Returned(op=op) | Raised(op=op):
+            return f"call {op} {seen(event)}"
+        case Quiet():
+            return _at_rest(failure)
+        case _ if isinstance(event, Stimulus):
+            return "nothing was raised"
+        case _:
+            return seen(event)
+
+
+def _at_rest(failure: Failure) -> str:
+    before = failure.trace[: failure.at]
+    if failure.stuck is not None:
+        return still_waiting([failure.stuck])
+    asked = [event for event in before if isinstance(event, Paused | Resumed)]
+    paused = bool(asked) and isinstance(asked[-1], Paused)
+    ended = {event.op for event in before if isinstance(event, Returned | Raised)}
+    pending = [event.op for event in before if isinstance(event, Call) and event.op not in ended]
+    while_waiting = f" and call {pending[0]} waits" if pending else ""
+    return f"the transport is {'paused' if paused else 'not paused'}{while_waiting}, nothing is left to run"
+
+
+# ------------------------------------------------------------- seeing it again
+
+
+def replay_command(failure: Failure, target: str, *, file: str | None = None) -> str:
+    """Return the command that plays the scenario again and shows what the model knows beside it.
+
+    A scenario of the corpus is known by its name, any other is in the results `file`; without one, the command
+    holds the scenario itself.
+    """
+    scenario = failure.scenario
+    if scenario.name.startswith(CORPUS):
+        what = shlex.quote(scenario.name)
+    elif file is not None:
+        what = f"{shlex.quote(file)} --clause {failure.clause}"
+    else:
+        bare = scenario_to_json(replace(scenario, note="", clause=None))
+        what = shlex.quote(json.dumps(bare, separators=(",", ":")))
+    return f"streamgauge replay {what} --on {shlex.quote(target)}"
+
+
+# ------------------------------------------------------------------ plain text
+
+
+def told(said: Explanation, *, width: int = 100) -> str:
+    """Return the explanation as plain text; the command and the script are never wrapped."""
+    clause = said.clause
+    parts = [f"{clause.id}  {standing(said)}", "", *wrap(clause.sentence, width)]
+    for name, text in facts(said):
+        parts += wrap(text, width, initial_indent=f"{name + ':':<11}", subsequent_indent=" " * 11)
+    parts += ["", *said.timeline, "", "Replay:", f"  {said.replay}"]
+    parts += ["", "Without streamgauge:", indent(said.script.rstrip("\n"), "  ")]
+    return "\n".join(parts) + "\n"
+
+
+def standing(said: Explanation) -> str:
+    """Return the level and the basis of the clause, and whether its failure counts."""
+    counting = "" if said.counts else f", {STRICTLY}"
+    return f"{said.clause.level}, {said.clause.basis}{counting}"
+
+
+def facts(said: Explanation) -> tuple[tuple[str, str], ...]:
+    """Return what there is to say beside the sentence, each under its name, in the order of reading."""
+    alike = "1 scenario shows" if said.scenarios == 1 else f"{said.scenarios} scenarios show"
+    where = f"{said.scenario} ({alike} it)" if said.scenarios else said.scenario
+    found = (
+        ("source", said.clause.source),
+        ("why", said.clause.why),
+        ("scenario", f"{where}. {said.note}" if said.note else where),
+        ("allowed", "; or ".join(said.allowed)),
+        ("observed", said.observed),
+        ("because", said.because),
+    )
+    return tuple((name, text) for name, text in found if text)

@@ -1,0 +1,212 @@
+"""The lines of Python that play a failing scenario up to its departure, and look whether that shows again.
+
+Only the departure is looked at: `said` tells what came of the call, or of the plain step, that departed; `value` is
+what it returned, or the exception that it raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from streamgauge.conformance import as_python
+from streamgauge.conformance.results import Failure
+from streamgauge.conformance.scenarios.script import Trace
+from streamgauge.spec.alphabet import (
+    Advance,
+    Answered,
+    Ask,
+    Attach,
+    Break,
+    Call,
+    Feed,
+    Overran,
+    Paused,
+    Quiet,
+    Raised,
+    Refused,
+    Resumed,
+    Returned,
+    Settle,
+    Shaped,
+    Stimulus,
+)
+
+PATIENCE = 5  # seconds of real time, for code that never comes back; nothing else takes time
+
+
+def steps_and_look(failure: Failure) -> Iterator[str]:
+    """Yield the lines: the steps before the departure, and the look at what came of them."""
+    before = failure.trace[: failure.at]
+    made = as_python.construction(failure.scenario.limit)
+    steps = [event for event in before if isinstance(event, Stimulus)]
+    if not steps:
+        yield from _watched([], made, failure)
+        return
+    yield f"reader = {made}"
+    last = len(steps) - 1
+    for number, (step, (lines, risky)) in enumerate(zip(steps, _written(before), strict=True)):
+        if number == last and isinstance(failure.observed, Refused | Answered | Stimulus):
+            yield from _watched_step(step, lines, failure)
+            return
+        kept = _suppressed(lines) if risky else lines
+        yield from kept if number < last else _ahead(failure, kept)
+        yield from as_python.overwriting(step)
+    yield from _looked_at(failure)
+
+
+def _written(before: Trace) -> Iterator[tuple[list[str], bool]]:
+    """Yield the lines of each step, and whether it may be refused."""
+    counts = {Break: 0, Attach: 0}
+    clock = 0
+    due: dict[int, int] = {}
+    fresh: list[Call] = []
+    for at, step in enumerate(before):
+        if not isinstance(step, Stimulus):
+            continue
+        if isinstance(step, Break | Attach):
+            counts[type(step)] += 1
+        lines = as_python.lines(step, counts.get(type(step), 0))
+        match step:
+            case Call(timeout=int() as seconds) if seconds:
+                fresh.append(step)
+            case Settle():
+                due.update({call.op: clock + (call.timeout or 0) for call in fresh})
+                fresh.clear()
+            case Advance(seconds=seconds):
+                clock += seconds
+                late = [op for op, moment in due.items() if moment <= clock]
+                lines = [f"expire(timer{op})" for op in late]
+                due = {op: moment for op, moment in due.items() if op not in late}
+            case _:
+                pass
+        refused = at + 1 < len(before) and isinstance(before[at + 1], Refused)
+        yield lines, refused or _may_raise(step, counts[Attach])
+
+
+def _may_raise(step: Stimulus, attached: int) -> bool:
+    """Tell whether some readers may refuse what others accept."""
+    match step:
+        case Feed(form=form):
+            return form not in ("bytes", "bytearray", "memoryview")
+        case Break(error=error, form=form):
+            return form == "class" or error == "StopIteration"
+        case Attach():
+            return attached > 1
+        case _:
+            return False
+
+
+def _suppressed(lines: list[str]) -> list[str]:
+    return ["with contextlib.suppress(Exception):", *(f"    {line}" for line in lines)]
+
+
+def _ahead(failure: Failure, lines: list[str]) -> Iterator[str]:
+    """Yield the last step, with whatever it takes to survive it."""
+    match failure.observed:
+        case Returned() if failure.suspended:
+            yield "await asyncio.sleep(0)  # one turn of the loop: time to begin, and to end without having waited"
+        case Overran(budget="turns"):
+            yield from lines
+        case Overran():
+            yield f"faulthandler.dump_traceback_later({PATIENCE}, exit=True)  # exits with 1 if it never comes back"
+            yield from lines
+            yield "faulthandler.cancel_dump_traceback_later()"
+        case _:
+            yield from lines
+
+
+# ---------------------------------------------------------- what came of it
+
+
+def _watched_step(step: Stimulus, lines: list[str], failure: Failure) -> Iterator[str]:
+    if isinstance(step, Ask) and step.question == "methods":
+        yield from _method(failure)
+    else:
+        yield from _watched(lines[:-1], lines[-1], failure)
+
+
+def _watched(lines: Iterable[str], expression: str, failure: Failure) -> Iterator[str]:
+    """Do what answers, or raises, at once."""
+    yield "try:"
+    yield from (f"    {line}" for line in (*lines, f"value = {expression}"))
+    yield '    said = f"returned {value!r}"'
+    yield "except BaseException as error:"
+    yield '    said, value = f"raised {error!r}", error'
+    match failure.observed:
+        case Refused(problem=problem):
+            test = as_python.is_problem("value", problem)
+        case Answered(question="exception", value=int() as number):
+            others = "".join(f" and value is not error{other + 1}" for other in range(_breaks(failure)))
+            test = f"value is error{number}" if number else f"value is not None{others}"
+        case Answered(value=value):
+            test = as_python.equals("value", value)
+        case _:
+            test = "not isinstance(value, BaseException)"
+    yield from _verdict(failure, '"got:     ", said', test)
+
+
+def _breaks(failure: Failure) -> int:
+    return sum(isinstance(one, Break) and one.form == "instance" for one in failure.trace[: failure.at])
+
+
+def _method(failure: Failure) -> Iterator[str]:
+    """Ask of one method whether what it gives can be awaited."""
+    found = failure.observed.value if isinstance(failure.observed, Answered) else None
+    said = found.content if isinstance(found, Shaped) and isinstance(found.content, str) else ""
+    method = said.partition(" ")[0]
+    args = "0" if method in ("read", "readexactly") else ""
+    yield f"value = reader.{method}({args})"
+    yield 'said = "can be awaited" if inspect.isawaitable(value) else "cannot be awaited"'
+    yield 'getattr(value, "close", int)()  # it is not going to be awaited'
+    wrong = "cannot be awaited" if said.endswith("not awaitable") else "can be awaited"
+    yield from _verdict(failure, f'"got:      what {method} gives", said', f'said == "{wrong}"')
+
+
+def _looked_at(failure: Failure) -> Iterator[str]:
+    """Look at what the calls and the transport have come to."""
+    match failure.observed:
+        case Returned(op=op) if failure.suspended:
+            yield from _ending(op, 'said == "still waits"', failure)
+        case Returned(op=op, value=None):
+            yield from _ending(op, 'said == "returned None"', failure)
+        case Returned(op=op, value=value):
+            yield from _ending(op, as_python.equals("value", value), failure)
+        case Raised(op=op, problem=problem):
+            exact = failure.clause.endswith((".message", "-context"))
+            test = as_python.is_problem("value", problem, breaks=_breaks(failure), message=exact)
+            yield from _ending(op, test, failure)
+        case Quiet() if failure.stuck is not None:
+            yield from _ending(failure.stuck, 'said == "still waits"', failure)
+        case Overran(budget="turns"):
+            yield "restless = bool(asyncio.get_running_loop()._ready)  # private, and there is no other way to ask"
+            yield from _verdict(failure, '"got:      the loop came to rest:", not restless', "restless")
+        case Overran():
+            yield from _verdict(failure, '"got:      it came back"', "False")
+        case _:
+            yield from _transport(failure)
+
+
+def _ending(op: int, test: str, failure: Failure) -> Iterator[str]:
+    yield f"said, value = ending(call{op})"
+    yield from _verdict(failure, f'"got:      call {op}", said', test)
+
+
+def _transport(failure: Failure) -> Iterator[str]:
+    """Look at what the transport was asked for, up to the departure."""
+    asked = [event for event in failure.trace[: failure.at + 1] if isinstance(event, Paused | Resumed)]
+    words = [f"{'pause' if isinstance(event, Paused) else 'resume'} {event.transport}" for event in asked]
+    seen = "[" + ", ".join(f'"{word}"' for word in words) + "]"
+    part = "asked" if isinstance(failure.observed, Quiet) else f"asked[:{len(words)}]"
+    yield from _verdict(failure, '"got:      the transport was asked for", asked', f"{part} == {seen}")
+
+
+def _verdict(failure: Failure, got: str, test: str) -> Iterator[str]:
+    """Print what is expected, and what the arguments `got` tell; end with whether `test` holds."""
+    expected = as_python.literal(f"expected: {'; or '.join(failure.allowed)}")
+    yield f"print({expected})"
+    yield f"print({got})"
+    if failure.clause == "reader.cancel.ends" and isinstance(failure.observed, Quiet):
+        yield "sys.stdout.flush()"
+        yield f"os._exit({test})  # a call that does not end when it is cancelled would keep the loop for ever"
+    else:
+        yield f"return {test}"

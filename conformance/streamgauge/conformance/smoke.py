@@ -1,0 +1,209 @@
+"""A broken adapter told from a broken implementation, before anything is concluded from a whole run.
+
+Each declared capability is tried once, in the plainest scenario that shows it. What an adapter promises is that
+there is a reader and that what it declares is there; what the reader then does is the implementation's, and the
+model judges it as always.
+"""
+
+from __future__ import annotations
+
+import inspect
+from asyncio import AbstractEventLoop
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from streamgauge.conformance.adapters import ERRORS, PLAIN_METHODS, READ_METHODS, Adapter, AdapterFault
+from streamgauge.conformance.judge import Judge
+from streamgauge.conformance.replay import play
+from streamgauge.conformance.results import Status
+from streamgauge.conformance.scenarios.exhaustive import needs
+from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.timeline import still_waiting
+from streamgauge.conformance.wording import done, seen
+from streamgauge.spec.alphabet import (
+    UNSET,
+    Ask,
+    Attach,
+    Break,
+    Call,
+    End,
+    Event,
+    Feed,
+    Made,
+    Quiet,
+    Refused,
+    Settings,
+    Settle,
+    Stimulus,
+    Version,
+)
+
+Steps = tuple[Stimulus, ...]
+LIMIT: Final = 4
+LINE: Final = Feed(b"ab\nc")
+S: Final = Settle()
+READS: Final = (
+    Call(1, "read", (2,)),
+    Call(1, "readline"),
+    Call(1, "readexactly", (2,)),
+    Call(1, "readuntil"),
+    Call(1, "__anext__"),
+)
+
+
+class Outcome(StrEnum):
+    """What a step says, and of whom."""
+
+    OK = "ok"
+    ADAPTER = "adapter"
+    IMPLEMENTATION = "implementation"
+    NOT_TRIED = "not tried"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing that was tried: a capability, or the reader itself; and one sentence on what came of it."""
+
+    name: str
+    outcome: Outcome
+    sentence: str
+
+
+# What is seen of these says little to people.
+FINE: Final = {
+    "kinds": "what is to be awaited can be, and what is to be plain is plain",
+    "IncompleteReadError": "can be made, and has its attributes",
+    "LimitOverrunError": "can be made, and has its attributes",
+}
+
+# For each capability what shows it, the first of which is tried that needs nothing that is not there.
+TRIALS: Final[Mapping[str, tuple[Steps, ...]]] = {
+    **{call.method: ((LINE, call, S),) for call in READS},
+    "feed_data": tuple((call, S, LINE, S) for call in READS),
+    "feed_eof": tuple((call, S, End(), S) for call in READS),
+    "at_eof": ((End(), Ask("at_eof")), (Ask("at_eof"),)),
+    "exception": ((Ask("exception"),),),
+    "set_exception": (
+        (Break(), Ask("exception")),
+        *((call, S, Break(), S) for call in READS),
+    ),
+    "set_transport": (*((Attach(), LINE, call, S) for call in READS), (Attach(),)),
+    "IncompleteReadError": ((Ask("IncompleteReadError.constructor"),),),
+    "LimitOverrunError": ((Ask("LimitOverrunError.kind"),),),
+    "limit": (*((Feed(b"abcdef\n"), call, S) for call in (READS[3], READS[1])), ()),
+    "separators": ((Feed(b"ab;\n"), Call(1, "readuntil", ((b";", b"\n"),)), S),),
+}
+
+
+def smoke(adapter: Adapter, python: Version) -> tuple[Step, ...]:
+    """Try everything that `adapter` declares, by the rules of `python`, and return what came of it."""
+    return tuple(_Trying(adapter, python).steps())
+
+
+def status(steps: tuple[Step, ...]) -> int:
+    """Return the exit status: that of a broken adapter, which comes first, or of a broken implementation."""
+    outcomes = {step.outcome for step in steps}
+    if Outcome.ADAPTER in outcomes:
+        return Status.SUITE_FAULT
+    return Status.DEPARTS if Outcome.IMPLEMENTATION in outcomes else Status.CONFORMS
+
+
+@dataclass(slots=True)
+class _Kept:
+    """An adapter that keeps the last reader it made, to be looked at from outside."""
+
+    adapter: Adapter
+    name: str
+    capabilities: frozenset[str]
+    errors: Mapping[str, type[BaseException]]
+    made: Any = None
+
+    def reader(self, loop: AbstractEventLoop, *limit: Any) -> Any:
+        self.made = self.adapter.reader(loop, *limit)
+        return self.made
+
+
+@dataclass(slots=True)
+class _Trying:
+    adapter: Adapter
+    python: Version
+    judge: Judge = field(default_factory=Judge)
+    there: set[str] = field(default_factory=set)
+
+    def steps(self) -> Iterator[Step]:
+        kept = _Kept(self.adapter, self.adapter.name, self.adapter.capabilities, self.adapter.errors)
+        first = self._make(kept)
+        yield first
+        if first.outcome is not Outcome.OK:
+            return
+        methods = [name for name in (*READ_METHODS, *PLAIN_METHODS) if name in self.adapter.capabilities]
+        missing = [name for name in methods if not callable(getattr(kept.made, name, None))]
+        self.there = set(self.adapter.capabilities) - set(missing)
+        for name in missing:
+            yield Step(name, Outcome.ADAPTER, f"is declared, but the reader has no such method: {_kind(kept.made)}")
+        yield self._judged("kinds", (Ask("methods"),))
+        for name in (*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators"):
+            if name in self.there:
+                yield self._try(name)
+
+    def _make(self, kept: _Kept) -> Step:
+        try:
+            trace = play(kept, Scenario("smoke", ()))
+        except AdapterFault as fault:
+            return Step("reader", Outcome.ADAPTER, str(fault))
+        match trace:
+            case (Made(),) if kept.made is None:
+                return Step("reader", Outcome.ADAPTER, "reader(loop) returned None instead of a reader")
+            case (Made(),) if inspect.isawaitable(kept.made):
+                if inspect.iscoroutine(kept.made):
+                    kept.made.close()
+                return Step("reader", Outcome.ADAPTER, "reader(loop) returned an awaitable instead of a reader")
+            case (Made(),):
+                return Step("reader", Outcome.OK, f"reader(loop) made one: {_kind(kept.made)}")
+            case _:
+                return Step("reader", Outcome.ADAPTER, f"reader(loop) {_said(trace[-1], ())}, and made no reader")
+
+    def _try(self, name: str) -> Step:
+        playable = [steps for steps in TRIALS[name] if needs(steps) <= self.there]
+        if not playable:
+            lacking = sorted(needs(TRIALS[name][0]) - self.there)
+            return Step(name, Outcome.NOT_TRIED, f"to show it takes {', '.join(lacking)}")
+        return self._judged(name, playable[0], limited=name == "limit")
+
+    def _judged(self, name: str, steps: Steps, *, limited: bool = False) -> Step:
+        scenario = Scenario("smoke", steps, LIMIT if limited else UNSET)
+        try:
+            trace = play(self.adapter, scenario)
+        except AdapterFault as fault:
+            return Step(name, Outcome.ADAPTER, str(fault))
+        if isinstance(trace[0], Refused):
+            given = f"reader(loop, {LIMIT})" if limited else "reader(loop), the second time,"
+            return Step(name, Outcome.ADAPTER, f"{given} {_said(trace[0], ())}")
+        judgement = self.judge.judge(Settings(scenario.limit, self.python), trace)
+        if not judgement.departures:
+            told = [event for event in trace if not isinstance(event, Stimulus | Quiet)]
+            return Step(name, Outcome.OK, FINE.get(name) or _said(told[-1], steps))
+        first = judgement.departures[0]
+        violation = first.violation
+        allowed = " or ".join(violation.allowed)
+        sentence = f"{_said(trace[first.at], steps)}; allowed: {allowed} [{violation.clause}]"
+        return Step(name, Outcome.IMPLEMENTATION, sentence)
+
+
+def _said(event: Event, steps: Steps) -> str:
+    """Return what was observed after the steps, in words."""
+    before = ", ".join(done(step) for step in steps if not isinstance(step, Settle))
+    after = f"{before}: " if before else ""
+    match event:
+        case Quiet():
+            return after + still_waiting([step.op for step in steps if isinstance(step, Call)])
+        case _ if isinstance(event, Stimulus):
+            return f"{after}nothing was raised"
+        case _:
+            return after + seen(event)
+
+
+def _kind(made: Any) -> str:
+    return f"{type(made).__module__}.{type(made).__qualname__}"

@@ -1,0 +1,147 @@
+"""A failure as a Python script that shows it with plain asyncio, without streamgauge.
+
+The script does what the scenario did up to the departure, prints what is expected and what it got, and exits with 1
+if the departure shows again, with 0 if anything else happens. Where the suite runs its loop until nothing is left to
+run, the script gives the loop a number of turns. Time-outs take no time: a deadline is moved into the past where
+the scenario let it pass. Calls that still wait at the end are cancelled by `asyncio.run`.
+"""
+
+from __future__ import annotations
+
+import re
+from textwrap import indent, wrap
+
+from streamgauge.conformance import as_python
+from streamgauge.conformance.reproduction import steps_and_look
+from streamgauge.conformance.results import Failure
+from streamgauge.spec.clauses import Clause
+
+WIDTH = 100
+
+SETTLE = '''
+async def settle():
+    """Give the loop enough turns to run whatever is left to run."""
+    for _ in range(20):
+        await asyncio.sleep(0)
+'''
+CALL = '''
+async def call(method, *args):
+    """Tell how a call ended, and with what."""
+    try:
+        value = await method(*args)
+    except BaseException as error:
+        return f"raised {error!r}", error
+    return f"returned {value!r}", value
+'''
+CALL_WITHIN = '''
+async def call_within(timer, method, *args):
+    """Tell how a call with a time-out ended, and with what."""
+    try:
+        async with timer:
+            value = await method(*args)
+    except BaseException as error:
+        return f"raised {error!r}", error
+    return f"returned {value!r}", value
+'''
+EXPIRE = '''
+def expire(timer):
+    """Let the time of a time-out be up."""
+    with contextlib.suppress(RuntimeError):  # it is over already
+        timer.reschedule(0)
+'''
+ENDING = '''
+def ending(call):
+    """Return how a call ended, and with what."""
+    if call.cancelled():  # before it began
+        return "raised CancelledError", asyncio.CancelledError()
+    return call.result() if call.done() else ("still waits", None)
+'''
+KIND = '''
+def kind(error):
+    """Return the name of the nearest class of an exception that everybody knows."""
+    known = {*dir(builtins), "CancelledError", "IncompleteReadError", "LimitOverrunError"}
+    return next(one.__name__ for one in type(error).__mro__ if one.__name__ in known)
+'''
+TRANSPORT = '''
+asked = []
+
+
+class Transport:
+    """A transport that only notes what it is asked for."""
+
+    def __init__(self, number, problem=None):
+        self.number, self.problem = number, problem
+
+    def pause_reading(self):
+        asked.append(f"pause {self.number}")
+        if self.problem is not None:
+            raise self.problem
+
+    def resume_reading(self):
+        asked.append(f"resume {self.number}")
+'''
+# A part is in the script if its name is used there.
+PARTS = {
+    "settle()": SETTLE,
+    "call(reader": CALL,
+    "call_within(": CALL_WITHIN,
+    "expire(": EXPIRE,
+    "ending(": ENDING,
+    "kind(": KIND,
+    "Transport(": TRANSPORT,
+}
+MODULES = ("asyncio", "builtins", "contextlib", "copy", "faulthandler", "inspect", "os", "pickle", "re", "sys")
+ERRORS = ("IncompleteReadError", "LimitOverrunError")
+
+
+def script(failure: Failure, clause: Clause, target: str) -> str:
+    """Return the text of the script: it shows `failure`, a departure from `clause`, on `target`."""
+    main = "async def main():\n" + indent("\n".join(steps_and_look(failure)), "    ") + "\n"
+    parts = [part for name, part in PARTS.items() if name in main]
+    body = "\n".join([*parts, f"\n{main}", "\nsys.exit(asyncio.run(main()))\n"])
+    origin = _origin(target, [error for error in ERRORS if f"{error}(" in main])
+    used = [module for module in MODULES if re.search(rf"\b{module}\.|\({module}\)", body + origin)]
+    imports = "".join(f"import {module}\n" for module in used)
+    return f"{_docstring(clause, target)}\n{imports}{origin}\n{body}"
+
+
+def _docstring(clause: Clause, target: str) -> str:
+    said = wrap(clause.sentence.replace("\\", "\\\\").replace('"""', "'''"), WIDTH)
+    return "\n".join(
+        [
+            f'"""{clause.id}: this exits with 1 if {target} departs from it, with 0 if not.',
+            "",
+            *said,
+            '"""',
+            "",
+        ]
+    )
+
+
+def _origin(target: str, errors: list[str]) -> str:
+    """Return the imports of the target, and the names of the errors that are asked for."""
+    module, _, path = {"reference": "streamgauge.reference", "aiohttp": AIOHTTP}.get(target, target).partition(":")
+    if target == "aiohttp":
+        return f"\nfrom {AIOHTTP} import adapter\n\n\n" + AIOHTTP_READER
+    found = ""
+    if path:
+        first, _, rest = path.partition(".")
+        whole = f"target.{rest}" if rest else "target"
+        found = f"from {module} import {first} as target\n\n"
+        found += f'StreamReader = getattr({whole}, "StreamReader", {whole})\n'
+    else:
+        found = f"from {module} import StreamReader\n"
+        whole = f"sys.modules[{as_python.literal(module)}]"
+    home = "sys.modules[StreamReader.__module__]"
+    for error in errors:
+        found += f'{error} = getattr({whole}, "{error}", None) or getattr({home}, "{error}", asyncio.{error})\n'
+    return found
+
+
+AIOHTTP = "streamgauge.conformance.adapters.aiohttp"
+AIOHTTP_READER = '''
+def StreamReader(**limit):
+    """Give the reader of aiohttp the shape of asyncio's."""
+    return adapter().reader(asyncio.get_running_loop(), *limit.values())
+
+'''

@@ -246,7 +246,7 @@ class JudgesByChunk(TextbookReader):
             raise self._overrun("Separator is not found, and chunk exceed the limit", certain)
 
     def _drop_line(self, consumed: int) -> None:
-        self._take(consumed + self._buffer.startswith(b"\n", consumed))
+        self._take(self._buffer.find(b"\n") + 1 or len(self._buffer))
 
     async def _read_all(self) -> bytes:
         while not self._eof:
@@ -285,18 +285,6 @@ class BreaksLater(TextbookReader):
         self._loop.call_soon(self._wake, exc)
 
 
-class BytesWinTheTurn(TextbookReader):
-    """Of bytes and an exception in one turn, a waiting call looks at the bytes first."""
-
-    async def _wait(self, method: str) -> None:
-        self._raise_stored()
-        await super()._wait(method)
-
-    def _look_again(self, failure: Any) -> None:
-        if failure is not None:
-            raise failure
-
-
 class WaitsForEvent(TextbookReader):
     """A call waits for an asyncio.Event, and occupies the reader until it has ended."""
 
@@ -332,6 +320,7 @@ class DecidesWhenFed(TextbookReader):
     """How a waiting call ends is decided when bytes are fed; if it is cancelled, they are given back."""
 
     _decide: Decision
+    _held: Outcome | None = None
 
     async def _read_some(self, count: int) -> bytes:
         return await self._end("read", lambda: (count, None) if self._buffer or self._eof else None)
@@ -385,8 +374,9 @@ class DecidesWhenFed(TextbookReader):
         return self._buffer.find(b"\n") + 1 or len(self._buffer), too_long
 
     async def _end(self, method: str, decide: Decision) -> bytes:
+        self._give_back()
         outcome = self._take_decided(decide)
-        if outcome is None:
+        while outcome is None:
             outcome = await self._wait_decided(method, decide)
         taken, error = outcome
         if error is not None:
@@ -397,35 +387,41 @@ class DecidesWhenFed(TextbookReader):
         decision = decide()
         return None if decision is None else (self._take(decision[0]), decision[1])
 
-    async def _wait_decided(self, method: str, decide: Decision) -> Outcome:
+    async def _wait_decided(self, method: str, decide: Decision) -> Outcome | None:
         self._check_alone(method)
         self._resume()
         self._decide = decide
         waiter = self._waiter = self._loop.create_future()
         try:
-            outcome: Outcome = await waiter
+            failure = await waiter
         except asyncio.CancelledError:
             if not waiter.cancelled():
-                self._buffer[:0] = waiter.result()[0]
-                self._wake()
+                self._give_back()
             raise
         finally:
             if self._waiter is waiter:
                 self._waiter = None
-        return outcome
+        if failure is not None:
+            raise failure
+        outcome, self._held = self._held, None
+        if outcome is None:  # another call took it from under this one
+            self._raise_stored()
+        return outcome or self._take_decided(decide)
+
+    def _give_back(self) -> None:
+        """Until the call runs for which it was decided, the decision can be taken back."""
+        if self._held is not None:
+            self._buffer[:0] = self._held[0]
+            self._held = None
 
     def _is_waiting(self) -> bool:
         return self._waiter is not None and not self._waiter.done()
 
-    def _check_alone(self, method: str) -> None:
-        if self._is_waiting():
-            raise RuntimeError(f"{method}() called while another coroutine is already waiting")
-
     def _wake(self, failure: Any = None) -> None:
-        if self._waiter is not None and not self._waiter.done():
-            outcome = (b"", failure) if failure is not None else self._take_decided(self._decide)
-            if outcome is not None:
-                self._waiter.set_result(outcome)
+        if self._is_waiting():
+            self._held = self._take_decided(self._decide) if failure is None else None
+            if failure is not None or self._held is not None:
+                super()._wake(failure)
 
     def _maybe_pause(self) -> None:
         if not self._is_waiting():
@@ -434,18 +430,6 @@ class DecidesWhenFed(TextbookReader):
 
 class WakesWhoCanEnd(DecidesWhenFed):
     """A waiting call is woken only when it can end, and takes its bytes when it runs."""
-
-    async def _wait_decided(self, method: str, decide: Decision) -> Outcome:
-        outcome = None
-        while outcome is None:
-            self._check_alone(method)
-            self._decide = decide
-            await self._wait(method)
-            outcome = self._take_decided(decide)
-        return outcome
-
-    def _check_alone(self, method: str) -> None:
-        TextbookReader._check_alone(self, method)
 
     def _wake(self, failure: Any = None) -> None:
         if self._is_waiting() and (failure is not None or self._decide() is not None):
@@ -852,11 +836,6 @@ VARIANTS: tuple[Variant, ...] = (
     ),
     Variant(WakesLater, "a waiting call may be woken at any time in the turn", ("reader.feed.same-turn",)),
     Variant(BreaksLater, "an exception may end a call later in the turn", ("reader.exception.raised",)),
-    Variant(
-        BytesWinTheTurn,
-        "of bytes and an exception in one turn, the bytes may win",
-        ("reader.exception.same-turn",),
-    ),
     Variant(
         WaitsForEvent,
         "a call in the turn of the cancellation of another may be refused",

@@ -71,12 +71,11 @@ def _shard(context: click.Context, option: click.Parameter, text: str) -> tuple[
     return int(match[1]), int(match[2])
 
 
-def _details(context: click.Context, option: click.Parameter, text: str | None) -> int | None:
-    if text == "all":
-        return sys.maxsize
-    if text is not None and not text.isdecimal():
+def _details(context: click.Context, option: click.Parameter, text: str) -> int | None:
+    """Return how many failures to show in full, None for all of them."""
+    if text != "all" and not text.isdecimal():
         raise click.BadParameter(f"{text!r} is neither a number nor all")
-    return None if text is None else int(text)
+    return None if text == "all" else int(text)
 
 
 def _carry_out(debug: bool, command: Callable[[], int]) -> int:
@@ -148,7 +147,14 @@ Examples:
 @click.option("--only", multiple=True, metavar="CLAUSE-OR-CHAPTER", help="Judge these clauses only (repeatable).")
 @click.option("--strict", is_flag=True, help="Let every failed clause count, not only documented MUSTs.")
 @click.option("--output", metavar="FILE", help="Write the results to FILE as JSON lines; - is standard output.")
-@click.option("--details", metavar="N|all", callback=_details, help="How many failures to show in detail.")
+@click.option(
+    "--details",
+    metavar="N|all",
+    default="5",
+    show_default=True,
+    callback=_details,
+    help="How many failures to show in full.",
+)
 @click.option("--quiet", is_flag=True, help="Show nothing: the exit status tells.")
 @debugging
 def check(debug: bool, **options: Any) -> int:

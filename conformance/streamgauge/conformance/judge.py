@@ -14,7 +14,7 @@ from streamgauge.spec.alphabet import Event, Settings
 from streamgauge.spec.clauses import load
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
-MOST_NODES = 150_000
+MOST_NODES = 40_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ what it returned, or the exception that it raised.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Literal
 
 from streamgauge.conformance import as_python
 from streamgauge.conformance.results import Failure
@@ -18,6 +19,8 @@ from streamgauge.spec.alphabet import (
     Attach,
     Break,
     Call,
+    End,
+    Event,
     Feed,
     Overran,
     Paused,
@@ -31,6 +34,8 @@ from streamgauge.spec.alphabet import (
     Stimulus,
 )
 
+ELSEWHERE = 'print("this reader refuses what was accepted where the fault was found: it cannot show here")'
+Risk = Literal["", "refused", "accepted"]
 PATIENCE = 5  # seconds of real time, for code that never comes back; nothing else takes time
 
 
@@ -44,27 +49,29 @@ def steps_and_look(failure: Failure) -> Iterator[str]:
         return
     yield f"reader = {made}"
     last = len(steps) - 1
-    for number, (step, (lines, risky)) in enumerate(zip(steps, _written(before), strict=True)):
+    for number, (step, (lines, risk)) in enumerate(zip(steps, _written(before), strict=True)):
         if number == last and isinstance(failure.observed, Refused | Answered | Stimulus):
             yield from _watched_step(step, lines, failure)
             return
-        kept = _suppressed(lines) if risky else lines
+        kept = _guarded(lines, risk) if risk else lines
         yield from kept if number < last else _ahead(failure, kept)
         yield from as_python.overwriting(step)
     yield from _looked_at(failure)
 
 
-def _written(before: Trace) -> Iterator[tuple[list[str], bool]]:
-    """Yield the lines of each step, and whether it may be refused."""
+def _written(before: Trace) -> Iterator[tuple[list[str], Risk]]:
+    """Yield the lines of each step, and whether it was refused, or may be refused by other readers."""
     counts = {Break: 0, Attach: 0}
     clock = 0
     due: dict[int, int] = {}
     fresh: list[Call] = []
+    failing = False
     for at, step in enumerate(before):
         if not isinstance(step, Stimulus):
             continue
         if isinstance(step, Break | Attach):
             counts[type(step)] += 1
+            failing = failing or (isinstance(step, Attach) and step.pausing == "fails")
         lines = as_python.lines(step, counts.get(type(step), 0))
         match step:
             case Call(timeout=int() as seconds) if seconds:
@@ -79,25 +86,34 @@ def _written(before: Trace) -> Iterator[tuple[list[str], bool]]:
                 due = {op: moment for op, moment in due.items() if op not in late}
             case _:
                 pass
-        refused = at + 1 < len(before) and isinstance(before[at + 1], Refused)
-        yield lines, refused or _may_raise(step, counts[Attach])
+        refused = isinstance(_answer(before[at + 1 :]), Refused)
+        may_be = failing or counts[Attach] > 1 or _differs(step)
+        plain = isinstance(step, Feed | End | Break | Attach)
+        yield lines, "refused" if refused else "accepted" if may_be and plain else ""
 
 
-def _may_raise(step: Stimulus, attached: int) -> bool:
+def _answer(after: Trace) -> Event | None:
+    """Return what came at once of the step before `after`, but for what the transport was asked."""
+    return next((event for event in after if not isinstance(event, Paused | Resumed)), None)
+
+
+def _differs(step: Stimulus) -> bool:
     """Tell whether some readers may refuse what others accept."""
     match step:
         case Feed(form=form):
             return form not in ("bytes", "bytearray", "memoryview")
         case Break(error=error, form=form):
             return form == "class" or error == "StopIteration"
-        case Attach():
-            return attached > 1
         case _:
             return False
 
 
-def _suppressed(lines: list[str]) -> list[str]:
-    return ["with contextlib.suppress(Exception):", *(f"    {line}" for line in lines)]
+def _guarded(lines: list[str], risk: Risk) -> list[str]:
+    """Return the lines so that an exception does not end the script: it was seen, or this reader goes another way."""
+    inner = [f"    {line}" for line in lines]
+    if risk == "refused":
+        return ["with contextlib.suppress(Exception):", *inner]
+    return ["try:", *inner, "except Exception:", f"    {ELSEWHERE}", "    return False"]
 
 
 def _ahead(failure: Failure, lines: list[str]) -> Iterator[str]:
@@ -187,8 +203,20 @@ def _looked_at(failure: Failure) -> Iterator[str]:
 
 
 def _ending(op: int, test: str, failure: Failure) -> Iterator[str]:
+    """Look at one call; where there were choices before it, these have to have been made alike."""
     yield f"said, value = ending(call{op})"
-    yield from _verdict(failure, f'"got:      call {op}", said', test)
+    before = [test for event in failure.trace[: failure.at] for test in _as_before(event)]
+    yield from _verdict(failure, f'"got:      call {op}", said', " and ".join([*before, test]))
+
+
+def _as_before(event: Event) -> Iterator[str]:
+    match event:
+        case Returned(op=op, value=bytes() as value):
+            yield f"ending(call{op})[1] == {as_python.literal(value)}"
+        case Raised(op=op, problem=problem):
+            yield f'kind(ending(call{op})[1]) == "{problem.name}"'
+        case _:
+            pass
 
 
 def _transport(failure: Failure) -> Iterator[str]:

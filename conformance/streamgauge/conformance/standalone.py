@@ -26,22 +26,17 @@ async def settle():
 '''
 CALL = '''
 async def call(method, *args):
-    """Tell how a call ended, and with what."""
+    """Await a call; whatever happens to it belongs to its task."""
     try:
-        value = await method(*args)
-    except BaseException as error:
-        return f"raised {error!r}", error
-    return f"returned {value!r}", value
+        return await method(*args)
+    except (KeyboardInterrupt, SystemExit) as error:
+        raise RuntimeError from error
 '''
 CALL_WITHIN = '''
 async def call_within(timer, method, *args):
-    """Tell how a call with a time-out ended, and with what."""
-    try:
-        async with timer:
-            value = await method(*args)
-    except BaseException as error:
-        return f"raised {error!r}", error
-    return f"returned {value!r}", value
+    """Await a call with a time-out."""
+    async with timer:
+        return await method(*args)
 '''
 EXPIRE = '''
 def expire(timer):
@@ -52,9 +47,12 @@ def expire(timer):
 ENDING = '''
 def ending(call):
     """Return how a call ended, and with what."""
-    if call.cancelled():  # before it began
-        return "raised CancelledError", asyncio.CancelledError()
-    return call.result() if call.done() else ("still waits", None)
+    if not call.done():
+        return "still waits", None
+    try:
+        return f"returned {call.result()!r}", call.result()
+    except BaseException as error:
+        return f"raised {error!r}", error
 '''
 KIND = '''
 def kind(error):
@@ -107,15 +105,8 @@ def script(failure: Failure, clause: Clause, target: str) -> str:
 
 def _docstring(clause: Clause, target: str) -> str:
     said = wrap(clause.sentence.replace("\\", "\\\\").replace('"""', "'''"), WIDTH)
-    return "\n".join(
-        [
-            f'"""{clause.id}: this exits with 1 if {target} departs from it, with 0 if not.',
-            "",
-            *said,
-            '"""',
-            "",
-        ]
-    )
+    lines = [f'"""{clause.id} on {target}: exits with 1 if the fault shows, with 0 if not.', "", *said, '"""', ""]
+    return "\n".join(lines)
 
 
 def _origin(target: str, errors: list[str]) -> str:

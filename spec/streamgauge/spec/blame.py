@@ -116,6 +116,8 @@ def wrong_failure(state: State, pending: Pending, problem: Problem) -> str:
     """Return the clause to blame for a call that raised what it was not owed."""
     inbox = state.canonical
     answer = owed(pending, inbox, state)
+    if _behind_a_cancelled(state, pending) and not answer:
+        return "reader.overlap.after-cancel"
     if pending.cancelled or problem.name == "CancelledError":
         return "reader.cancel.ends"
     if pending.expired or problem.name == "TimeoutError":
@@ -149,11 +151,19 @@ def _undue_failure(
         return "reader.readline.limit" if method == "readline" else "reader.iteration.lines"
     if name == "IncompleteReadError" and not inbox.ended and not answer:
         return _suspect_or(state, AT_EOF[method])
+    if name == "IncompleteReadError" and any("reader.readuntil.eof-searched" in one.clauses for one in answer):
+        return "reader.readuntil.eof-searched"
     if failure is not None and "reader.readuntil.overrun-repeats" in state.suspects:
         return "reader.readuntil.overrun-repeats"
     if _in_one_turn(state, pending) and name == "IncompleteReadError":
         return "reader.feed.same-turn"
     return _suspect_or(state, _duty(pending, answer))
+
+
+def _behind_a_cancelled(state: State, pending: Pending) -> bool:
+    """Tell whether the call began in the turn in which another one was cancelled, and nobody else waits."""
+    began = not pending.waiting and not pending.cancelled and state.turn.overlapped and state.turn.cancelled
+    return began and all(one.cancelled for one in state.canonical.others(pending.op))
 
 
 def _beyond_limit(state: State, inbox: Inbox, pending: Pending) -> bool:
@@ -179,7 +189,8 @@ def _wrong_consumed(state: State, failure: Owed, consumed: Value) -> str:
     outcome = failure.outcome
     known = isinstance(consumed, int) and not isinstance(consumed, bool)
     safe = isinstance(outcome, Fails) and known and state.limit < consumed <= outcome.consumed[-1]  # type: ignore[operator]  # known is an int
-    return _form(failure) if safe or not known else "reader.readuntil.overrun-reconstructs"
+    several = "reader.separators.longest" in failure.clauses
+    return _form(failure) if safe or several or not known else "reader.readuntil.overrun-reconstructs"
 
 
 def _form(failure: Owed) -> str:
@@ -197,7 +208,7 @@ def _unwanted_refusal(state: State, pending: Pending, answer: tuple[Owed, ...]) 
         return "reader.cancel.frees" if named[-1] in content else named[-1]
     if state.overlaps:
         return "reader.overlap.refused"
-    return _duty(pending, answer) if answer else _suspect_or(state, DUTY[pending.call.method])
+    return _suspect_or(state, _duty(pending, answer))
 
 
 def _late_exception(state: State, answer: tuple[Owed, ...], pending: Pending) -> str:

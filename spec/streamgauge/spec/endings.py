@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from streamgauge.spec.records import replace
 
 from streamgauge.spec import blame
 from streamgauge.spec.alphabet import UNSET, Problem, Raised, Returned
@@ -20,6 +20,13 @@ LEAVES_BY = {
     "readline": "reader.readline.line",
     "__anext__": "reader.iteration.lines",
 }
+REFUSALS = ("TypeError", "ValueError", "OverflowError")
+# What only the next look at the data can confirm.
+CONFIRMED_LATER = frozenset({"reader.readline.overrun-drops-line", "reader.readline.overrun-drops-all"})
+# What a stored exception confirms as well as bytes do.
+CONFIRMED_BY_EXCEPTION = frozenset(
+    {"reader.cancel.same-turn-end", "reader.feed.after-exception", "reader.end.twice", "reader.repr"}
+)
 # What the next look at the data has to confirm: that nothing else was taken, or that all was.
 TAKES_JUST_THAT = frozenset(
     {
@@ -41,7 +48,7 @@ def returned(state: State, event: Returned) -> Accepted | Violation:
     content = plain_bytes(event.value) or b""
     after = _settled(state, found)
     by = found[0][1]
-    shown = (*_evident(state, pending, by, content), *_tested(state, pending, by))
+    shown = (*_evident(state, pending, by, content), *_tested(state, pending, by, content))
     if content or after.canonical.ended:
         after = replace(after, suspects=())
     if content:
@@ -72,8 +79,10 @@ def _with_manners(
 def _promptly(
     state: State, after: State, event: Returned | Raised, pending: Pending, shown: tuple[str, ...]
 ) -> Accepted | Violation:
-    """Judge whether a call that never had to wait ended without a detour."""
-    if pending.waiting or pending.cancelled or len(state.canonical.pending) > 1:
+    """Judge whether a call that never had to wait ended without a detour; a wrong argument may take its time."""
+    refused = isinstance(event, Raised) and event.problem.name in REFUSALS and not after.turn.drained
+    stopped = pending.cancelled or pending.expired
+    if refused or stopped or pending.waiting or len(state.canonical.pending) > 1:
         return Accepted(after, shown)
     clause = "reader.calls.at-once"
     if event.at_once:
@@ -93,7 +102,7 @@ def raised(state: State, event: Raised) -> Accepted | Violation:
         return Violation(clause, allowed(state, event.op), event, _because(state, event.op, "raised"))
     by = found[0][1]
     after = _settled(state, found)
-    shown = (*_evident(state, pending, by, b""), *_tested(state, pending, by))
+    shown = (*_evident(state, pending, by, b""), *_tested(state, pending, by, b""))
     after = _aftermath(state, after, pending, by, event.problem)
     if pending.call.method == "readline" and event.problem.name == "ValueError":
         clause = "reader.readline.overrun-context"
@@ -110,7 +119,7 @@ def raised(state: State, event: Raised) -> Accepted | Violation:
 def _evident(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[str, ...]:
     """Return the clauses that this end bears out, beside those it was owed by."""
     turn, inbox = state.turn, state.canonical
-    shown = list(by.clauses)
+    shown = [one for one in by.clauses if one not in CONFIRMED_LATER]
     if pending.waiting:
         if turn.fed + turn.ended > 1:
             shown.append("reader.feed.same-turn")
@@ -120,7 +129,7 @@ def _evident(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[
             shown.append("reader.exception.same-turn")
         if state.raced and turn.eventful and not pending.cancelled:
             shown.append("reader.overlap.lost-wakeup")
-    elif any(one.waiting for one in inbox.others(pending.op)):
+    elif isinstance(by.outcome, Gives) and any(one.waiting for one in inbox.others(pending.op)):
         shown.append("reader.overlap.no-wait")
     if pending.expires is not None and state.clock > pending.expires - (pending.call.timeout or 0):
         shown.append("reader.cancel.timeout")
@@ -143,17 +152,22 @@ def _about_bytes(state: State, inbox: Inbox, pending: Pending, content: bytes) -
         endless = is_endless(pending)
         if len(content) > (2 * state.limit if endless else state.limit):
             shown.append("reader.read.beyond-limit")
-        if not endless:
+        if pending.call.args and isinstance(pending.call.args[0], int) and 0 < pending.call.args[0] < len(inbox.unread):
             shown.append("reader.read.at-most")
     return shown
 
 
-def _tested(state: State, pending: Pending, by: Owed) -> tuple[str, ...]:
-    """Return the suspects that this end has cleared."""
-    if "reader.read.zero" in by.clauses or "reader.readexactly.zero" in by.clauses:
-        return ()
-    repeated = isinstance(by.outcome, Gives) or "LimitOverrunError" not in by.outcome.names
-    return tuple(one for one in state.suspects if not (repeated and one == "reader.readuntil.overrun-repeats"))
+def _tested(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[str, ...]:
+    """Return the suspects that this end has cleared: those that it looked at."""
+    if isinstance(by.outcome, Gives):
+        looked = bool(content) or (state.canonical.ended and not TAKES_JUST_THAT.intersection(by.clauses))
+        return tuple(one for one in state.suspects if looked and one != "reader.readuntil.overrun-repeats")
+    if state.canonical.stored is not None and not pending.cancelled:
+        return tuple(one for one in state.suspects if one in CONFIRMED_BY_EXCEPTION)
+    if "LimitOverrunError" in by.outcome.names:
+        return state.suspects
+    looked = bool(by.take) or by.outcome.names[0] in ("IncompleteReadError", "StopAsyncIteration")
+    return tuple(one for one in state.suspects if looked and one != "reader.readuntil.overrun-repeats")
 
 
 # ---------------------------------------------------------------- aftermath

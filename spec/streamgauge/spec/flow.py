@@ -7,7 +7,7 @@ and the rest when the loop goes quiet.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from streamgauge.spec.records import replace
 
 from streamgauge.spec.state import Inbox, State, suspecting
 
@@ -69,7 +69,7 @@ def _still_paused(state: State, inbox: Inbox, waiting: bool) -> tuple[str | None
         return _waiting_clause(inbox), ()
     if state.turn.drained and len(inbox.unread) <= state.limit:
         return OWN_WORDS[state.turn.drained], ()
-    shown = ["flow.pause.once"] if state.turn.fed > 1 else []
+    shown = ["flow.pause.once"] if state.turn.fed and state.turn.held else []
     if state.turn.fed:
         shown.append("flow.pause.above")
     if state.turn.drained:

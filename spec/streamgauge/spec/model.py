@@ -8,7 +8,9 @@ carries the state to go on from; otherwise the scenario is over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from streamgauge.spec.records import replace
 
 from streamgauge.spec import blame, flow, stimuli
 from streamgauge.spec.alphabet import (

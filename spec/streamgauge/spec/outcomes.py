@@ -8,7 +8,7 @@ was observed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from streamgauge.spec.records import replace
 
 from streamgauge.spec import reader
 from streamgauge.spec.alphabet import Problem, Shaped, Value

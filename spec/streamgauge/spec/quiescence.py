@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from streamgauge.spec.records import replace
 
 from streamgauge.spec import blame, flow
 from streamgauge.spec.alphabet import Quiet
@@ -73,7 +73,7 @@ def _next_turn(state: State, inbox: Inbox) -> State:
     sizes = [len(one.unread) for one in inboxes]
     was = state.turn
     raced = bool(inbox.pending) and (state.raced or (was.overlapped and was.eventful))
-    turn = Turn(peak=max(sizes), trough=min(sizes), waited=bool(inbox.pending))
+    turn = Turn(peak=max(sizes), trough=min(sizes), waited=bool(inbox.pending), held=state.line.paused)
     return replace(state, inboxes=tuple(dict.fromkeys(inboxes)), turn=turn, raced=raced, question="")
 
 
@@ -92,6 +92,8 @@ def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
             shown.append("reader.cancel.frees")
     if any(_found_nothing(one, inbox) for one in inbox.pending) and turn.fed:
         shown.append("reader.overlap.false-end")
+    if pending.call.method == "read" and not inbox.unread and not is_endless(pending):
+        shown.append("reader.read.empty-means-end")
     if inbox.unread and is_endless(pending) and pending.call.args in ((), (-1,)):
         shown.append("reader.read.all")
     if pending.call.method == "readuntil" and len(inbox.unread) > state.limit:

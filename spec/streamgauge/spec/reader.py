@@ -7,7 +7,7 @@ everything, then the stored exception, then the bytes, then the end.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from streamgauge.spec.records import replace
 
 from streamgauge.spec import separators as search
 from streamgauge.spec.alphabet import Argument, Version

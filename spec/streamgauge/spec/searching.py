@@ -6,7 +6,7 @@ that decides a case stands first, because it is the one to blame.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from streamgauge.spec.records import replace
 
 from streamgauge.spec import separators as search
 from streamgauge.spec.alphabet import Argument, Shaped, Version
@@ -58,7 +58,7 @@ def _early(
         return (Owed(Fails(("ValueError",)), (clause,), optional=True), *refusal)
     if len(separators) < len(elements) or inbox.stored is not None:
         return refusal
-    answer = _search(inbox, separators, limit, (clause,))
+    answer = tuple(replace(one, clauses=(clause, *one.clauses)) for one in _search(inbox, separators, limit, ()))
     if inbox.ended and not due:
         # Too little for a search of as many bytes as the tuple has elements: the end is all that shows.
         return (*answer, *refusal)
@@ -82,8 +82,8 @@ def _choice(
             clauses.insert(0, "reader.separators.limit-start" if late else "reader.separators.earliest-end")
         if any(end == match.end and start < match.start for start, end in found):
             clauses.insert(0, "reader.separators.tie")
-    if max(map(len, separators)) > len(unread) + 1:
-        clauses.insert(0, "reader.separators.short-buffer")
+        if max(map(len, separators)) > len(unread):
+            clauses.insert(0, "reader.separators.short-buffer")
     if len(set(separators)) < len(separators) or any(isinstance(one, Shaped) for one in elements):
         clauses.insert(0, "reader.separators.elements")
     return tuple(clauses)
@@ -96,18 +96,18 @@ def _search(inbox: Inbox, separators: tuple[bytes, ...], limit: int, special: tu
         return (Owed(Gives(inbox.unread[: match.end]), clauses, match.end),)
     over = search.overrun(inbox.unread, inbox.cuts, separators, limit)
     if over is None:
-        return (incomplete(inbox, *special),) if inbox.ended else ()
+        return (incomplete(inbox),) if inbox.ended else ()
     if match is None:
         form = "reader.separators.longest" if len(separators) > 1 else "reader.readuntil.overrun-unfound"
     else:
         form = "reader.readuntil.overrun-found"
-    clauses = (*special, form)
+    clauses = (form, *special) if match is None else (*special, form)
     if match is not None and match.start == limit + 1:
         clauses = (*special, "reader.readuntil.limit", form)
     failure = Owed(Fails(("LimitOverrunError",), consumed=over.consumed), clauses, 0, not over.due)
     if over.due or not inbox.ended:
         return (failure,)
-    return (failure, incomplete(inbox, *special, form))
+    return (failure, incomplete(inbox, form))
 
 
 def _features(

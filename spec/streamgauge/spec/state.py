@@ -9,7 +9,9 @@ strikes out all of them. The first inbox is the canonical one: what the plainest
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from streamgauge.spec.records import replace
 
 from streamgauge.spec.alphabet import Break, Call, Pausing, Settings, Value
 
@@ -115,7 +117,8 @@ class Inbox:
 class Turn:
     """What has happened since the loop was last quiet.
 
-    `peak` and `trough` are the largest and smallest number of unread bytes there may have been (bytes).
+    `peak` and `trough` are the largest and smallest number of unread bytes there may have been (bytes); `held` and
+    `waited` tell whether the transport was paused, and a call was waiting, when it began.
     """
 
     fed: int = 0
@@ -129,6 +132,7 @@ class Turn:
     trough: int = 0
     resumed: bool = False
     waited: bool = False
+    held: bool = False
     drained: str = ""
     overran: bool = False
     stirred: bool = False

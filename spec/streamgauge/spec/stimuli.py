@@ -7,7 +7,7 @@ they may or must raise is left in `State.due`; the observation that follows sett
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
+from streamgauge.spec.records import replace
 from typing import assert_never
 
 from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Feed, Settle, Stimulus
@@ -162,7 +162,7 @@ def _break(state: State, source: Break) -> State:
         state = suspecting(state, "reader.readexactly.keeps-while-waiting")
     if source.error == "StopIteration":
         refused = replace(before, lenient=True)
-        return replace(state, due=Due("reader.exception.stop-iteration", must=False, otherwise=refused))
+        return replace(state, due=Due("reader.exception.stop-iteration", must=False, otherwise=refused, names=("TypeError",)))
     if source.form == "class":
         return replace(state, due=Due("reader.exception.class", must=False, otherwise=before))
     return replace(state, due=Due("reader.exception.raised", must=False))
@@ -174,8 +174,11 @@ def _break(state: State, source: Break) -> State:
 def _call(state: State, call: Call) -> State:
     overlaps = bool(state.canonical.pending)
     expires = None if call.timeout is None else state.clock + call.timeout
-    state = changed(state, lambda inbox: inbox.with_pending(Pending(call.op, call, expires=expires)))
-    turn = replace(state.turn, overlapped=state.turn.overlapped or overlaps)
+    pending = Pending(call.op, call, expires=expires, expired=call.timeout == 0)
+    state = changed(state, lambda inbox: inbox.with_pending(pending))
+    turn = replace(
+        state.turn, overlapped=state.turn.overlapped or overlaps, expired=state.turn.expired or pending.expired
+    )
     return replace(state, calls=call.op, turn=turn, overlaps=state.overlaps or overlaps)
 
 

@@ -5,7 +5,7 @@ import builtins
 import multiprocessing
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -13,29 +13,13 @@ from typing import Any
 import pytest
 from textbook import TextbookReader
 
+import streamgauge.conformance.adapters
 import streamgauge.reference
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.adapters.resolve import TargetError, resolve
 
 Write = Callable[[str, str], None]
-
-
-@pytest.fixture
-def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
-    """Writes modules into a current folder of their own, which is forgotten afterwards."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, "path", list(sys.path))
-    known = set(sys.modules)
-
-    def write(path: str, text: str) -> None:
-        file = tmp_path / path
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(text, "utf-8")
-
-    yield write
-    for name in set(sys.modules) - known:
-        del sys.modules[name]
 
 
 class Whole:
@@ -243,7 +227,9 @@ def test_a_class_of_adapters_that_cannot_be_made_is_a_fault() -> None:
 
 @pytest.mark.parametrize("text", ["", ":", "a:", ":a", "a::b", "a..b", ".a", "a b", "a-b", "a:b-c", "3d"])
 def test_malformed_text_is_refused_with_the_forms_there_are(text: str) -> None:
-    assert refused(text).startswith(f"{text!r} is not the name of a target: write asyncio, reference, aiohttp, package.")
+    assert refused(text).startswith(
+        f"{text!r} is not the name of a target: write asyncio, reference, aiohttp, package."
+    )
 
 
 @pytest.mark.parametrize("text", ["mystreams.py", "./mystreams", "src/mystreams.py"])
@@ -257,14 +243,18 @@ def test_a_module_that_is_not_there(write: Write) -> None:
     )
 
 
-@pytest.mark.parametrize(("wrong", "right"), [("mystream", "mystreams"), ("asynico", "asyncio"), ("refrence", "reference")])
+@pytest.mark.parametrize(
+    ("wrong", "right"), [("mystream", "mystreams"), ("asynico", "asyncio"), ("refrence", "reference")]
+)
 def test_a_module_with_a_name_like_it_is_suggested(write: Write, wrong: str, right: str) -> None:
     write("mystreams.py", "")
     assert refused(wrong) == f"there is no module {wrong}: did you mean {right}?"
 
 
 def test_a_package_that_is_not_there(write: Write) -> None:
-    assert refused("nowhere_at_all.streams").startswith("there is no module nowhere_at_all, in which nowhere_at_all.stre")
+    assert refused("nowhere_at_all.streams").startswith(
+        "there is no module nowhere_at_all, in which nowhere_at_all.stre"
+    )
 
 
 def test_a_module_that_a_package_lacks(write: Write) -> None:
@@ -311,10 +301,15 @@ def test_a_module_that_needs_a_name_which_is_missing(write: Write) -> None:
         ("raise ValueError", "ValueError (mystreams.py:1)"),
         ("raise ValueError('first\\nsecond')", "ValueError: first (mystreams.py:1)"),
         ("raise ValueError(f'at {id(1):#x}')", "ValueError: at 0x… (mystreams.py:1)"),
-        ("import json\njson.loads('{')", "JSONDecodeError: Expecting property name enclosed in double quotes: line 1 "
-         "column 2 (char 1) (mystreams.py:2)"),
-        ("class Silent(Exception):\n    def __str__(self): raise OSError\nraise Silent",
-         "Silent: (its message cannot be had) (mystreams.py:3)"),
+        (
+            "import json\njson.loads('{')",
+            "JSONDecodeError: Expecting property name enclosed in double quotes: line 1 "
+            "column 2 (char 1) (mystreams.py:2)",
+        ),
+        (
+            "class Silent(Exception):\n    def __str__(self): raise OSError\nraise Silent",
+            "Silent: (its message cannot be had) (mystreams.py:3)",
+        ),
     ],
 )
 def test_a_module_that_fails_on_import(write: Write, text: str, said: str) -> None:
@@ -394,11 +389,27 @@ def test_a_stream_reader_that_is_none(wrong: object, said: str) -> None:
     assert f"the StreamReader of SimpleNamespace {said}" in refused(SimpleNamespace(StreamReader=wrong))
 
 
-def test_aiohttp_that_is_not_installed_is_told_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_aiohttp_that_is_not_installed_is_told_with_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setitem(sys.modules, "aiohttp", None)
-    for name in [name for name in sys.modules if name == "streamgauge.conformance.adapters.aiohttp"]:
-        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delitem(sys.modules, "streamgauge.conformance.adapters.aiohttp", raising=False)
+    monkeypatch.delattr(streamgauge.conformance.adapters, "aiohttp", raising=False)
     assert refused("aiohttp") == 'aiohttp is not installed: run pip install "streamgauge[aiohttp]"'
+
+
+def test_the_adapter_of_aiohttp_comes_with_the_suite() -> None:
+    assert resolve("aiohttp").name == "aiohttp"
+
+
+def test_an_adapter_of_aiohttp_that_is_broken_otherwise_is_no_target_of_that_kind(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "logging", None)
+    monkeypatch.delitem(sys.modules, "streamgauge.conformance.adapters.aiohttp", raising=False)
+    monkeypatch.delattr(streamgauge.conformance.adapters, "aiohttp", raising=False)
+    with pytest.raises(ModuleNotFoundError, match="logging"):
+        resolve("aiohttp")
 
 
 def test_names_is_what_names_resolve_to() -> None:

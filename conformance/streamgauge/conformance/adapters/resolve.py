@@ -57,7 +57,7 @@ def _aiohttp() -> Adapter:
     try:
         from streamgauge.conformance.adapters import aiohttp  # noqa: PLC0415  # the package may be missing
     except ModuleNotFoundError as missing:
-        if missing.name != "aiohttp":
+        if (missing.name or "").partition(".")[0] != "aiohttp":
             raise
         raise TargetError('aiohttp is not installed: run pip install "streamgauge[aiohttp]"') from None
     return aiohttp.adapter()

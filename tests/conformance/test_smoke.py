@@ -1,0 +1,261 @@
+"""A broken adapter told from a broken implementation."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import faulty
+import pytest
+from commandline import streamgauge
+from textbook import TextbookReader
+
+from streamgauge.conformance.adapters import CAPABILITIES, Adapter, AdapterFault
+from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.smoke import TRIALS, Outcome, Step, smoke, status
+
+PYTHON = (3, 13)
+
+
+class Whole:
+    """A sound adapter of a right reader."""
+
+    name = "whole"
+    capabilities = CAPABILITIES
+    errors: Mapping[str, type[BaseException]] = {
+        "IncompleteReadError": asyncio.IncompleteReadError,
+        "LimitOverrunError": asyncio.LimitOverrunError,
+    }
+
+    def reader(self, loop: asyncio.AbstractEventLoop, *limit: Any) -> Any:
+        return TextbookReader(*limit, loop=loop)
+
+
+def steps_of(adapter: Adapter) -> dict[str, Step]:
+    return {step.name: step for step in smoke(adapter, PYTHON)}
+
+
+def adapter_making(*made: Any) -> Adapter:
+    """A sound adapter, but for what it makes: exceptions are raised, the last one again and again."""
+    left = list(made)
+
+    class Making(Whole):
+        def reader(self, loop: asyncio.AbstractEventLoop, *limit: Any) -> Any:
+            this = left.pop(0) if len(left) > 1 else left[0]
+            if isinstance(this, BaseException):
+                raise this
+            return this
+
+    return Making()
+
+
+def test_every_capability_of_a_sound_adapter_is_tried() -> None:
+    steps = steps_of(Whole())
+    assert steps.keys() == {"reader", "kinds", *CAPABILITIES}
+    assert {step.outcome for step in steps.values()} == {Outcome.OK}
+    assert status(tuple(steps.values())) == 0
+
+
+def test_there_is_a_trial_for_every_capability() -> None:
+    assert TRIALS.keys() == CAPABILITIES
+
+
+@pytest.mark.parametrize("target", ["asyncio", "reference"])
+def test_what_ships_holds(target: str) -> None:
+    assert status(smoke(resolve(target), sys.version_info[:2])) == 0
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (None, "reader(loop) returned None instead of a reader"),
+        (ValueError("no"), "reader(loop) at once raised ValueError: no, and made no reader"),
+        (AdapterFault("it is not plugged in"), "it is not plugged in"),
+    ],
+)
+def test_a_reader_that_cannot_be_had_is_the_adapters_fault_and_ends_it(made: Any, said: str) -> None:
+    steps = smoke(adapter_making(made), PYTHON)
+    assert steps == (Step("reader", Outcome.ADAPTER, said),)
+    assert status(steps) == 4
+
+
+def test_a_coroutine_instead_of_a_reader_is_the_adapters_fault() -> None:
+    async def connect() -> None: ...
+
+    (step,) = smoke(adapter_making(connect()), PYTHON)
+    assert step == Step("reader", Outcome.ADAPTER, "reader(loop) returned an awaitable instead of a reader")
+
+
+def test_a_future_instead_of_a_reader_is_the_adapters_fault() -> None:
+    loop = asyncio.new_event_loop()
+    (step,) = smoke(adapter_making(loop.create_future()), PYTHON)
+    loop.close()
+    assert step.outcome is Outcome.ADAPTER
+
+
+def test_a_declared_method_that_is_missing_is_the_adapters_fault_and_the_rest_is_tried() -> None:
+    class NoReadline(TextbookReader):
+        readline = None
+
+    class Claims(Whole):
+        def reader(self, loop: asyncio.AbstractEventLoop, *limit: Any) -> Any:
+            return NoReadline(*limit, loop=loop)
+
+    steps = steps_of(Claims())
+    wrong = [step for step in steps.values() if step.outcome is not Outcome.OK]
+    assert [step.name for step in wrong] == ["readline"]
+    assert wrong[0].outcome is Outcome.ADAPTER
+    assert wrong[0].sentence.startswith("is declared, but the reader has no such method: ")
+
+
+def test_what_needs_a_method_that_is_missing_is_not_tried() -> None:
+    class Blind(Whole):
+        capabilities = frozenset({"read", "at_eof", "limit"})
+
+    steps = steps_of(Blind())
+    assert steps["read"] == Step("read", Outcome.NOT_TRIED, "to show it takes feed_data")
+    assert steps["at_eof"].outcome is Outcome.OK
+    assert steps["limit"].outcome is Outcome.OK
+
+
+def test_a_limit_that_the_adapter_does_not_take_is_its_fault() -> None:
+    class NoLimit(Whole):
+        def reader(self, loop: asyncio.AbstractEventLoop, *limit: Any) -> Any:
+            if limit:
+                raise TypeError("no limit here")
+            return TextbookReader(loop=loop)
+
+    steps = steps_of(NoLimit())
+    assert steps["limit"] == Step("limit", Outcome.ADAPTER, "reader(loop, 4) at once raised TypeError: no limit here")
+    assert steps["read"].outcome is Outcome.OK
+
+
+def test_a_reader_that_cannot_be_made_twice_is_the_adapters_fault() -> None:
+    steps = steps_of(adapter_making(TextbookReader(loop=asyncio.AbstractEventLoop()), OSError("taken")))
+    assert steps["read"].sentence == "reader(loop), the second time, at once raised OSError: taken"
+
+
+def test_an_adapter_that_says_later_that_it_does_not_hold_is_believed() -> None:
+    steps = steps_of(adapter_making(TextbookReader(loop=asyncio.AbstractEventLoop()), AdapterFault("gone")))
+    assert steps["read"] == Step("read", Outcome.ADAPTER, "gone")
+
+
+@pytest.mark.parametrize(
+    ("reader", "capability", "clause"),
+    [
+        (faulty.ReadGivesBytearray, "read", "reader.result.bytes"),
+        (faulty.EndWakesNobody, "feed_eof", "reader.end.wakes"),
+        (faulty.ReadIsGenerator, "kinds", "reader.methods.kinds"),
+    ],
+)
+def test_what_the_reader_does_wrong_is_the_implementations_fault(reader: Any, capability: str, clause: str) -> None:
+    steps = smoke(resolve(reader), PYTHON)
+    wrong = {step.name: step for step in steps if step.outcome is Outcome.IMPLEMENTATION}
+    assert wrong[capability].sentence.endswith(f"[{clause}]")
+    assert "; allowed: " in wrong[capability].sentence
+    assert status(steps) == 1
+
+
+def test_a_call_that_still_waits_is_told() -> None:
+    steps = {step.name: step for step in smoke(resolve(faulty.EndWakesNobody), PYTHON)}
+    assert "call 1 still waits, nothing is left to run; allowed: returns b''" in steps["feed_eof"].sentence
+
+
+def test_a_refusal_that_stays_away_is_told() -> None:
+    class TakesAnyLimit(TextbookReader):
+        def _check_limit(self, limit: Any) -> Any:
+            return limit
+
+    class Odd(Whole):
+        def reader(self, loop: asyncio.AbstractEventLoop, *limit: Any) -> Any:
+            return TakesAnyLimit(*limit, loop=loop)
+
+    assert status(smoke(Odd(), PYTHON)) == 0
+
+
+def test_error_classes_that_cannot_be_made_are_the_implementations_fault() -> None:
+    class Stubborn(Exception):
+        def __init__(self) -> None: ...
+
+    class Errors(Whole):
+        errors = {**Whole.errors, "IncompleteReadError": Stubborn}
+
+    assert steps_of(Errors())["IncompleteReadError"].outcome is Outcome.IMPLEMENTATION
+
+
+def test_a_broken_adapter_goes_before_a_broken_implementation() -> None:
+    steps = (Step("a", Outcome.IMPLEMENTATION, ""), Step("b", Outcome.ADAPTER, ""), Step("c", Outcome.OK, ""))
+    assert status(steps) == 4
+    assert status(steps[:1]) == 1
+    assert status(steps[2:]) == 0
+
+
+@pytest.mark.slow
+def test_a_reader_that_never_yields_is_the_implementations_fault() -> None:
+    class Busy(TextbookReader):
+        async def read(self, n: int = -1) -> bytes:
+            while True:
+                pass
+
+    class One(Whole):
+        capabilities = frozenset({"read", "feed_data"})
+
+        def reader(self, loop: asyncio.AbstractEventLoop, *limit: Any) -> Any:
+            return Busy(*limit, loop=loop)
+
+    assert "never came to rest" in steps_of(One())["read"].sentence
+
+
+# The command.
+
+
+def test_smoke_shows_capabilities_and_a_line_for_each() -> None:
+    ran = streamgauge("smoke", "textbook:TextbookReader", "--python", "3.13")
+    lines = ran.out.splitlines()
+    assert lines[0] == "textbook:TextbookReader"
+    assert lines[1].startswith("  declares  read, readline, readexactly, readuntil, __anext__, at_eof, feed_data")
+    assert "  lacks     nothing" in lines
+    assert "ok  readline             feed_data(b'ab\\nc'), call 1: readline(): returned b'ab\\n'" in lines
+    assert lines[-1] == "the adapter holds, and the implementation does what little was asked; `check` asks more"
+    assert (ran.status, ran.err) == (0, "")
+
+
+def test_smoke_aligns_its_columns() -> None:
+    ran = streamgauge("smoke", "faulty:EndWakesNobody")
+    table = ran.out.split("\n\n")[1].splitlines()
+    assert len({line.index("(") for line in table if line.split()[-1].startswith("kinds")}) <= 1
+    names = {line[len("implementation at fault  ") :].split()[0] for line in table}
+    assert names == {"reader", "kinds", *CAPABILITIES}
+    assert ran.out.endswith("\nthe adapter holds; the implementation is at fault\n")
+    assert ran.status == 1
+
+
+def test_smoke_says_that_the_adapter_is_at_fault(write: Any) -> None:
+    write(
+        "mine.py",
+        "class Mine:\n"
+        "    name, capabilities, errors = 'mine', frozenset({'read'}), {}\n"
+        "    def reader(self, loop, *limit): return None\n"
+        "streamgauge_adapter = Mine()\n",
+    )
+    ran = streamgauge("smoke", "mine")
+    assert ran.status == 4
+    assert "adapter at fault  reader  reader(loop) returned None instead of a reader\n" in ran.out
+    assert ran.out.endswith("\nthe adapter is at fault, and nothing can be said about the implementation\n")
+
+
+def test_smoke_of_nothing_is_wrong_use() -> None:
+    ran = streamgauge("smoke", "nowhere_at_all")
+    assert ran.sentence.startswith("there is no module nowhere_at_all")
+    assert (ran.status, ran.out) == (3, "")
+
+
+def test_smoke_of_half_an_adapter_is_the_adapters_fault(write: Any) -> None:
+    write(
+        "half.py", "class half:\n    capabilities = frozenset({'raed'})\n    name, errors, reader = 'half', {}, print"
+    )
+    ran = streamgauge("smoke", "half:half")
+    assert ran.sentence.startswith(
+        "the adapter is at fault: the capabilities of half:half hold 'raed' (did you mean read?), which is none; there are: "
+    )
+    assert ran.status == 4

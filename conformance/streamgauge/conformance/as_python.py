@@ -112,8 +112,11 @@ def construction(limit: Argument | Unset) -> str:
     return "StreamReader()" if limit is UNSET else f"StreamReader(limit={literal(limit)})"
 
 
-def lines(stimulus: Stimulus, number: int) -> list[str]:
-    """Return the lines that do what the stimulus asks for; a `Break` or an `Attach` is the `number`-th of its kind."""
+def lines(stimulus: Stimulus, number: int, *, careful: bool = False) -> list[str]:
+    """Return the lines that do what the stimulus asks for; a `Break` or an `Attach` is the `number`-th of its kind.
+
+    `careful` calls are made in their task, so that what they raise when they are called belongs to it, too.
+    """
     match stimulus:
         case Feed():
             return _feed(stimulus)
@@ -125,7 +128,7 @@ def lines(stimulus: Stimulus, number: int) -> list[str]:
             made = f'{error}("set on purpose")' if form == "instance" else error
             return [f"reader.set_exception(error{number} := {made})"]
         case Call():
-            return _call(stimulus)
+            return _call(stimulus, careful=careful)
         case Cancel(op=op):
             return [f"call{op}.cancel()"]
         case Attach(pausing=pausing):
@@ -164,15 +167,15 @@ def overwriting(step: Stimulus) -> list[str]:
     return ['chunk[:] = b"\\xff" * len(chunk)'] if lent else []
 
 
-def _call(call: Call) -> list[str]:
-    what = ", ".join((f"reader.{call.method}", *map(literal, call.args)))
+def _call(call: Call, *, careful: bool) -> list[str]:
+    args = ", ".join(map(literal, call.args))
     if call.timeout is None:
-        return [f"call{call.op} = asyncio.create_task(call({what}))"]
+        plain = f"reader.{call.method}({args})"
+        deferred = f"call(reader.{call.method}{', ' * bool(args)}{args})"
+        return [f"call{call.op} = asyncio.ensure_future({deferred if careful else plain})"]
     seconds = "0" if call.timeout == 0 else "None"
-    return [
-        f"timer{call.op} = asyncio.timeout({seconds})",
-        f"call{call.op} = asyncio.create_task(call_within(timer{call.op}, {what}))",
-    ]
+    inner = f"call_within(timer{call.op}, reader.{call.method}{', ' * bool(args)}{args})"
+    return [f"timer{call.op} = asyncio.timeout({seconds})", f"call{call.op} = asyncio.ensure_future({inner})"]
 
 
 # ------------------------------------------------------------- observations

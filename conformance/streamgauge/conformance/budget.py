@@ -8,24 +8,27 @@ a say of its own in one case alone: code that blocks outside Python, where no st
 from __future__ import annotations
 
 import ctypes
+import os
 import signal
 import sys
 import threading
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
 from streamgauge.conformance.driver import Driver, OutOfBudget, Trace
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.spec.alphabet import Overran
+from streamgauge.spec.alphabet import Overran, Quiet
 
 MOST_LINES = 300_000
 MOST_BYTES = 128 * 2**20
+MOST_INSISTING = 5
 TICK = 0.25
 PATIENCE = 8
 MOST_GROWTH = 512 * 2**10
+KEPT_ALL_TO_ITSELF = 70
 
 
 class OutOfTime(OutOfBudget):
@@ -36,10 +39,18 @@ class OutOfTime(OutOfBudget):
 
 
 class Watch:
-    """Sees to it that scenarios go by; `beat` counts them."""
+    """Sees to it that scenarios go by; `beat` counts them, `fired` tells that one did not.
+
+    An implementation that catches even the exception that is to stop it can only be ended with its process, and is
+    if that is `expendable`.
+    """
+
+    expendable = False
 
     def __init__(self) -> None:
+        self._insisted = 0
         self.beat = 0
+        self.fired = False
         self._seen = -1
         self._ticks = 0
         self._memory = peak_memory()
@@ -47,11 +58,15 @@ class Watch:
     def due(self) -> bool:
         """Tell, once a tick, whether the scenario that is being played should be looked at closer."""
         if self.beat != self._seen:
-            self._seen, self._ticks, self._memory = self.beat, 0, peak_memory()
+            self._seen, self._ticks, self._memory, self._insisted = self.beat, 0, peak_memory(), 0
             return False
         self._ticks += 1
         if self._ticks >= PATIENCE or peak_memory() > self._memory + MOST_GROWTH:
             self._ticks = 0
+            self.fired = True
+            self._insisted += 1
+            if self._insisted > MOST_INSISTING and self.expendable:
+                os._exit(KEPT_ALL_TO_ITSELF)
             return True
         return False
 
@@ -105,38 +120,55 @@ def play(driver: Driver, scenario: Scenario, watch: Watch) -> Trace:
     """Return the trace of the scenario; if it does not end, that of a second play whose steps are counted."""
     watch.beat += 1
     trace = driver.play(scenario)
-    if trace and isinstance(trace[-1], Overran) and trace[-1].budget == "time":
-        watch.beat += 1
-        with _counted():
-            return driver.play(scenario)
-    return trace
+    if not watch.fired:
+        return trace
+    watch.beat += 1
+    watch.fired = False
+    with _counted() as counter:
+        trace = driver.play(scenario)
+    blocked = watch.fired and counter.over is None
+    watch.fired = False
+    return _overrun(trace, "time" if blocked else counter.over)
+
+
+def _overrun(trace: Trace, over: str | None) -> Trace:
+    """Return the trace with its overrun at the end, also where the implementation kept that exception to itself."""
+    if over is None or (trace and isinstance(trace[-1], Overran)):
+        return trace
+    last = max((at for at, event in enumerate(trace) if not isinstance(event, Quiet)), default=-1)
+    return (*trace[: last + 1], Overran(over))
+
+
+class Counter:
+    """Counts lines of Python and bytes of memory while it is the trace function; `over` names the budget spent."""
+
+    def __init__(self) -> None:
+        self.over: str | None = None
+        self._lines = 0
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
+        """Count one event of the interpreter. Raises `OutOfBudget`."""
+        self._lines += 1
+        if self._lines > MOST_LINES:
+            self.over = "steps"
+        elif tracemalloc.get_traced_memory()[0] > MOST_BYTES:
+            self.over = "memory"
+        if self.over is not None:
+            raise OutOfBudget(self.over)
+        return self
 
 
 @contextmanager
-def _counted() -> Iterator[None]:
+def _counted() -> Iterator[Counter]:
+    counter = Counter()
     before = sys.gettrace()
     tracemalloc.start()
-    sys.settrace(_counter())
+    sys.settrace(counter)
     try:
-        yield
+        yield counter
     finally:
         sys.settrace(before)
         tracemalloc.stop()
-
-
-def _counter() -> Callable[..., Any]:
-    lines = 0
-
-    def count(frame: FrameType, event: str, argument: Any) -> Any:
-        nonlocal lines
-        lines += 1
-        if lines > MOST_LINES:
-            raise OutOfBudget("steps")
-        if tracemalloc.get_traced_memory()[0] > MOST_BYTES:
-            raise OutOfBudget("memory")
-        return count
-
-    return count
 
 
 def peak_memory() -> int:

@@ -76,6 +76,7 @@ class Driver:
         self._transports = 0
         self._reader: Any = None
         self._over = False
+        self._stopped: Stopped | None = None
         self._doing: dict[type, Callable[[Any], None]] = {
             Feed: self._feed,
             End: self._end,
@@ -94,6 +95,7 @@ class Driver:
         asyncio._set_running_loop(self._loop)
         trace = self._trace = []
         self._over = False
+        self._stopped = None
         try:
             if self._make(scenario):
                 doing = self._doing
@@ -152,7 +154,7 @@ class Driver:
         except BaseException as raised:
             self._refused(raised)
         if step.form in ("bytearray", "memoryview"):
-            overwrite(fed)
+            self._plainly(use_again, fed)
 
     def _end(self, step: End) -> None:
         self._plainly(self._reader.feed_eof)
@@ -205,8 +207,8 @@ class Driver:
         op = step.op
         try:
             value = await getattr(self._reader, step.method)(*map(argument, step.args))
-        except Stopped:
-            raise
+        except Stopped as stopped:
+            self._stopped = stopped
         except BaseException as raised:
             if not self._over:
                 seen = problem(raised, self._errors, self._broken)
@@ -222,8 +224,8 @@ class Driver:
         try:
             async with asyncio.timeout(step.timeout):
                 value = await getattr(self._reader, step.method)(*map(argument, step.args))
-        except Stopped:
-            raise
+        except Stopped as stopped:
+            self._stopped = stopped
         except BaseException as raised:
             if not self._over:
                 seen = problem(raised, self._errors, self._broken)
@@ -248,6 +250,8 @@ class Driver:
 
     def _settle(self, step: Settle) -> None:
         self._loop.settle()
+        if self._stopped is not None:
+            raise self._stopped
         self._trace.append(QUIET)
 
 
@@ -291,9 +295,11 @@ def material(step: Feed) -> Any:
             return list(data)
 
 
-def overwrite(fed: bytearray | memoryview) -> None:
-    """Do to a fed object what its owner may do: use it again for something else."""
+def use_again(fed: bytearray | memoryview) -> None:
+    """Do to a fed object what its owner may do: put something else into it, and resize it. Raises `BufferError`."""
     fed[:] = OVERWRITE * len(fed)
+    if isinstance(fed, bytearray):
+        fed.clear()
 
 
 def known_error(name: str) -> type[BaseException]:

@@ -12,14 +12,14 @@ from dataclasses import dataclass, replace
 from textwrap import indent, wrap
 
 from streamgauge.conformance.results import ClauseResult, Failure
-from streamgauge.conformance.scenarios.script import scenario_to_json
+from streamgauge.conformance.scenarios.corpus import load
+from streamgauge.conformance.scenarios.script import Scenario, scenario_to_json
 from streamgauge.conformance.standalone import script
 from streamgauge.conformance.timeline import draw, rows, still_waiting
 from streamgauge.conformance.wording import seen
 from streamgauge.spec.alphabet import Call, Paused, Quiet, Raised, Resumed, Returned, Stimulus
 from streamgauge.spec.clauses import Clause
 
-CORPUS = "corpus"
 STRICTLY = "does not count without --strict"
 
 
@@ -56,17 +56,18 @@ def explain(
     if failure is None:
         raise ValueError(f"{result.clause.id} has no failure to explain")
     upto = failure.trace[: failure.at + 1]
-    remark = observed(failure) if isinstance(failure.observed, Quiet | Stimulus) else ""
+    remark = _remark(failure)
+    whole = not failure.scenario.note or in_corpus(failure.scenario)
     drawn = rows(upto, failure.at, remark=remark, limit=failure.scenario.limit)
     return Explanation(
         clause=result.clause,
         counts=result.counts(strict=False),
-        scenario=failure.scenario.name,
-        note=failure.scenario.note,
+        scenario=failure.scenario.name if whole else f"shortened from {failure.scenario.name}",
+        note=failure.scenario.note if whole else "",
         scenarios=failure.scenarios,
         allowed=failure.allowed,
         observed=observed(failure),
-        because=failure.because,
+        because="" if _says_no_more(failure) else failure.because,
         replay=replay_command(failure, target, file=file),
         timeline=draw(drawn, unicode=unicode, width=width),
         script=script(failure, result.clause, target),
@@ -74,6 +75,17 @@ def explain(
 
 
 # ------------------------------------------------------------- what was seen
+
+
+def _remark(failure: Failure) -> str:
+    """Return what the time line says of the departure, if there are better words than those of its event."""
+    if failure.stuck is not None:
+        return f"call {failure.stuck} still waits"
+    return observed(failure) if isinstance(failure.observed, Quiet | Stimulus) else ""
+
+
+def _says_no_more(failure: Failure) -> bool:
+    return failure.stuck is not None and "still waits, and nothing is left to run" in failure.because
 
 
 def observed(failure: Failure) -> str:
@@ -107,6 +119,11 @@ def _at_rest(failure: Failure) -> str:
 # ------------------------------------------------------------- seeing it again
 
 
+def in_corpus(scenario: Scenario) -> bool:
+    """Tell whether the corpus holds this very scenario, and not a longer one of the same name."""
+    return any(known.name == scenario.name and known.steps == scenario.steps for known in load())
+
+
 def replay_command(failure: Failure, target: str, *, file: str | None = None) -> str:
     """Return the command that plays the scenario again and shows what the model knows beside it.
 
@@ -114,7 +131,7 @@ def replay_command(failure: Failure, target: str, *, file: str | None = None) ->
     holds the scenario itself.
     """
     scenario = failure.scenario
-    if scenario.name.startswith(CORPUS):
+    if in_corpus(scenario):
         what = shlex.quote(scenario.name)
     elif file is not None:
         what = f"{shlex.quote(file)} --clause {failure.clause}"
@@ -146,8 +163,9 @@ def standing(said: Explanation) -> str:
 
 def facts(said: Explanation) -> tuple[tuple[str, str], ...]:
     """Return what there is to say beside the sentence, each under its name, in the order of reading."""
-    alike = "1 scenario shows" if said.scenarios == 1 else f"{said.scenarios} scenarios show"
-    where = f"{said.scenario} ({alike} it)" if said.scenarios else said.scenario
+    others = said.scenarios - 1
+    alike = f" (and {others:,} other{'s' if others > 1 else ''})" if others > 0 else ""
+    where = f"{said.scenario}{alike}"
     found = (
         ("source", said.clause.source),
         ("why", said.clause.why),

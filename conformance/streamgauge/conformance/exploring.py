@@ -13,7 +13,7 @@ from typing import assert_never
 
 from streamgauge.conformance import budget
 from streamgauge.conformance.adapters import Adapter, AdapterFault
-from streamgauge.conformance.driver import Driver, Stopped, Trace
+from streamgauge.conformance.driver import Driver, Interrupted, Stopped
 from streamgauge.conformance.judge import Departure, Judge, Judgement
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.exhaustive import (
@@ -26,7 +26,7 @@ from streamgauge.conformance.scenarios.exhaustive import (
     next_moves,
 )
 from streamgauge.conformance.scenarios.sampled import Sample, draw
-from streamgauge.conformance.scenarios.script import Scenario, scenario_to_line
+from streamgauge.conformance.scenarios.script import Scenario, Trace, scenario_to_line
 from streamgauge.conformance.shrinking import shrink, simpler, size
 from streamgauge.spec.alphabet import Call, Overran, Settings, Stimulus, Version
 
@@ -78,6 +78,7 @@ class Harvest:
     blocked: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     overran: bool = False
+    interrupted: bool = False
 
 
 def units(effort: str, seed: int, capabilities: frozenset[str]) -> tuple[Unit, ...]:
@@ -108,21 +109,27 @@ class Explorer:
         with warnings.catch_warnings(), budget.watched() as watch:
             warnings.simplefilter("ignore")
             self._watch = watch
-            match unit:
-                case Corpus():
-                    self._corpus()
-                case Grid():
-                    self._grid(unit)
-                case Tree():
-                    self._tree(unit)
-                case Batch():
-                    draw(unit.number, unit.examples, self._capabilities, self._sample)
-                case _:
-                    assert_never(unit)
+            try:
+                self._go_through(unit)
+            except Interrupted:
+                harvest.interrupted = True
         for mask, count in self._masks.items():
             for clause in self._judge.named(mask):
                 harvest.evidence[clause] = harvest.evidence.get(clause, 0) + count
         return harvest
+
+    def _go_through(self, unit: Unit) -> None:
+        match unit:
+            case Corpus():
+                self._corpus()
+            case Grid():
+                self._grid(unit)
+            case Tree():
+                self._tree(unit)
+            case Batch():
+                draw(unit.number, unit.examples, self._capabilities, self._sample)
+            case _:
+                assert_never(unit)
 
     def shortened(self, clause: str, found: Found) -> Found:
         """Return the find with its scenario shrunk as far as it still breaks `clause`."""

@@ -11,8 +11,9 @@ import pickle
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Collection, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from typing import Any, Literal
 
 from streamgauge.conformance.adapters import Adapter, AdapterFault
 from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.budget import Watch
 from streamgauge.conformance.driver import Interrupted
 from streamgauge.conformance.exploring import Explorer, Found, Harvest, Unit, units
 from streamgauge.conformance.results import Results
@@ -27,6 +29,7 @@ from streamgauge.conformance.tally import Plan, Tally, selected
 from streamgauge.spec.alphabet import Version
 
 Effort = Literal["quick", "normal", "deep"]
+FAR_AHEAD = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,14 @@ def check(
     work = [unit for number, unit in enumerate(units(effort, seed, adapter.capabilities)) if _mine(number, shard)]
     tally = Tally(plan, work)
     job = Job(target, rules)
-    with _workers(job, jobs, executor) as pool:
+    with _workers(job, jobs, executor) as (pool, ahead):
+        dispatch = Dispatch(pool, ahead, job, tally, on_progress)
         try:
-            _explore(pool, job, work, tally, on_progress)
-            _shorten(pool, job, tally)
+            dispatch.explore()
+            dispatch.shorten()
         except (KeyboardInterrupt, Interrupted):
             tally.interrupted = True
-            pool.shutdown(wait=False, cancel_futures=True)
+            dispatch.gather()
         except BrokenProcessPool:
             tally.interrupted = True
             tally.faults.append("a worker process died: the implementation, or what it calls, ended the process")
@@ -87,26 +91,56 @@ def _mine(number: int, shard: tuple[int, int]) -> bool:
     return number % shard[1] == shard[0] - 1
 
 
-def _explore(
-    pool: Executor, job: Job, work: list[Unit], tally: Tally, on_progress: Callable[[Progress], None] | None
-) -> None:
-    """Do the first unit alone: an implementation that never comes to rest in it is not explored further."""
-    for batch in (work[:1], work[1:]):
-        if tally.overran:
-            tally.left_out = True
-            return
-        futures: dict[Future[Harvest], int] = {pool.submit(job.explore, unit): work.index(unit) for unit in batch}
-        for done in as_completed(futures):
-            tally.add(futures[done], done.result())
-            if on_progress is not None:
-                on_progress(Progress(*tally.progress()))
+class Dispatch:
+    """Hands the work to an executor, never more than `ahead` units at a time, and takes in what comes back."""
 
+    def __init__(
+        self, pool: Executor, ahead: int, job: Job, tally: Tally, on_progress: Callable[[Progress], None] | None
+    ) -> None:
+        self._pool = pool
+        self._ahead = ahead
+        self._job = job
+        self._tally = tally
+        self._on_progress = on_progress
+        self._under_way: dict[Future[Harvest], int] = {}
 
-def _shorten(pool: Executor, job: Job, tally: Tally) -> None:
-    finds = tally.finds()
-    futures = {clause: pool.submit(job.shorten, clause, found) for clause, found in finds.items()}
-    for clause, future in futures.items():
-        tally.shortened(clause, future.result())
+    def explore(self) -> None:
+        """Do all units, the first one alone: who never comes to rest in it is not explored further."""
+        waiting = deque(enumerate(self._tally.work))
+        while waiting or self._under_way:
+            alone = not self._tally.harvests
+            while waiting and len(self._under_way) < (1 if alone else self._ahead):
+                number, unit = waiting.popleft()
+                self._under_way[self._pool.submit(self._job.explore, unit)] = number
+            done, _ = wait(self._under_way, return_when=FIRST_COMPLETED)
+            for future in done:
+                self._take(future)
+            if self._tally.overran:
+                self._tally.left_out = bool(waiting)
+                return
+
+    def _take(self, future: Future[Harvest]) -> None:
+        harvest = future.result()
+        self._tally.add(self._under_way.pop(future), harvest)
+        if self._on_progress is not None:
+            self._on_progress(Progress(*self._tally.progress()))
+        if harvest.interrupted:
+            raise Interrupted
+
+    def shorten(self) -> None:
+        """Shrink what was found."""
+        finds = self._tally.finds()
+        futures = {clause: self._pool.submit(self._job.shorten, clause, found) for clause, found in finds.items()}
+        for clause, future in futures.items():
+            self._tally.shortened(clause, future.result())
+
+    def gather(self) -> None:
+        """Begin nothing more, and take in what was under way."""
+        running = [future for future in self._under_way if not future.cancel()]
+        wait(running)
+        for future in running:
+            if future.exception() is None:
+                self._tally.add(self._under_way[future], future.result())
 
 
 # ------------------------------------------------------------------ workers
@@ -154,17 +188,22 @@ class Here(Executor):
 
 
 @contextmanager
-def _workers(job: Job, jobs: int | None, executor: Executor | None) -> Iterator[Executor]:
+def _workers(job: Job, jobs: int | None, executor: Executor | None) -> Iterator[tuple[Executor, int]]:
+    """Yield the executor, and how many units it may be given at a time."""
     if executor is not None:
-        yield executor
+        yield executor, FAR_AHEAD
         return
-    count = jobs if jobs is not None else len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
+    count = jobs if jobs is not None else _cores()
     if count == 1 or not _travels(job):
         with _interruptible():
-            yield Here()
+            yield Here(), 1
         return
     with ProcessPoolExecutor(count, initializer=_begin_worker) as pool:
-        yield pool
+        yield pool, 2 * count
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _travels(job: Job) -> bool:
@@ -177,6 +216,7 @@ def _travels(job: Job) -> bool:
 def _begin_worker() -> None:
     """Leave Ctrl-C to the parent, and bound the memory where that can be done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Watch.expendable = True
     try:
         import resource
     except ImportError:

@@ -14,6 +14,7 @@ from textwrap import indent, wrap
 from streamgauge.conformance import as_python
 from streamgauge.conformance.reproduction import steps_and_look
 from streamgauge.conformance.results import Failure
+from streamgauge.spec.alphabet import Raised
 from streamgauge.spec.clauses import Clause
 
 WIDTH = 100
@@ -24,20 +25,15 @@ async def settle():
     for _ in range(20):
         await asyncio.sleep(0)
 '''
-CALL = '''
+CALL = """
 async def call(method, *args):
-    """Await a call; whatever happens to it belongs to its task."""
-    try:
-        return await method(*args)
-    except (KeyboardInterrupt, SystemExit) as error:
-        raise RuntimeError from error
-'''
-CALL_WITHIN = '''
+    return await method(*args)
+"""
+CALL_WITHIN = """
 async def call_within(timer, method, *args):
-    """Await a call with a time-out."""
     async with timer:
         return await method(*args)
-'''
+"""
 EXPIRE = '''
 def expire(timer):
     """Let the time of a time-out be up."""
@@ -78,10 +74,20 @@ class Transport:
     def resume_reading(self):
         asked.append(f"resume {self.number}")
 '''
+RUNS = """
+sys.exit(asyncio.run(main()))
+"""
+ENDS = """
+try:
+    asyncio.run(main())
+except (KeyboardInterrupt, SystemExit) as error:
+    print(f"got:      the loop was ended by {error!r}")
+    sys.exit(1)
+"""
 # A part is in the script if its name is used there.
 PARTS = {
     "settle()": SETTLE,
-    "call(reader": CALL,
+    "(call(reader": CALL,
     "call_within(": CALL_WITHIN,
     "expire(": EXPIRE,
     "ending(": ENDING,
@@ -96,11 +102,17 @@ def script(failure: Failure, clause: Clause, target: str) -> str:
     """Return the text of the script: it shows `failure`, a departure from `clause`, on `target`."""
     main = "async def main():\n" + indent("\n".join(steps_and_look(failure)), "    ") + "\n"
     parts = [part for name, part in PARTS.items() if name in main]
-    body = "\n".join([*parts, f"\n{main}", "\nsys.exit(asyncio.run(main()))\n"])
+    body = "\n".join([*parts, f"\n{main}", ENDS if _exits(failure) else RUNS])
     origin = _origin(target, [error for error in ERRORS if f"{error}(" in main])
     used = [module for module in MODULES if re.search(rf"\b{module}\.|\({module}\)", body + origin)]
     imports = "".join(f"import {module}\n" for module in used)
     return f"{_docstring(clause, target)}\n{imports}{origin}\n{body}"
+
+
+def _exits(failure: Failure) -> bool:
+    """Tell whether the departure is an exception that no loop survives."""
+    seen = failure.observed
+    return isinstance(seen, Raised) and seen.problem.name in ("KeyboardInterrupt", "SystemExit")
 
 
 def _docstring(clause: Clause, target: str) -> str:

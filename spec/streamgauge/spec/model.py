@@ -140,6 +140,8 @@ def _refused(state: State, event: Refused) -> Accepted | Violation:
         clause = ANSWERS[state.question][0] if state.question in ANSWERS else "reader.at-eof.meaning"
         return Violation(clause, ("an answer",), event, "the question raised an exception")
     if due.otherwise is None:
+        if event.problem.name == "BufferError":
+            return Violation("reader.feed.copies", ("no hold on the fed object",), event, "the fed object is still held")
         return Violation(due.clause, ("no exception",), event, "a legal call was refused")
     if due.names and event.problem.name not in due.names:
         return Violation(due.clause, tuple(f"raised {name}" for name in due.names), event, "another exception was raised")

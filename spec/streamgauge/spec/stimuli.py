@@ -23,14 +23,14 @@ def apply(state: State, stimulus: Stimulus) -> State:
 def _forgiving(state: State) -> State:
     """A `read(-1)` beside another call: nobody can tell which of the two has which bytes.
 
-    Only if it comes second, and nothing else happens in the turn, is it plain that it will be refused.
+    Only if it comes last, and nothing else happens in the turn, is it plain that it will be refused.
     """
     inbox = state.canonical
-    endless = [one for one in inbox.pending if is_endless(one)]
-    if len(inbox.pending) < 2 or not inbox.unread or not endless:
+    if len(inbox.pending) < 2 or not inbox.unread or not any(map(is_endless, inbox.pending)):
         return state
-    second = not any(one.waiting for one in endless) and not state.turn.eventful
-    return state if second else replace(state, lenient=True)
+    *others, last = inbox.pending
+    plain = not last.waiting and all(one.waiting and not is_endless(one) for one in others)
+    return state if plain and not state.turn.eventful else replace(state, lenient=True)
 
 
 def _applied(state: State, stimulus: Stimulus) -> State:

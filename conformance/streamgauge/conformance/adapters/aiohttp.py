@@ -22,6 +22,7 @@ from aiohttp.streams import StreamReader
 
 # Its reader has no default limit (bytes), so it is given the one that the client of aiohttp gives it.
 CLIENT_LIMIT = inspect.signature(ClientSession).parameters["read_bufsize"].default
+UNHEARD = logging.NullHandler()
 
 
 class Protocol:
@@ -61,8 +62,8 @@ class Aiohttp:
 
     name = "aiohttp"
     capabilities = frozenset(
-        ("read", "readline", "readexactly", "readuntil", "__anext__", "at_eof", "feed_data", "feed_eof", "exception")
-        + ("set_exception", "limit", "IncompleteReadError")
+        {"read", "readline", "readexactly", "readuntil", "__anext__", "at_eof", "feed_data", "feed_eof"}
+        | {"exception", "set_exception", "IncompleteReadError", "limit"}
     )
     errors: Mapping[str, type[BaseException]] = MappingProxyType(
         {"IncompleteReadError": IncompleteReadError, "LimitOverrunError": LineTooLong}
@@ -75,5 +76,5 @@ class Aiohttp:
 
 def adapter() -> Aiohttp:
     """Return the adapter; that aiohttp logs many reads at the end is kept from standard error."""
-    logging.getLogger("aiohttp.internal").addHandler(logging.NullHandler())
+    logging.getLogger("aiohttp.internal").addHandler(UNHEARD)
     return Aiohttp()

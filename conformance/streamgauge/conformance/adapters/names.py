@@ -33,11 +33,14 @@ class Names:
         self.capabilities = frozenset(present | extras | set(ERRORS))
 
     def reader(self, loop: AbstractEventLoop, *limit: Any) -> Any:
-        """Return a new reader on `loop`; at most one `limit` (bytes) is given."""
+        """Return a new reader on `loop`; at most one `limit` (bytes) is given.
+
+        A reader that is made without a limit is made without a loop, too: it has to find the running one.
+        """
+        if not limit:
+            return self._make()
         options: dict[str, Any] = {"loop": loop} if self._takes_loop else {}
-        if limit:
-            options["limit"] = limit[0]
-        return self._make(**options)
+        return self._make(limit=limit[0], **options)
 
 
 def looks_like_reader(target: Any) -> bool:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Any, Final
 
 from streamgauge.conformance.commands.guard import WrongUse
+from streamgauge.conformance.reports import jsonl
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.scenarios.corpus import _check_steps as check_steps
+from streamgauge.conformance.scenarios.corpus import check_steps
 from streamgauge.conformance.scenarios.script import Scenario, ScriptError, scenario_from_json
 from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import by_id
@@ -106,7 +107,7 @@ def _parsed(text: str, where: str) -> Found:
         forms = [(1, json.loads(text))]
     except json.JSONDecodeError as problem:
         forms = list(_lines(text, where, problem))
-    if isinstance(forms[0][1], dict) and "steps" not in forms[0][1]:
+    if isinstance(forms[0][1], dict) and "kind" in forms[0][1]:
         return _results(text, where)
     return Found(
         tuple(_scenario(form, f"{where}, line {number}" if len(forms) > 1 else where) for number, form in forms)
@@ -133,4 +134,15 @@ def _scenario(form: Any, where: str) -> Scenario:
 
 
 def _results(text: str, where: str) -> Found:
-    raise NotImplementedError
+    """Return the scenarios of the failures in a results file, each for the clause that failed."""
+    try:
+        results = jsonl.parse(text, where).results
+        failures = [one.failure for one in results.failures() if one.failure is not None]
+        scenarios = tuple(replace(failure.scenario, clause=failure.clause) for failure in failures)
+        for scenario in scenarios:
+            check_steps(scenario.steps)
+    except (jsonl.ReportError, ScriptError) as problem:
+        raise WrongUse(f"{where} is not a file of results: {problem}") from problem
+    if not scenarios:
+        raise WrongUse(f"{where} holds no failure, so there is nothing to replay")
+    return Found(scenarios, results.python)

@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import Console
 from rich.syntax import Syntax
-from rich.table import Column, Table
 from rich.text import Text
 
 from streamgauge.conformance.explain import STRICTLY, Explanation, explain, facts
+from streamgauge.conformance.reports.columns import columns, indented, paragraph
 from streamgauge.conformance.reports.verdict import sentence
 from streamgauge.conformance.results import Bound, ClauseResult, Results, Status, Verdict
 
 WIDTH = 100
-BOUND_OF = re.compile(r"\w+\(.*?\)+(?=,? |$)|\d+")
-DETAILS = 5
 INDENT = 3
 PARTIAL = "PARTIAL: the run was interrupted, and this is what it had found by then."
+SIGNS = "│┌└┿┴╳✗→─…"  # noqa: RUF001  # those of a time line
 STYLES = {
     Verdict.PASS: "green",
     Verdict.FAIL: "bold red",
@@ -33,20 +32,24 @@ STYLES = {
     Verdict.NOT_EXERCISED: "magenta",
     Verdict.UNTESTABLE: "dim",
 }
-HEADINGS = {
-    Verdict.PASS: "pass",
-    Verdict.FAIL: "fail",
-    Verdict.BLOCKED: "blocked",
-    Verdict.INCONCLUSIVE: "inconcl.",
-    Verdict.NOT_APPLICABLE: "n/a",
-    Verdict.NOT_EXERCISED: "not exerc.",
-    Verdict.UNTESTABLE: "untestable",
-}
 UNSETTLED = {
-    Verdict.BLOCKED: "Blocked, because another clause failed first",
+    Verdict.BLOCKED: "Blocked: another clause failed first",
     Verdict.INCONCLUSIVE: "Inconclusive",
-    Verdict.NOT_EXERCISED: "Not exercised: nothing is known of them",
+    Verdict.NOT_EXERCISED: "Not exercised: nothing is known of these",
 }
+FACTS = {"allowed": "green", "observed": "red"}
+BOUND = re.compile(r"every \w+ of up to \d+(?P<bytes> bytes)?")
+VARIES = re.compile(r",? \w+ \d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How much is shown, and how."""
+
+    strict: bool
+    details: int | None
+    scripts: bool
+    file: str | None
 
 
 def report(
@@ -54,46 +57,60 @@ def report(
     console: Console,
     *,
     strict: bool = False,
-    details: int | None = DETAILS,
+    details: int | None = 5,
+    scripts: bool = True,
     file: str | None = None,
 ) -> None:
     """Print the whole report.
 
-    `strict` tells which failures count; `details` is how many failures are shown in full (None: all of them);
-    `file` is the results file, if one was written, for the commands that replay failures.
+    `strict` tells which failures count; `details` is how many failures are shown in full (None: all of them, and
+    every bound), `scripts` whether each of these comes with its script. `file` is the results file, if one was
+    written, for the commands that replay failures.
     """
-    for part in _parts(results, console, strict=strict, details=details, file=file):
-        console.print(part, soft_wrap=isinstance(part, Text), highlight=False)
+    draws = _draws(console)
+    for line in _lines(results, console, _Manner(strict, details, scripts, file)):
+        console.print(line if draws else _plainer(line, console.encoding), soft_wrap=True)
 
 
-def _parts(
-    results: Results, console: Console, *, strict: bool, details: int | None, file: str | None
-) -> Iterator[RenderableType]:
+def _lines(results: Results, console: Console, manner: _Manner) -> Iterator[Text]:
     failures = list(results.failures())
     if not results.complete:
         yield Text(PARTIAL, "bold yellow")
     yield from _headline(results)
     yield from _summary(results)
-    yield from _bounds(results, every=details is None)
-    yield from _in_one_line(failures, strict=strict)
-    shown = failures if details is None else failures[:details]
+    yield from _bounds(results, every=manner.details is None)
+    yield from _in_one_line(failures, strict=manner.strict)
+    shown = failures if manner.details is None else failures[: manner.details]
     for number, failure in enumerate(shown, 1):
-        said = explain(failure, results.target, file=file, unicode=_draws(console), width=WIDTH - INDENT)
-        yield from _in_full(number, said, console, strict=strict)
+        said = explain(failure, results.target, file=manner.file, unicode=_draws(console), width=WIDTH - INDENT)
+        yield from _in_full(number, said, counts=failure.counts(strict=manner.strict))
+        if manner.scripts:
+            yield from _script(said.script, console)
     if len(shown) < len(failures):
-        yield Text(f"\n{len(failures) - len(shown)} more failures are not shown in full: --details all", "italic")
+        hint = f"{len(failures) - len(shown)} of {len(failures)} failures are not shown in full: --details all"
+        yield from (Text(), Text(hint, "italic"))
     yield from _unsettled(results)
     yield from _faults(results)
-    yield Text(f"\n{sentence(results, strict=strict)}", _mood(results, strict=strict))
+    yield from (Text(), Text(sentence(results, strict=manner.strict), _mood(results, strict=manner.strict)))
 
 
 def _draws(console: Console) -> bool:
     """Tell whether the output can hold the signs of a time line."""
     try:
-        "│┌└┿┴╳✗→─…".encode(console.encoding)
+        SIGNS.encode(console.encoding)
     except UnicodeEncodeError:
         return False
     return True
+
+
+def _plainer(line: Text, encoding: str) -> Text:
+    """Return the line as far as the output can hold it."""
+    text = line.plain.translate({ord("✗"): "!", ord("…"): "...", ord("’"): "'"})
+    return Text(text.encode(encoding, "replace").decode(encoding))
+
+
+def _heading(text: str) -> Iterator[Text]:
+    yield from (Text(), Text(text, "bold"))
 
 
 # --------------------------------------------------------------- the overview
@@ -102,100 +119,92 @@ def _draws(console: Console) -> bool:
 def _headline(results: Results) -> Iterator[Text]:
     major, minor = results.python
     shard = "" if results.shard == (1, 1) else f", shard {results.shard[0]} of {results.shard[1]}"
-    yield Text.assemble(("streamgauge", "bold"), " on ", (results.target, "bold"))
-    yield Text(
-        f"rules of Python {major}.{minor}, effort {results.effort}, seed {results.seed}{shard}: "
-        f"{results.scenarios:,} scenarios"
-    )
+    yield Text.assemble("streamgauge on ", (results.target, "bold"))
+    settings = f"rules of Python {major}.{minor}, effort {results.effort}, seed {results.seed}{shard}"
+    yield Text(f"{settings}: {scenarios(results.scenarios)}")
 
 
-def _summary(results: Results) -> Iterator[RenderableType]:
-    verdicts = [one for one in Verdict if one in HEADINGS and _count(results.clauses, one)]
-    table = _table("", *(Column(HEADINGS[one], justify="right", style=STYLES[one]) for one in verdicts), "clauses")
-    table.columns[-1].justify = "right"
-    chapters = dict.fromkeys(one.clause.chapter for one in results.clauses)
-    for chapter in chapters:
-        table.add_row(*_counts(chapter, [one for one in results.clauses if one.clause.chapter == chapter], verdicts))
+def _summary(results: Results) -> Iterator[Text]:
+    verdicts = [verdict for verdict in STYLES if _count(results.clauses, verdict)]
+    chapters = list(dict.fromkeys(one.clause.chapter for one in results.clauses))
+    of = {chapter: [one for one in results.clauses if one.clause.chapter == chapter] for chapter in chapters}
+    rows = [["", *verdicts, "clauses"], *(_counts(chapter, clauses, verdicts) for chapter, clauses in of.items())]
     if len(chapters) > 1:
-        table.add_row(*_counts("all", results.clauses, verdicts), style="bold")
+        rows.append(_counts("all", results.clauses, verdicts))
+    styles = ["", *(STYLES[verdict] for verdict in verdicts), ""]
     yield Text()
-    yield table
+    yield from columns(rows, width=WIDTH, styles=styles, right=range(1, len(rows[0])))
 
 
 def _counts(name: str, clauses: Sequence[ClauseResult], verdicts: Sequence[Verdict]) -> list[str]:
-    return [name, *(str(_count(clauses, one) or "–") for one in verdicts), str(len(clauses))]
+    return [name, *(str(_count(clauses, verdict) or "-") for verdict in verdicts), str(len(clauses))]
 
 
 def _count(clauses: Iterable[ClauseResult], verdict: Verdict) -> int:
     return sum(one.verdict is verdict for one in clauses)
 
 
-def _bounds(results: Results, *, every: bool) -> Iterator[RenderableType]:
-    """Show what was gone through: alike explorations in one line with an example, or each with its bound."""
-    if not results.bounds:
-        return
-    yield Text("\nCovered", "bold")
-    table = _table(Column("", justify="right"), "", header=False)
+def _bounds(results: Results, *, every: bool) -> Iterator[Text]:
+    """Show what was gone through: explorations with the same bound in one line, or each with all that it covers."""
     alike: dict[str, list[Bound]] = {}
     for bound in results.bounds:
-        alike.setdefault(bound.name if every else BOUND_OF.sub("…", bound.name), []).append(bound)
-    for kind, bounds in alike.items():
-        scenarios = sum(bound.scenarios for bound in bounds)
-        first = bounds[0].covers
-        covers = first if len(bounds) == 1 else f"{len(bounds)} explorations, the first: {first}"
-        table.add_row(f"{scenarios:,}", f"{kind}: {covers}" if kind != first else kind)
-    yield table
+        alike.setdefault(f"{bound.name}: {bound.covers}" if every else _shortly(bound), []).append(bound)
+    rows = []
+    for covers, bounds in alike.items():
+        times = "" if len(bounds) == 1 else f", {len(bounds)} times"
+        rows.append((f"{sum(bound.scenarios for bound in bounds):,}", f"{covers}{times}"))
+    if rows:
+        yield from _heading("Covered" if every else "Covered (--details all: in full)")
+        yield from columns(rows, width=WIDTH, right=(0,))
 
 
-def _in_one_line(failures: Sequence[ClauseResult], *, strict: bool) -> Iterator[RenderableType]:
+def _shortly(bound: Bound) -> str:
+    """Return what the exploration covers, without what tells it from others with the same bound."""
+    match = BOUND.search(bound.covers)
+    if match is None:
+        return f"{VARIES.sub('', bound.name)}: {bound.covers}"
+    return match[0] if match["bytes"] else f"{match[0]} steps"
+
+
+def _in_one_line(failures: Sequence[ClauseResult], *, strict: bool) -> Iterator[Text]:
     if not failures:
         return
-    yield Text("\nFailed", "bold")
-    table = _table("", Column("", no_wrap=True), "", Column("", justify="right"), "", header=False)
+    rows = []
     for one in failures:
-        found = one.failure
-        counts = "" if one.counts(strict=strict) else STRICTLY
-        scenarios = "" if found is None else _scenarios(found.scenarios)
-        standing_of = f"{one.clause.level} {one.clause.basis}"
-        table.add_row(Text("✗", "bold red"), one.clause.id, standing_of, scenarios, Text(counts, "dim"))
-    yield table
+        standing = f"{one.clause.level} {one.clause.basis}"
+        shown_by = "" if one.failure is None else scenarios(one.failure.scenarios)
+        rows.append(("✗", one.clause.id, standing, shown_by, "" if one.counts(strict=strict) else STRICTLY))
+    yield from _heading("Failed")
+    yield from columns(rows, width=WIDTH, styles=("bold red", "bold", "", "", "dim"), right=(3,))
 
 
-def _scenarios(count: int) -> str:
+def scenarios(count: int) -> str:
+    """Return so many scenarios in words."""
     return "1 scenario" if count == 1 else f"{count:,} scenarios"
-
-
-def _table(*columns: Column | str, header: bool = True) -> Table:
-    """Return a table without lines, indented, as wide as it needs to be."""
-    return Table(*columns, box=None, show_header=header, header_style="", pad_edge=False, padding=(0, 2, 0, 0))
 
 
 # ----------------------------------------------------------------- in full
 
 
-def _in_full(number: int, said: Explanation, console: Console, *, strict: bool) -> Iterator[RenderableType]:
-    counts = "" if said.counts or strict else f", {STRICTLY}"
-    heading = f"{said.clause.level}, {said.clause.basis}{counts}"
-    yield Text.assemble("\n", (f"{number}. ", "bold"), (said.clause.id, "bold red"), f"  {heading}")
-    yield Padding(Text(said.clause.sentence, "italic"), (0, 0, 1, INDENT))
-    grid = Table.grid(Column(width=10, style="dim"), Column(ratio=1), padding=(0, 1, 0, 0))
+def _in_full(number: int, said: Explanation, *, counts: bool) -> Iterator[Text]:
+    standing = f"{said.clause.level} {said.clause.basis}{'' if counts else f', {STRICTLY}'}"
+    yield Text()
+    yield Text.assemble((f"{number}. ", "bold"), (said.clause.id, "bold red"), f"  {standing}")
+    yield from paragraph(said.clause.sentence, width=WIDTH, indent=INDENT, style="italic")
+    yield Text()
     for name, text in facts(said):
-        grid.add_row(name, Text(text, FACTS.get(name, "")))
-    yield Padding(grid, (0, 0, 1, INDENT))
+        styles = ("dim", FACTS.get(name, ""))
+        yield from indented(columns([(f"{name:<8}", text)], width=WIDTH - INDENT, styles=styles), INDENT)
+    yield Text()
     for line in said.timeline:
-        marked = line.lstrip().startswith(("✗", "! "))
-        yield Text(" " * INDENT + line, "bold red" if marked else "")
-    yield Text(f"\n{' ' * INDENT}See it again:", "dim")
-    yield Text(" " * INDENT + said.replay, "cyan")
-    yield Text(f"\n{' ' * INDENT}See it without streamgauge:", "dim")
-    yield from _script(said.script, console)
-
-
-FACTS = {"allowed": "green", "observed": "red"}
+        yield Text(f"{' ' * INDENT}{line}", "bold red" if line.startswith(("✗", "!")) else "")
+    yield from (Text(), Text(f"{' ' * INDENT}See it again:", "dim"))
+    yield Text(f"{' ' * INDENT}{said.replay}", "cyan")
 
 
 def _script(script: str, console: Console) -> Iterator[Text]:
     """Yield the lines of a script, highlighted on terminals, never wrapped."""
+    yield from (Text(), Text(f"{' ' * INDENT}See it without streamgauge:", "dim"))
     lines = Text(script)
     if console.is_terminal and not console.no_color:
         lines = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(script)
@@ -206,23 +215,19 @@ def _script(script: str, console: Console) -> Iterator[Text]:
 # ---------------------------------------------------------------- what remains
 
 
-def _unsettled(results: Results) -> Iterator[RenderableType]:
+def _unsettled(results: Results) -> Iterator[Text]:
     """List the clauses of which nothing is known, each with the reason."""
     for verdict, heading in UNSETTLED.items():
         found = [one for one in results.clauses if one.verdict is verdict]
-        if not found:
-            continue
-        yield Text(f"\n{heading}", "bold")
-        table = _table(Column("", no_wrap=True, style=STYLES[verdict]), "", header=False)
-        for one in found:
-            reason = one.reason or (f"by {one.blocked_by}" if one.blocked_by else "")
-            table.add_row(one.clause.id, reason)
-        yield table
+        if found:
+            yield from _heading(heading)
+            rows = [(one.clause.id, one.reason or (f"by {one.blocked_by}" if one.blocked_by else "")) for one in found]
+            yield from columns(rows, width=WIDTH, styles=(STYLES[verdict],))
 
 
 def _faults(results: Results) -> Iterator[Text]:
     if results.faults:
-        yield Text("\nAt fault is not the implementation, but", "bold")
+        yield from _heading("Not the implementation is at fault, but")
         yield from (Text(fault, "red") for fault in results.faults)
 
 

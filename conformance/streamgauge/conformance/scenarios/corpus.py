@@ -37,7 +37,7 @@ class CorpusError(ValueError):
         super().__init__(f"{file}:{line}: {complaint}")
 
 
-class NoSuchScenario(LookupError):
+class UnknownScenarioError(LookupError):
     """There is no scenario, or more than one, of the name that was asked for; the message says what there is."""
 
 
@@ -75,7 +75,7 @@ def parse(text: str, file: str, clauses: Collection[str], places: dict[str, str]
         try:
             scenario = scenario_from_line(line)
             clause = _clause(scenario, order)
-            _check_steps(scenario.steps)
+            check_steps(scenario.steps)
         except ScriptError as problem:
             raise CorpusError(file, number, str(problem)) from None
         if scenario_to_line(scenario) != line:
@@ -104,7 +104,7 @@ def _clause(scenario: Scenario, order: Collection[str]) -> str:
     return scenario.clause
 
 
-def _check_steps(steps: tuple[Stimulus, ...]) -> None:
+def check_steps(steps: tuple[Stimulus, ...]) -> None:
     """Raise `ScriptError` for a call, a question or an exception that the model or the driver does not know."""
     for number, step in enumerate(steps, 1):
         match step:
@@ -129,13 +129,13 @@ def _is_error(name: str) -> bool:
 def find(name: str) -> Scenario:
     """Return the scenario of that name; the id of a clause will do if the clause has just one.
 
-    Raises `NoSuchScenario`, whose message names what comes close.
+    Raises `UnknownScenarioError`, whose message names what comes close.
     """
     return find_in(load(), name)
 
 
 def find_in(scenarios: tuple[Scenario, ...], name: str) -> Scenario:
-    """Return the one among `scenarios` that `find` would return. Raises `NoSuchScenario`."""
+    """Return the one among `scenarios` that `find` would return. Raises `UnknownScenarioError`."""
     named = MappingProxyType({scenario.name: scenario for scenario in scenarios})
     if name in named:
         return named[name]
@@ -144,7 +144,7 @@ def find_in(scenarios: tuple[Scenario, ...], name: str) -> Scenario:
         return of_clause[0]
     if of_clause:
         names = "\n".join(f"  {scenario.name}" for scenario in of_clause)
-        raise NoSuchScenario(f"{name} has {len(of_clause)} scenarios; name one of them:\n{names}")
+        raise UnknownScenarioError(f"{name} has {len(of_clause)} scenarios; name one of them:\n{names}")
     near = get_close_matches(name, [*named, *dict.fromkeys(one.clause or "" for one in scenarios)], n=5)
     hint = "; did you mean:\n" + "\n".join(f"  {one}" for one in near) if near else ""
-    raise NoSuchScenario(f"the corpus has no scenario {name!r}{hint}")
+    raise UnknownScenarioError(f"the corpus has no scenario {name!r}{hint}")

@@ -1,0 +1,182 @@
+"""How many scenarios a second are judged, beside two ways to do without the suite.
+
+Only ratios are judged, and both sides of a ratio take turns in one process. Run it with
+`pytest -m benchmark -s tests/benchmarks` to see the figures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+import time
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
+
+from streamgauge.conformance.adapters.stdlib import adapter
+from streamgauge.conformance.driver import Driver
+from streamgauge.conformance.judge import Judge
+from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.world.loop import Loop
+from streamgauge.spec.alphabet import Call, Cancel, End, Feed, Settings, Settle
+
+pytestmark = pytest.mark.benchmark
+
+ROUNDS = 9
+RULES = (3, 11)
+LIMIT = 4
+
+
+def five_steps() -> list[Scenario]:
+    """Scenarios of five steps beside the settling: a call, two chunks, the end, and what is left."""
+    requests = [("read", (2,)), ("read", ()), ("readexactly", (3,)), ("readuntil", ()), ("readline", ())]
+    chunks = [b"a", b"ab", b"\n", b"a\n", b"abc\nd"]
+    return [
+        Scenario(
+            "five steps",
+            (
+                Call(1, method, args),
+                Settle(),
+                Feed(first),
+                Settle(),
+                Feed(second),
+                End(),
+                Settle(),
+                Call(2, "read"),
+                Settle(),
+            ),
+            LIMIT,
+        )
+        for method, args in requests
+        for first in chunks
+        for second in chunks
+    ]
+
+
+def played_bare(scenarios: list[Scenario]) -> None:
+    """What one would write by hand: the same steps, on the same loop, looking at nothing."""
+    loop = Loop()
+    before = asyncio._get_running_loop()
+    asyncio._set_running_loop(loop)
+
+    async def call(method: Any, args: tuple[Any, ...]) -> None:
+        try:
+            await method(*args)
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
+            pass
+
+    try:
+        for scenario in scenarios:
+            reader = asyncio.StreamReader(LIMIT, loop)
+            tasks = {}
+            for step in scenario.steps:
+                if isinstance(step, Feed):
+                    reader.feed_data(step.data)
+                elif isinstance(step, Call):
+                    tasks[step.op] = loop.create_task(call(getattr(reader, step.method), step.args))
+                elif isinstance(step, Settle):
+                    loop.settle()
+                elif isinstance(step, End):
+                    reader.feed_eof()
+                elif isinstance(step, Cancel):
+                    tasks[step.op].cancel()
+    finally:
+        asyncio._set_running_loop(before)
+
+
+def seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
+
+
+def test_judged_scenarios_are_at_least_a_quarter_as_fast_as_bare_ones() -> None:
+    scenarios = five_steps() * 8
+    driver, judge = Driver(adapter()), Judge()
+    rules = Settings(LIMIT, RULES)
+
+    def judged() -> None:
+        for scenario in scenarios:
+            judge.judge(rules, driver.play(scenario))
+
+    judged()
+    ratios, rates = [], []
+    for _ in range(ROUNDS):
+        bare, whole = seconds(lambda: played_bare(scenarios)), seconds(judged)
+        ratios.append(bare / whole)
+        rates.append((len(scenarios) / bare, len(scenarios) / whole))
+    ratio = statistics.median(ratios)
+    bare_rate, judged_rate = sorted(rates)[ROUNDS // 2]
+    print(f"\nbare {bare_rate:,.0f}/s, judged {judged_rate:,.0f}/s, ratio {ratio:.2f}")
+    assert ratio >= 0.25
+
+
+class ReaderMachine(RuleBasedStateMachine):
+    """The same reader, driven the way Hypothesis offers for stateful things."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loop = Loop()
+        asyncio._set_running_loop(self.loop)
+        self.reader = asyncio.StreamReader(LIMIT, self.loop)
+        self.expected = b""
+        self.ended = False
+
+    @rule(chunk=st.sampled_from([b"a", b"ab", b"\n", b"a\n", b"abc\nd"]))
+    def feed(self, chunk: bytes) -> None:
+        if not self.ended:
+            self.reader.feed_data(chunk)
+            self.expected += chunk
+
+    @rule(n=st.integers(1, 3))
+    def read(self, n: int) -> None:
+        task = self.loop.create_task(self.reader.read(n))
+        self.loop.settle()
+        if task.done():
+            assert self.expected.startswith(task.result())
+            self.expected = self.expected[len(task.result()) :]
+        else:
+            task.cancel()
+            self.loop.settle()
+
+    @rule()
+    def end(self) -> None:
+        self.reader.feed_eof()
+        self.ended = True
+
+    def teardown(self) -> None:
+        asyncio._set_running_loop(None)
+
+
+def test_judged_scenarios_are_twenty_times_as_fast_as_a_hypothesis_state_machine() -> None:
+    examples = 150
+    chosen = settings(
+        max_examples=examples,
+        stateful_step_count=5,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+        derandomize=True,
+    )
+    scenarios = list(islice(five_steps() * 50, 3000))
+    driver, judge = Driver(adapter()), Judge()
+    rules = Settings(LIMIT, RULES)
+
+    def judged() -> None:
+        for scenario in scenarios:
+            judge.judge(rules, driver.play(scenario))
+
+    judged()
+    ratios = []
+    for _ in range(3):
+        machine = examples / seconds(lambda: run_state_machine_as_test(ReaderMachine, settings=chosen))
+        ratios.append(len(scenarios) / seconds(judged) / machine)
+    ratio = statistics.median(ratios)
+    print(f"\nstate machine {machine:,.0f}/s, judged {ratio:.0f} times as many")
+    assert ratio >= 20

@@ -1,0 +1,111 @@
+"""Failures for tests of what is said of them: played, judged and put into the form in which a run reports them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.replay import replay
+from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
+from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.scenarios.exhaustive import needs
+from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.spec.alphabet import Break, Call, Event, Feed, Made, Quiet, Settle, Version
+from streamgauge.spec.clauses import Basis, Clause, Level, by_id
+
+RULES = (3, 13)
+HANG = "reader.exception.same-turn"
+HANGING = (Call(1, "readexactly", (3,)), Settle(), Feed(b"ab"), Break(), Settle())
+
+
+def failures(target: Any, *scenarios: Scenario, python: Version = RULES) -> Iterator[ClauseResult]:
+    """The clauses from which `target` departs in `scenarios`, with the first failure of each."""
+    seen: set[str] = set()
+    adapter = resolve(target)
+    for scenario in scenarios:
+        if needs(scenario.steps) <= adapter.capabilities:
+            one = replay(adapter, scenario, python)
+            for departure in one.departures:
+                said = departure.violation
+                failure = Failure(
+                    *(said.clause, scenario, one.trace, departure.at, said.allowed, said.observed, said.because), 1
+                )
+                if said.clause not in seen:
+                    yield ClauseResult(by_id()[said.clause], Verdict.FAIL, 1, failure)
+                seen.add(said.clause)
+
+
+def failure_of(target: Any, clause: str, *steps: Any, limit: Any = 4, python: Version = RULES) -> ClauseResult:
+    """The failure of `clause` that `steps` show on `target`."""
+    found = failures(target, Scenario("made for this test", steps, limit), python=python)
+    return next(one for one in found if one.clause.id == clause)
+
+
+def corpus_failure(target: Any, clause: str, python: Version = RULES) -> ClauseResult:
+    """The failure of `clause` that the first scenario of the corpus shows that can."""
+    of_clause = [one for one in corpus.load() if one.clause == clause]
+    others = [one for one in corpus.load() if one.clause != clause]
+    return next(one for one in failures(target, *of_clause, *others, python=python) if one.clause.id == clause)
+
+
+def hang() -> ClauseResult:
+    """The live fault of asyncio that is easiest to look at."""
+    return failure_of("asyncio", HANG, *HANGING)
+
+
+# Clauses and results that no chapter and no reader has, so that neither changes what is tested with them.
+
+
+def clause(name: str, level: Level = Level.MUST, basis: Basis = Basis.DOCUMENTED, **changes: Any) -> Clause:
+    """A clause that says little."""
+    plain = Clause(
+        *(
+            name,
+            name.partition(".")[0],
+            "Section",
+            level,
+            basis,
+            f"The sentence of {name}.",
+            "The reason.",
+            "The page.",
+        ),
+        *(frozenset(), None, None, "memory", None, "chapter.md", 1),
+    )
+    return replace(plain, **changes)
+
+
+def failed(of: Clause, *, scenarios: int = 1, steps: Any = HANGING, **changes: Any) -> ClauseResult:
+    """A failure of the clause: a hang, unless `changes` says otherwise."""
+    trace: tuple[Event, ...] = (Made(), *steps[:2], Quiet(), *steps[2:], Quiet())
+    plain = Failure(
+        clause=of.id,
+        scenario=Scenario("a made-up scenario", steps, 4),
+        trace=trace,
+        at=len(trace) - 1,
+        allowed=("raises the very ConnectionResetError that was set",),
+        observed=Quiet(),
+        because="call 1 (readexactly) still waits, and nothing is left to run",
+        scenarios=scenarios,
+    )
+    return ClauseResult(of, Verdict.FAIL, scenarios, replace(plain, **changes))
+
+
+def passed(name: str, **changes: Any) -> ClauseResult:
+    """A clause that passed."""
+    return ClauseResult(clause(name, **changes), Verdict.PASS, 12)
+
+
+def results(*clauses: ClauseResult, **changes: Any) -> Results:
+    """A run that came to this."""
+    plain = Results(
+        target="made.up:Reader",
+        python=RULES,
+        effort="quick",
+        seed=0,
+        shard=(1, 1),
+        capabilities=frozenset({"read", "feed_data", "feed_eof"}),
+        clauses=clauses,
+        bounds=(Bound("corpus", "every named scenario that the target can play", 570),),
+        scenarios=12345,
+    )
+    return replace(plain, **changes)

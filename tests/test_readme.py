@@ -18,6 +18,10 @@ from pathlib import Path
 
 import pytest
 
+from streamgauge.conformance.exploring import SAMPLES
+from streamgauge.conformance.scenarios.exhaustive import BOUNDS
+from streamgauge.spec.clauses import load
+
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 FENCE = re.compile(
@@ -180,6 +184,19 @@ def test_there_is_one_fence_for_the_gate_and_it_runs_the_tests() -> None:
 def test_what_the_readme_links_to_exists() -> None:
     linked = {match["path"] for match in LINK.finditer(README)}
     assert {path for path in linked if not (ROOT / path).exists()} == set()
+
+
+def test_the_numbers_in_the_readme_are_those_of_the_code() -> None:
+    table = README.partition("### Bounds")[2].partition("###")[0]
+    rows = [re.findall(r"\| ([\d,]+)", row) for row in table.splitlines() if row.startswith("| ")]
+    shown = [[int(cell.replace(",", "")) for cell in row] for row in rows if row]
+    efforts = ("quick", "normal", "deep")
+    kinds = (("contents",), ("cancel", "time-out", "flow"), ("break",), ("overlap", "all"))
+    bounds = [[BOUNDS[effort][kind] for effort in efforts] for alike in kinds for kind in alike]
+    assert shown[:-1] == [[BOUNDS[effort][alike[0]] for effort in efforts] for alike in kinds]
+    assert all(row in shown for row in bounds)
+    assert shown[-1] == [batches * examples for batches, examples in (SAMPLES[effort] for effort in efforts)]
+    assert f" {len(load())} clauses" in README
 
 
 @pytest.mark.parametrize(

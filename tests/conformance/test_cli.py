@@ -14,7 +14,7 @@ from commandline import streamgauge
 from streamgauge.conformance import cli
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.resolve import TargetError
-from streamgauge.conformance.commands import clauses, guard
+from streamgauge.conformance.commands import clauses, guard, smoke
 from streamgauge.conformance.driver import Interrupted
 from streamgauge.conformance.selection import SelectionError
 
@@ -121,10 +121,13 @@ def test_wrong_use_is_one_sentence_with_a_hint_and_its_own_status(arguments: lis
 
 @pytest.mark.parametrize(("text", "read"), [("3.8", (3, 8)), ("3.15", (3, 15)), ("3.10", (3, 10))])
 def test_a_version_is_read(monkeypatch: pytest.MonkeyPatch, text: str, read: tuple[int, int]) -> None:
-    from streamgauge.conformance.commands import smoke
-
     seen: list[Any] = []
-    monkeypatch.setattr(smoke, "run", lambda target, python: seen.append((target, python)) or 0)
+
+    def run(target: str, python: object) -> int:
+        seen.append((target, python))
+        return 0
+
+    monkeypatch.setattr(smoke, "run", run)
     assert streamgauge("smoke", "asyncio", "--python", text).status == 0
     assert streamgauge("smoke", "asyncio").status == 0
     assert seen == [("asyncio", read), ("asyncio", None)]

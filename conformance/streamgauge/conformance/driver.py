@@ -32,6 +32,7 @@ from streamgauge.spec.alphabet import (
     Made,
     Overran,
     Paused,
+    Problem,
     Quiet,
     Raised,
     Refused,
@@ -72,10 +73,10 @@ class Driver:
         self._loop = Loop()
         self._trace: list[Event] = []
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._begun: set[int] = set()
         self._broken: list[BaseException | type[BaseException]] = []
         self._transports = 0
         self._reader: Any = None
-        self._over = False
         self._stopped: Stopped | None = None
         self._doing: dict[type, Callable[[Any], None]] = {
             Feed: self._feed,
@@ -94,7 +95,6 @@ class Driver:
         before = asyncio._get_running_loop()
         asyncio._set_running_loop(self._loop)
         trace = self._trace = []
-        self._over = False
         self._stopped = None
         try:
             if self._make(scenario):
@@ -109,10 +109,12 @@ class Driver:
         except Restless:
             trace.append(Overran("turns"))
         finally:
-            self._over = True
+            played = tuple(trace)
+            # What comes while cleaning up, or later from a call that would not end, is no observation.
+            self._trace = []
             self._clean()
             asyncio._set_running_loop(before)
-        return tuple(trace)
+        return played
 
     def _make(self, scenario: Scenario) -> bool:
         limit = () if scenario.limit is UNSET else (argument(scenario.limit),)
@@ -138,6 +140,7 @@ class Driver:
             except Restless:
                 break
         self._tasks.clear()
+        self._begun.clear()
         self._broken.clear()
         self._transports = 0
         self._reader = None
@@ -181,8 +184,7 @@ class Driver:
         self._trace.append(Refused(problem(raised, self._errors, self._broken)))
 
     def _report(self, doing: str, transport: int) -> None:
-        if not self._over:
-            self._trace.append(Paused(transport) if doing == "paused" else Resumed(transport))
+        self._trace.append(Paused(transport) if doing == "paused" else Resumed(transport))
 
     def _ask(self, step: Ask) -> None:
         try:
@@ -197,53 +199,41 @@ class Driver:
     # ---------------------------------------------------------------- calls
 
     def _call(self, step: Call) -> None:
-        awaited = self._await if step.timeout is None else self._await_timed
-        self._tasks[step.op] = asyncio.Task(awaited(step), loop=self._loop)
+        self._tasks[step.op] = asyncio.Task(self._await(step), loop=self._loop)
 
     async def _await(self, step: Call) -> None:
         """Await the call and write down how it ended; a call that was never suspended ended at once."""
-        loop = self._loop
+        loop, trace, op = self._loop, self._trace, step.op
         begun = loop.callbacks_run
-        op = step.op
+        self._begun.add(op)
         try:
-            value = await getattr(self._reader, step.method)(*map(argument, step.args))
-        except Stopped as stopped:
-            self._stopped = stopped
-        except BaseException as raised:
-            if not self._over:
-                seen = problem(raised, self._errors, self._broken)
-                self._trace.append(Raised(op, seen, loop.callbacks_run == begun))
-                raised.__traceback__ = None
-        else:
-            if not self._over:
-                seen_value = value if type(value) is bytes else plain(value)
-                self._trace.append(Returned(op, seen_value, loop.callbacks_run == begun))
-
-    async def _await_timed(self, step: Call) -> None:
-        begun = self._loop.callbacks_run
-        try:
-            async with asyncio.timeout(step.timeout):
+            if step.timeout is None:
                 value = await getattr(self._reader, step.method)(*map(argument, step.args))
+            else:
+                async with asyncio.timeout(step.timeout):
+                    value = await getattr(self._reader, step.method)(*map(argument, step.args))
         except Stopped as stopped:
             self._stopped = stopped
         except BaseException as raised:
-            if not self._over:
-                seen = problem(raised, self._errors, self._broken)
-                self._trace.append(Raised(step.op, seen, self._loop.callbacks_run == begun))
+            trace.append(Raised(op, problem(raised, self._errors, self._broken), loop.callbacks_run == begun))
+            raised.__traceback__ = None
         else:
-            if not self._over:
-                self._trace.append(Returned(step.op, plain(value), self._loop.callbacks_run == begun))
+            seen = value if type(value) is bytes else plain(value)
+            trace.append(Returned(op, seen, loop.callbacks_run == begun))
 
     def _cancel(self, step: Cancel) -> None:
-        task = self._tasks.get(step.op)
-        if task is not None:
-            task.cancel()
-            # A task that never began ends without a word of its own.
-            task.add_done_callback(lambda done: self._cancelled_unbegun(step.op, done))
+        op, trace = step.op, self._trace
+        task = self._tasks.get(op)
+        if task is None:
+            return
 
-    def _cancelled_unbegun(self, op: int, done: asyncio.Task[None]) -> None:
-        if not self._over and done.cancelled():
-            self._trace.append(Raised(op, problem(asyncio.CancelledError(), self._errors, self._broken), True))
+        def unbegun(done: asyncio.Task[None]) -> None:
+            if done.cancelled() and op not in self._begun:
+                trace.append(Raised(op, Problem("CancelledError"), at_once=True))
+
+        task.cancel()
+        # A task that never began ends without a word of its own.
+        task.add_done_callback(unbegun)
 
     def _advance(self, step: Advance) -> None:
         self._loop.advance(step.seconds)

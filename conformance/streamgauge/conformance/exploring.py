@@ -31,7 +31,7 @@ from streamgauge.conformance.shrinking import shrink, simpler, size
 from streamgauge.spec.alphabet import Call, Overran, Settings, Stimulus, Version
 
 SAMPLES = {"quick": (1, 150), "normal": (4, 250), "deep": (16, 1000)}
-MOST_OVERRUNS = 2
+MOST_OVERRUNS = 4
 LARGEST_SHRUNK = 60
 
 
@@ -100,12 +100,13 @@ class Explorer:
         self._harvest = Harvest()
         self._masks: dict[int, int] = {}
         self._guilty: set[str] = set()
+        self._overruns = 0
         self._watch = budget.Watch()
 
     def explore(self, unit: Unit) -> Harvest:
         """Return what the unit brings in."""
         harvest = self._harvest = Harvest()
-        self._masks, self._guilty = {}, set()
+        self._masks, self._guilty, self._overruns = {}, set(), 0
         with warnings.catch_warnings(), budget.watched() as watch:
             warnings.simplefilter("ignore")
             self._watch = watch
@@ -198,7 +199,7 @@ class Explorer:
 
     def _take(self, scenario: Scenario, ask_at: Stimulus | None = None) -> Judgement | None:
         """Play, judge and count one scenario."""
-        if self._guilty and self._guilty & {step.method for step in scenario.steps if isinstance(step, Call)}:
+        if self._overruns >= MOST_OVERRUNS or self._guilty & set(_methods(scenario)):
             return None
         try:
             trace, judgement = self._play(scenario, ask_at)
@@ -241,10 +242,12 @@ class Explorer:
             self._harvest.blocked.setdefault(scenario.clause, first)
         if isinstance(trace[-1], Overran):
             self._harvest.overran = True
-            self._guilty |= set(_methods(scenario)) or {""}
+            self._overruns += 1
+            # The last call that was made is the one that did not come to rest; it is not tried again.
+            called = [event.method for event in trace if isinstance(event, Call)]
+            self._guilty |= set(called[-1:])
 
 
 def _methods(scenario: Scenario) -> Iterator[str]:
-    """Yield the method of the last call: it is the one that did not come to rest."""
-    calls = [step.method for step in scenario.steps if isinstance(step, Call)]
-    yield from calls[-1:]
+    """Yield the methods that the scenario calls."""
+    return (step.method for step in scenario.steps if isinstance(step, Call))

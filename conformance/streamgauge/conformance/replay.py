@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 
 from streamgauge.conformance import budget
 from streamgauge.conformance.adapters import Adapter
-from streamgauge.conformance.driver import Driver
+from streamgauge.conformance.driver import Driver, Interrupted
 from streamgauge.conformance.judge import Departure, Judge
+from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.state import State
@@ -40,8 +46,42 @@ def replay(adapter: Adapter, scenario: Scenario, python: Version) -> Replay:
     return Replay(adapter.name, scenario, python, trace, states, judgement.departures, judge.named(judgement.evidence))
 
 
+def failure(scenario: Scenario, trace: Trace, departure: Departure) -> Failure:
+    """Return a departure in the form in which a whole run reports it."""
+    violation = departure.violation
+    return Failure(
+        violation.clause,
+        scenario,
+        trace,
+        departure.at,
+        violation.allowed,
+        violation.observed,
+        violation.because,
+        scenarios=1,
+    )
+
+
 def play(adapter: Adapter, scenario: Scenario) -> Trace:
-    """Return the trace of one scenario, within a budget and without warnings. Raises `AdapterFault`."""
-    with warnings.catch_warnings(), budget.watched() as watch:
+    """Return the trace of one scenario, within a budget and without warnings.
+
+    Raises `AdapterFault`, and `Interrupted` on Ctrl-C, which the implementation cannot catch as its own.
+    """
+    with warnings.catch_warnings(), _interruptible(), budget.watched() as watch:
         warnings.simplefilter("ignore")
         return budget.play(Driver(adapter), scenario, watch)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Interrupted
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -15,12 +15,12 @@ from enum import StrEnum
 from typing import Any, Final
 
 from streamgauge.conformance.adapters import ERRORS, PLAIN_METHODS, READ_METHODS, Adapter, AdapterFault
+from streamgauge.conformance.explain import observed
 from streamgauge.conformance.judge import Judge
-from streamgauge.conformance.replay import play
+from streamgauge.conformance.replay import failure, play
 from streamgauge.conformance.results import Status
 from streamgauge.conformance.scenarios.exhaustive import needs
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.conformance.timeline import still_waiting
 from streamgauge.conformance.wording import done, seen
 from streamgauge.spec.alphabet import (
     UNSET,
@@ -29,9 +29,9 @@ from streamgauge.spec.alphabet import (
     Break,
     Call,
     End,
-    Event,
     Feed,
     Made,
+    Overran,
     Quiet,
     Refused,
     Settings,
@@ -162,8 +162,10 @@ class _Trying:
                 return Step("reader", Outcome.ADAPTER, "reader(loop) returned an awaitable instead of a reader")
             case (Made(),):
                 return Step("reader", Outcome.OK, f"reader(loop) made one: {_kind(kept.made)}")
+            case (Refused() | Overran() as instead,):
+                return Step("reader", Outcome.ADAPTER, f"reader(loop) {seen(instead)}, and made no reader")
             case _:
-                return Step("reader", Outcome.ADAPTER, f"reader(loop) {_said(trace[-1], ())}, and made no reader")
+                raise AssertionError(f"nothing was to be done, and this was observed: {trace}")
 
     def _try(self, name: str) -> Step:
         playable = [steps for steps in TRIALS[name] if needs(steps) <= self.there]
@@ -180,29 +182,25 @@ class _Trying:
             return Step(name, Outcome.ADAPTER, str(fault))
         if isinstance(trace[0], Refused):
             given = f"reader(loop, {LIMIT})" if limited else "reader(loop), the second time,"
-            return Step(name, Outcome.ADAPTER, f"{given} {_said(trace[0], ())}")
+            return Step(name, Outcome.ADAPTER, f"{given} {seen(trace[0])}")
+        if isinstance(trace[-1], Overran):
+            # Once is enough: what did not come to rest is not waited for again.
+            self.there -= {step.method for step in steps if isinstance(step, Call)}
         judgement = self.judge.judge(Settings(scenario.limit, self.python), trace)
         if not judgement.departures:
-            told = [event for event in trace if not isinstance(event, Stimulus | Quiet)]
-            return Step(name, Outcome.OK, FINE.get(name) or _said(told[-1], steps))
-        first = judgement.departures[0]
-        violation = first.violation
+            last = [event for event in trace if not isinstance(event, Stimulus | Quiet)][-1]
+            return Step(name, Outcome.OK, FINE.get(name) or f"{_told(steps)}{seen(last)}")
+        violation = judgement.departures[0].violation
+        seen_instead = observed(failure(scenario, trace, judgement.departures[0]))
         allowed = " or ".join(violation.allowed)
-        sentence = f"{_said(trace[first.at], steps)}; allowed: {allowed} [{violation.clause}]"
+        sentence = f"{_told(steps)}{seen_instead}; allowed: {allowed} [{violation.clause}]"
         return Step(name, Outcome.IMPLEMENTATION, sentence)
 
 
-def _said(event: Event, steps: Steps) -> str:
-    """Return what was observed after the steps, in words."""
+def _told(steps: Steps) -> str:
+    """Return what was done, in words that go before what was observed."""
     before = ", ".join(done(step) for step in steps if not isinstance(step, Settle))
-    after = f"{before}: " if before else ""
-    match event:
-        case Quiet():
-            return after + still_waiting([step.op for step in steps if isinstance(step, Call)])
-        case _ if isinstance(event, Stimulus):
-            return f"{after}nothing was raised"
-        case _:
-            return after + seen(event)
+    return f"{before}: " if before else ""
 
 
 def _kind(made: Any) -> str:

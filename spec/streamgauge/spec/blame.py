@@ -48,9 +48,7 @@ def wrong_value(state: State, pending: Pending, value: Value) -> str:
     return _garbled(state, inbox, pending, answer, content)
 
 
-def _instead_of_failing(
-    state: State, inbox: Inbox, answer: tuple[Owed, ...], pending: Pending, content: bytes
-) -> str:
+def _instead_of_failing(state: State, inbox: Inbox, answer: tuple[Owed, ...], pending: Pending, content: bytes) -> str:
     if _broken_in_passing(state, pending):
         return "reader.exception.same-turn"
     garbled = content and not inbox.unread.startswith(content)
@@ -83,9 +81,7 @@ def _too_early(state: State, pending: Pending, content: bytes) -> str:
     return DUTY[pending.call.method]
 
 
-def _garbled(
-    state: State, inbox: Inbox, pending: Pending, answer: tuple[Owed, ...], content: bytes
-) -> str:
+def _garbled(state: State, inbox: Inbox, pending: Pending, answer: tuple[Owed, ...], content: bytes) -> str:
     """The call returned other bytes than it was owed."""
     suspects = list(state.suspects)
     copies = {"reader.feed.copies", "reader.feed.bytes-like"}
@@ -136,9 +132,7 @@ def wrong_failure(state: State, pending: Pending, problem: Problem) -> str:
     return _undue_failure(state, pending, answer, failure, problem.name)
 
 
-def _undue_failure(
-    state: State, pending: Pending, answer: tuple[Owed, ...], failure: Owed | None, name: str
-) -> str:
+def _undue_failure(state: State, pending: Pending, answer: tuple[Owed, ...], failure: Owed | None, name: str) -> str:
     """The call raised an exception of a kind that it was not owed at all."""
     inbox, method = state.canonical, pending.call.method
     if not answer and not pending.waiting and any(one.waiting for one in inbox.others(pending.op)):

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from streamgauge.spec.records import replace
 
 from streamgauge.spec import blame
 from streamgauge.spec.alphabet import UNSET, Problem, Raised, Returned
 from streamgauge.spec.outcomes import is_endless, matching, owed, plain_bytes, possibilities
+from streamgauge.spec.records import replace
 from streamgauge.spec.state import Gives, Inbox, Owed, Pending, State, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation
 from streamgauge.spec.words import allowed
 
 MANY_BYTES = 64
-LIMIT_CLAUSES = frozenset({"reader.readuntil.limit", "reader.readuntil.overrun-unfound", "reader.readuntil.overrun-found"})
+LIMIT_CLAUSES = frozenset(
+    {"reader.readuntil.limit", "reader.readuntil.overrun-unfound", "reader.readuntil.overrun-found"}
+)
 LEAVES_BY = {
     "readexactly": "reader.readexactly.count",
     "readuntil": "reader.readuntil.through-separator",
@@ -266,7 +268,9 @@ def _second_reader(state: State, event: Raised, pending: Pending) -> Accepted | 
     names = rf"\b({own}|{pending.call.method})\b"
     if not re.search(names, event.problem.message):
         right = (f"a RuntimeError whose message names {own}()",)
-        return Violation("reader.overlap.message", right, event, "the message does not say which call was refused", after)
+        return Violation(
+            "reader.overlap.message", right, event, "the message does not say which call was refused", after
+        )
     return Accepted(after, (clause, "reader.overlap.message"))
 
 

@@ -8,7 +8,6 @@ and the rest when the loop goes quiet.
 from __future__ import annotations
 
 from streamgauge.spec.records import replace
-
 from streamgauge.spec.state import Inbox, State, suspecting
 
 OWN_WORDS = {"line": "flow.resume.readline", "read": "flow.resume.at-limit"}

@@ -8,10 +8,6 @@ carries the state to go on from; otherwise the scenario is over.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from streamgauge.spec.records import replace
-
 from streamgauge.spec import blame, flow, stimuli
 from streamgauge.spec.alphabet import (
     UNSET,
@@ -42,6 +38,7 @@ from streamgauge.spec.endings import raised, returned
 from streamgauge.spec.errors import ANSWERS
 from streamgauge.spec.outcomes import is_endless, possibilities
 from streamgauge.spec.quiescence import quiet
+from streamgauge.spec.records import replace
 from streamgauge.spec.state import DEFAULT_LIMIT, Due, State, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation
 
@@ -58,7 +55,9 @@ def start(settings: Settings) -> State:
         return State(settings, DEFAULT_LIMIT, due=Due("reader.limit.default", must=False))
     if isinstance(limit, int):
         over = State(settings, limit, lenient=True)
-        due = Due("reader.limit.positive", must=limit <= 0, otherwise=over if limit <= 0 else None, names=("ValueError",))
+        due = Due(
+            "reader.limit.positive", must=limit <= 0, otherwise=over if limit <= 0 else None, names=("ValueError",)
+        )
         return State(settings, limit, due=due)
     refused = State(settings, DEFAULT_LIMIT, lenient=True)
     due = Due("reader.limit.type", must=False, otherwise=refused, names=("TypeError", "ValueError"))
@@ -141,10 +140,14 @@ def _refused(state: State, event: Refused) -> Accepted | Violation:
         return Violation(clause, ("an answer",), event, "the question raised an exception")
     if due.otherwise is None:
         if event.problem.name == "BufferError":
-            return Violation("reader.feed.copies", ("no hold on the fed object",), event, "the fed object is still held")
+            return Violation(
+                "reader.feed.copies", ("no hold on the fed object",), event, "the fed object is still held"
+            )
         return Violation(due.clause, ("no exception",), event, "a legal call was refused")
     if due.names and event.problem.name not in due.names:
-        return Violation(due.clause, tuple(f"raised {name}" for name in due.names), event, "another exception was raised")
+        return Violation(
+            due.clause, tuple(f"raised {name}" for name in due.names), event, "another exception was raised"
+        )
     return Accepted(replace(due.otherwise, due=None), (due.clause,))
 
 

@@ -8,10 +8,10 @@ was observed.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from streamgauge.spec.records import replace
 
 from streamgauge.spec import reader
 from streamgauge.spec.alphabet import Problem, Shaped, Value
+from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import as_float
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 
@@ -54,9 +54,7 @@ def matching(state: State, op: int, end: Value | Problem, *, raised: bool) -> li
     return list(dict.fromkeys(found for inbox in state.inboxes for found in _in_one(state, inbox, op, end, raised)))
 
 
-def _in_one(
-    state: State, inbox: Inbox, op: int, end: Value | Problem, raised: bool
-) -> Iterator[tuple[Inbox, Owed]]:
+def _in_one(state: State, inbox: Inbox, op: int, end: Value | Problem, raised: bool) -> Iterator[tuple[Inbox, Owed]]:
     others = len(inbox.pending) > 1
     for held in possibilities(inbox, state, op) if others else (inbox,):
         pending = held.find(op)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from streamgauge.spec.records import replace
-
 from streamgauge.spec import blame, flow
 from streamgauge.spec.alphabet import Quiet
 from streamgauge.spec.outcomes import is_endless, ready
+from streamgauge.spec.records import replace
 from streamgauge.spec.state import Inbox, Pending, State, Turn
 from streamgauge.spec.verdicts import Accepted, Violation
 from streamgauge.spec.words import allowed
@@ -25,12 +24,12 @@ def quiet(state: State) -> Accepted | Violation:
             return Accepted(after, (*shown, *_evident(state, inbox)))
     clause = wrong or ""
     right = ("a paused transport",) if clause in UNPAUSED else ("a transport that is being read",)
-    return Violation(clause, right, Quiet(), _flow_words(state), _next_turn(replace(state, inboxes=resting), resting[0]))
+    return Violation(
+        clause, right, Quiet(), _flow_words(state), _next_turn(replace(state, inboxes=resting), resting[0])
+    )
 
 
-UNPAUSED = frozenset(
-    {"flow.pause.above", "flow.transport.late", "flow.resume.not-above", "flow.resume.not-by-overrun"}
-)
+UNPAUSED = frozenset({"flow.pause.above", "flow.transport.late", "flow.resume.not-above", "flow.resume.not-by-overrun"})
 
 
 def _at_rest(state: State, inbox: Inbox) -> bool:

@@ -7,10 +7,9 @@ everything, then the stored exception, then the bytes, then the end.
 
 from __future__ import annotations
 
-from streamgauge.spec.records import replace
-
 from streamgauge.spec import separators as search
 from streamgauge.spec.alphabet import Argument, Version
+from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import as_float, stored, untruthed, wrong_type
 from streamgauge.spec.searching import readuntil
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending

@@ -6,10 +6,9 @@ that decides a case stands first, because it is the one to blame.
 
 from __future__ import annotations
 
-from streamgauge.spec.records import replace
-
 from streamgauge.spec import separators as search
 from streamgauge.spec.alphabet import Argument, Shaped, Version
+from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import as_bytes, incomplete, stored, wrong_separator
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed
 
@@ -45,9 +44,7 @@ def _any(inbox: Inbox, elements: tuple[Argument, ...], limit: int, python: Versi
     return _search(inbox, separators, limit, _choice(inbox, elements, separators, limit))
 
 
-def _early(
-    inbox: Inbox, elements: tuple[Argument, ...], separators: tuple[bytes, ...], limit: int
-) -> tuple[Owed, ...]:
+def _early(inbox: Inbox, elements: tuple[Argument, ...], separators: tuple[bytes, ...], limit: int) -> tuple[Owed, ...]:
     """Before 3.13 a tuple is no separator, and a reader may say so; or it may already mean what it means now."""
     clause = "reader.separators.before-3-13"
     if not elements:
@@ -66,9 +63,7 @@ def _early(
     return (*(replace(one, optional=not must) for one in answer), replace(refusal[0], optional=not must))
 
 
-def _choice(
-    inbox: Inbox, elements: tuple[Argument, ...], separators: tuple[bytes, ...], limit: int
-) -> tuple[str, ...]:
+def _choice(inbox: Inbox, elements: tuple[Argument, ...], separators: tuple[bytes, ...], limit: int) -> tuple[str, ...]:
     """Return the clauses by which a tuple is searched, the one that decides here first."""
     clauses = ["reader.separators.tuple"]
     unread = inbox.unread
@@ -110,9 +105,7 @@ def _search(inbox: Inbox, separators: tuple[bytes, ...], limit: int, special: tu
     return (failure, incomplete(inbox, form))
 
 
-def _features(
-    inbox: Inbox, separators: tuple[bytes, ...], match: search.Match, limit: int
-) -> tuple[str, ...]:
+def _features(inbox: Inbox, separators: tuple[bytes, ...], match: search.Match, limit: int) -> tuple[str, ...]:
     """Return the clauses that this very match puts to the test, beyond the plain one."""
     clauses: list[str] = []
     if len(separators) == 1 and search.overlaps_itself(separators[0], inbox.unread):

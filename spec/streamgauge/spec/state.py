@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streamgauge.spec.records import replace
-
 from streamgauge.spec.alphabet import Break, Call, Pausing, Settings, Value
+from streamgauge.spec.records import replace
 
 DEFAULT_LIMIT = 65536
 

@@ -7,11 +7,11 @@ they may or must raise is left in `State.due`; the observation that follows sett
 from __future__ import annotations
 
 from collections.abc import Callable
-from streamgauge.spec.records import replace
 from typing import assert_never
 
 from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Feed, Settle, Stimulus
 from streamgauge.spec.outcomes import is_endless, possibilities
+from streamgauge.spec.records import replace
 from streamgauge.spec.state import Due, Inbox, Pending, State, Stored, suspecting
 
 
@@ -162,7 +162,9 @@ def _break(state: State, source: Break) -> State:
         state = suspecting(state, "reader.readexactly.keeps-while-waiting")
     if source.error == "StopIteration":
         refused = replace(before, lenient=True)
-        return replace(state, due=Due("reader.exception.stop-iteration", must=False, otherwise=refused, names=("TypeError",)))
+        return replace(
+            state, due=Due("reader.exception.stop-iteration", must=False, otherwise=refused, names=("TypeError",))
+        )
     if source.form == "class":
         return replace(state, due=Due("reader.exception.class", must=False, otherwise=before))
     return replace(state, due=Due("reader.exception.raised", must=False))

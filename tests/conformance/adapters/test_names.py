@@ -2,7 +2,7 @@
 
 import asyncio
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from textbook import TextbookReader
@@ -11,7 +11,6 @@ import streamgauge.reference
 from streamgauge.conformance.adapters import CAPABILITIES, ERRORS, PLAIN_METHODS, READ_METHODS, Adapter, AdapterFault
 from streamgauge.conformance.adapters.names import Names, looks_like_reader
 from streamgauge.conformance.adapters.soundness import sound
-from streamgauge.conformance.world.loop import Loop
 
 
 class Lines:
@@ -61,17 +60,23 @@ def test_there_has_to_be_something_to_drive() -> None:
         Names(SimpleNamespace(), "empty")
 
 
-@pytest.mark.parametrize("limit", [(), (5,)])
-def test_the_limit_is_handed_on_only_if_there_is_one(limit: tuple[int, ...]) -> None:
-    made: list[dict[str, Any]] = []
+class Noting(TextbookReader):
+    """Notes how it is made."""
 
-    class Noting(TextbookReader):
-        def __init__(self, **options: Any) -> None:
-            made.append(options)
+    made: ClassVar[list[dict[str, Any]]] = []
 
-    loop = Loop()
-    Names(Noting, "noting").reader(loop, *limit)
-    assert made == [{"loop": loop, **({"limit": limit[0]} if limit else {})}]
+    def __init__(self, **options: Any) -> None:
+        self.made.append(options)
+
+
+def test_a_reader_is_made_with_what_is_needed_and_no_more() -> None:
+    loop: Any = object()
+    Noting.made.clear()
+    adapter = Names(Noting, "noting")
+    adapter.reader(loop)
+    adapter.reader(loop, 5)
+    adapter.reader(loop, None)
+    assert Noting.made == [{}, {"loop": loop, "limit": 5}, {"loop": loop, "limit": None}]
 
 
 def test_a_constructor_without_a_loop_is_given_none() -> None:
@@ -80,8 +85,10 @@ def test_a_constructor_without_a_loop_is_given_none() -> None:
             self.limit = limit
 
     adapter = Names(Plain, "plain")
+    loop: Any = object()
     assert "limit" in adapter.capabilities
-    assert adapter.reader(Loop(), 5).limit == 5
+    assert adapter.reader(loop).limit == 9
+    assert adapter.reader(loop, 5).limit == 5
 
 
 def test_a_constructor_whose_parameters_cannot_be_seen_may_take_a_limit() -> None:

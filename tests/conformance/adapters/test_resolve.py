@@ -15,7 +15,7 @@ from textbook import TextbookReader
 
 import streamgauge.conformance.adapters
 import streamgauge.reference
-from streamgauge.conformance.adapters import AdapterFault
+from streamgauge.conformance.adapters import Adapter, AdapterFault
 from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.adapters.resolve import TargetError, resolve
 
@@ -41,6 +41,15 @@ def refused(target: object) -> str:
     return sentence
 
 
+def made_by(adapter: Adapter) -> type:
+    """The class of the readers that an adapter makes, in a running loop as always."""
+
+    async def make() -> Any:
+        return adapter.reader(asyncio.get_running_loop())
+
+    return type(asyncio.run(make()))
+
+
 # What can be named.
 
 
@@ -60,9 +69,7 @@ def refused(target: object) -> str:
 def test_names_of_streams_are_found_and_keep_the_name_they_were_given(target: object, name: str, maker: type) -> None:
     adapter = resolve(target)
     assert adapter.name == name
-    loop = asyncio.new_event_loop()
-    assert type(adapter.reader(loop)) is maker
-    loop.close()
+    assert made_by(adapter) is maker
 
 
 def test_the_name_of_a_class_is_text_that_resolves_to_it() -> None:
@@ -181,7 +188,7 @@ def altered(**attributes: object) -> object:
         ({"errors": {3: ValueError}}, "must have texts as keys, not a int"),
         ({"errors": {"LimitOverrunError": int}}, "and LimitOverrunError is the class int"),
         ({"errors": {"LimitOverrunError": ValueError()}}, "and LimitOverrunError is a ValueError"),
-        ({"errors": property(lambda _: {}["gone"])}, "the errors of Altered cannot be had: KeyError: 'gone'"),
+        ({"errors": property(lambda _: vars()["gone"])}, "the errors of Altered cannot be had: KeyError: 'gone'"),
     ],
 )
 def test_what_is_wrong_with_an_adapter_is_said(attributes: dict[str, object], said: str) -> None:

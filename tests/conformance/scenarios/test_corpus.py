@@ -14,11 +14,13 @@ import pytest
 
 import faulty
 import textbook
+import variants
 from streamgauge.conformance.adapters import Adapter, names, reference, stdlib
 from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge, Judgement
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.corpus import CorpusError, UnknownScenarioError
+from streamgauge.conformance.scenarios.exhaustive import needs
 from streamgauge.conformance.scenarios.script import Scenario, scenario_from_line, scenario_to_line
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id
@@ -167,6 +169,7 @@ def test_notes_are_sentences_and_names_and_scenarios_are_short() -> None:
     assert [
         one.name for one in ALL if not (one.note[0].isalpha() and one.note.endswith(".") and len(one.note) < 160)
     ] == []
+    assert len({one.note for one in ALL}) == len(ALL)
     assert [one.name for one in ALL if len(one.name.partition("/")[2]) > 40] == []
     assert [one.name for one in ALL if not 1 <= len(one.steps) <= 24] == []
 
@@ -182,7 +185,8 @@ def judge() -> Judge:
 def played(adapter: Adapter, python: Version) -> Iterator[tuple[Scenario, Judgement]]:
     driver = Driver(adapter)
     for scenario in ALL:
-        yield scenario, judge().judge(Settings(scenario.limit, python), driver.play(scenario))
+        if needs(scenario.steps) <= adapter.capabilities:
+            yield scenario, judge().judge(Settings(scenario.limit, python), driver.play(scenario))
 
 
 def shows(judgement: Judgement, clause: str) -> bool:
@@ -217,6 +221,11 @@ def test_every_scenario_bears_out_its_clause_on_the_reference() -> None:
 def test_nothing_departs_on_readers_that_conform(python: Version) -> None:
     assert departures(reference.adapter(), python) == {}
     assert departures(names.Names(textbook.TextbookReader, "textbook"), python) == {}
+
+
+def test_nothing_departs_on_readers_that_are_unusual_but_right() -> None:
+    for variant in variants.VARIANTS:
+        assert departures(names.Names(variant.reader, "variant"), SINCE) == {}
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 16), reason="whether later versions still have these faults is not known")

@@ -14,10 +14,10 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands.console import complain, show
 from streamgauge.conformance.commands.finding import find
 from streamgauge.conformance.commands.guard import WrongUse
-from streamgauge.conformance.explain import explain, facts, observed, standing
+from streamgauge.conformance.explain import Explanation, explain, facts, observed, standing
 from streamgauge.conformance.judge import Departure
-from streamgauge.conformance.replay import Replay, replay
-from streamgauge.conformance.results import ClauseResult, Failure, Status, Verdict
+from streamgauge.conformance.replay import Replay, failure, replay
+from streamgauge.conformance.results import ClauseResult, Status, Verdict
 from streamgauge.conformance.scenarios.exhaustive import needs
 from streamgauge.conformance.scenarios.script import Scenario, event_to_json, scenario_to_json
 from streamgauge.conformance.timeline import UNICODE, draw, held, rows
@@ -66,20 +66,9 @@ def _needs(scenario: Scenario) -> frozenset[str]:
     return needs(scenario.steps) | ({"limit"} if scenario.limit is not UNSET else set())
 
 
-def _failed(one: Replay, departure: Departure) -> ClauseResult:
-    """Return a departure in the form in which a whole run reports it."""
-    violation = departure.violation
-    failure = Failure(
-        violation.clause,
-        one.scenario,
-        one.trace,
-        departure.at,
-        violation.allowed,
-        violation.observed,
-        violation.because,
-        scenarios=1,
-    )
-    return ClauseResult(by_id()[violation.clause], Verdict.FAIL, 1, failure)
+def _explained(one: Replay, departure: Departure, target: str) -> Explanation:
+    failed = failure(one.scenario, one.trace, departure)
+    return explain(ClauseResult(by_id()[failed.clause], Verdict.FAIL, 1, failed), target)
 
 
 # ------------------------------------------------------------------ text
@@ -94,7 +83,7 @@ def _told(one: Replay, target: str) -> Iterator[str]:
     yield ""
     yield from _timeline(one)
     for departure in one.departures:
-        said = explain(_failed(one, departure), target)
+        said = _explained(one, departure, target)
         yield ""
         yield f"departs from {departure.violation.clause}  {standing(said)}"
         yield from textwrap.wrap(said.clause.sentence, WIDTH, initial_indent="  ", subsequent_indent="  ")
@@ -112,8 +101,7 @@ def _timeline(one: Replay) -> Iterator[str]:
     first = one.departures[0] if one.departures else None
     remark = ""
     if first is not None and isinstance(first.violation.observed, Quiet | Stimulus):
-        failure = _failed(one, first).failure
-        remark = "" if failure is None else observed(failure)
+        remark = observed(failure(one.scenario, one.trace, first))
     drawn = rows(
         one.trace,
         None if first is None else first.at,
@@ -163,7 +151,7 @@ def _steps(one: Replay) -> list[dict[str, Any]]:
 
 
 def _departure(one: Replay, departure: Departure) -> dict[str, Any]:
-    said = explain(_failed(one, departure), one.target)
+    said = _explained(one, departure, one.target)
     return {
         "clause": departure.violation.clause,
         "at": departure.at,
@@ -179,4 +167,4 @@ def _show_script(replays: list[Replay], options: Options) -> None:
     if not departures:
         raise WrongUse(f"nothing departs on {options.target}, so there is nothing for a script to show")
     one, departure = (wanted or departures)[0]
-    show(explain(_failed(one, departure), options.target).script)
+    show(_explained(one, departure, options.target).script)

@@ -5,15 +5,17 @@ from dataclasses import replace
 from typing import Any
 
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.replay import replay
+from streamgauge.conformance.driver import Driver
+from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.exhaustive import needs
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.spec.alphabet import Break, Call, Event, Feed, Made, Quiet, Settle, Version
+from streamgauge.spec.alphabet import Break, Call, Event, Feed, Made, Quiet, Settings, Settle, Version
 from streamgauge.spec.clauses import Basis, Clause, Level, by_id
 
 RULES = (3, 13)
+JUDGE = Judge()
 HANG = "reader.exception.same-turn"
 HANGING = (Call(1, "readexactly", (3,)), Settle(), Feed(b"ab"), Break(), Settle())
 
@@ -22,17 +24,18 @@ def failures(target: Any, *scenarios: Scenario, python: Version = RULES) -> Iter
     """The clauses from which `target` departs in `scenarios`, with the first failure of each."""
     seen: set[str] = set()
     adapter = resolve(target)
+    driver = Driver(adapter)
     for scenario in scenarios:
-        if needs(scenario.steps) <= adapter.capabilities:
-            one = replay(adapter, scenario, python)
-            for departure in one.departures:
-                said = departure.violation
-                failure = Failure(
-                    *(said.clause, scenario, one.trace, departure.at, said.allowed, said.observed, said.because), 1
-                )
-                if said.clause not in seen:
-                    yield ClauseResult(by_id()[said.clause], Verdict.FAIL, 1, failure)
+        if not needs(scenario.steps) <= adapter.capabilities:
+            continue
+        trace = driver.play(scenario)
+        for departure in JUDGE.judge(Settings(scenario.limit, python), trace).departures:
+            said = departure.violation
+            if said.clause not in seen:
                 seen.add(said.clause)
+                told = (said.allowed, said.observed, said.because)
+                failure = Failure(said.clause, scenario, trace, departure.at, *told, scenarios=1)
+                yield ClauseResult(by_id()[said.clause], Verdict.FAIL, 1, failure)
 
 
 def failure_of(target: Any, clause: str, *steps: Any, limit: Any = 4, python: Version = RULES) -> ClauseResult:

@@ -9,8 +9,8 @@ from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
 import pytest
-from commandline import streamgauge
 
+from commandline import streamgauge
 from streamgauge.conformance import cli
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.resolve import TargetError

@@ -3,8 +3,8 @@
 import json
 
 import pytest
-from commandline import streamgauge
 
+from commandline import streamgauge
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.spec.clauses import by_id, load
 

@@ -5,14 +5,14 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
-import faulty
 import pytest
-from commandline import streamgauge
-from textbook import TextbookReader
 
+import faulty
+from commandline import streamgauge
 from streamgauge.conformance.adapters import CAPABILITIES, Adapter, AdapterFault
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.smoke import TRIALS, Outcome, Step, smoke, status
+from textbook import TextbookReader
 
 PYTHON = (3, 13)
 
@@ -166,11 +166,11 @@ def test_a_call_that_still_waits_is_told() -> None:
 
 
 def test_error_classes_that_cannot_be_made_are_the_implementations_fault() -> None:
-    class Stubborn(Exception):
+    class StubbornError(Exception):
         def __init__(self) -> None: ...
 
     class Errors(Whole):
-        errors: Mapping[str, type[BaseException]] = {**Whole.errors, "IncompleteReadError": Stubborn}
+        errors: Mapping[str, type[BaseException]] = {**Whole.errors, "IncompleteReadError": StubbornError}
 
     assert steps_of(Errors())["IncompleteReadError"].outcome is Outcome.IMPLEMENTATION
 
@@ -248,6 +248,6 @@ def test_smoke_of_half_an_adapter_is_the_adapters_fault(write: Any) -> None:
     )
     ran = streamgauge("smoke", "half:half")
     assert ran.sentence.startswith(
-        "the adapter is at fault: the capabilities of half:half hold 'raed' (did you mean read?), which is none; there are: "
+        "the adapter is at fault: the capabilities of half:half hold 'raed' (did you mean read?), which is none; "
     )
     assert ran.status == 4

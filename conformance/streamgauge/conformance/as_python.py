@@ -30,6 +30,7 @@ from streamgauge.spec.alphabet import (
 
 SETTLE = "await settle()"
 PROBLEMS = {"works": "", "unsupported": ", NotImplementedError", "fails": ", RuntimeError"}
+AGAIN_IN_USE = 'chunk[:] = b"\\xff" * len(chunk)'
 AGAIN = "again, copied = pickle.loads(pickle.dumps(error)), copy.copy(error)"
 QUESTIONS: dict[str, tuple[str, ...]] = {
     # question: lines that prepare the answer, and the expression that is the answer
@@ -37,6 +38,7 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
     "exception": ("reader.exception()",),
     "repr": ("type(repr(reader)).__name__",),
     "iterator": ("aiter(reader) is reader",),
+    "methods": ("[reader.read(0), reader.readexactly(0), reader.readuntil(), reader.readline(), aiter(reader)]",),
     "IncompleteReadError.kind": (
         'error = IncompleteReadError(b"ab", 5)',
         "(isinstance(error, EOFError), error.partial, error.expected)",
@@ -134,7 +136,8 @@ def lines(stimulus: Stimulus, number: int, *, careful: bool = False) -> list[str
         case Attach(pausing=pausing):
             return [f"reader.set_transport(Transport({number}{PROBLEMS[pausing]}))"]
         case Ask(question=question):
-            return list(QUESTIONS.get(question, ("None",)))
+            # What is asked of all methods at once would leave calls behind that nobody awaits.
+            return [] if question == "methods" else list(QUESTIONS[question])
         case Advance():
             return []
         case Settle():
@@ -156,15 +159,9 @@ def _feed(feed: Feed) -> list[str]:
         case "list":
             return [f"reader.feed_data(list({data}))"]
         case "bytearray":
-            return [f"chunk = bytearray({data})", "reader.feed_data(chunk)"]
+            return [f"chunk = bytearray({data})", "reader.feed_data(chunk)", AGAIN_IN_USE, "chunk.clear()"]
         case "memoryview":
-            return [f"chunk = bytearray({data})", "reader.feed_data(memoryview(chunk))"]
-
-
-def overwriting(step: Stimulus) -> list[str]:
-    """Return the line with which the owner of a buffer that was fed uses it again, as it may."""
-    lent = isinstance(step, Feed) and step.form in ("bytearray", "memoryview")
-    return ['chunk[:] = b"\\xff" * len(chunk)'] if lent else []
+            return [f"chunk = bytearray({data})", "reader.feed_data(memoryview(chunk))", AGAIN_IN_USE]
 
 
 def _call(call: Call, *, careful: bool) -> list[str]:
@@ -202,25 +199,33 @@ def equals(name: str, value: Value) -> str:
             assert_never(value)
 
 
-def is_problem(name: str, problem: Problem, *, breaks: int = 0, message: bool = False) -> str:
-    """Return the condition that the variable `name` holds the exception `problem`.
+def is_problem(name: str, problem: Problem, *, breaks: int = 0, message: bool = False, attributes: bool = True) -> str:
+    """Return the condition that `name`, a variable or an expression, holds the exception `problem`.
 
     `breaks` counts the exceptions that were set; `message` tells whether it depends on the message, and on what
-    the exception came from.
+    the exception came from; `attributes`, whether it depends on what the exception holds.
     """
     if problem.injected:
         return f"{name} is error{problem.injected}"
-    parts = [f'kind({name}) == "{problem.name}"']
+    known = problem.name == "CancelledError"
+    parts = [f"isinstance({name}, asyncio.CancelledError)" if known else f'kind({name}) == "{problem.name}"']
     parts += [f"{name} is not error{number}" for number in range(1, breaks + 1)]
-    held = (("partial", problem.partial), ("expected", problem.expected), ("consumed", problem.consumed))
-    for attribute, content in held:
-        if content is not None or attribute in ATTRIBUTES.get(problem.name, ()):
-            parts.append(equals(f'getattr({name}, "{attribute}", None)', content))
+    if attributes:
+        parts += _attributes(name, problem)
     if message:
         parts.append(f"str({name}) == {literal(problem.message)}")
         if problem.name == "ValueError":
             parts.append(_came_from(name, problem.context))
     return " and ".join(parts)
+
+
+def _attributes(name: str, problem: Problem) -> list[str]:
+    held = (("partial", problem.partial), ("expected", problem.expected), ("consumed", problem.consumed))
+    return [
+        equals(f'getattr({name}, "{attribute}", None)', content)
+        for attribute, content in held
+        if content is not None or attribute in ATTRIBUTES.get(problem.name, ())
+    ]
 
 
 ATTRIBUTES = {"IncompleteReadError": ("partial", "expected"), "LimitOverrunError": ("consumed",)}

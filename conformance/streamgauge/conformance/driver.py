@@ -231,9 +231,10 @@ class Driver:
             if done.cancelled() and op not in self._begun:
                 trace.append(Raised(op, Problem("CancelledError"), at_once=True))
 
+        if not task.cancelling():
+            # A task that never began ends without a word of its own.
+            task.add_done_callback(unbegun)
         task.cancel()
-        # A task that never began ends without a word of its own.
-        task.add_done_callback(unbegun)
 
     def _advance(self, step: Advance) -> None:
         self._loop.advance(step.seconds)
@@ -289,7 +290,7 @@ def use_again(fed: bytearray | memoryview) -> None:
     """Do to a fed object what its owner may do: put something else into it, and resize it. Raises `BufferError`."""
     fed[:] = OVERWRITE * len(fed)
     if isinstance(fed, bytearray):
-        fed.clear()
+        fed.append(OVERWRITE[0])
 
 
 def known_error(name: str) -> type[BaseException]:

@@ -28,7 +28,7 @@ from streamgauge.conformance.scenarios.exhaustive import (
 from streamgauge.conformance.scenarios.sampled import Sample, draw
 from streamgauge.conformance.scenarios.script import Scenario, Trace, scenario_to_line
 from streamgauge.conformance.shrinking import shrink, simpler, size
-from streamgauge.spec.alphabet import Call, Overran, Settings, Stimulus, Version
+from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
 
 SAMPLES = {"quick": (1, 150), "normal": (4, 250), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
@@ -201,6 +201,8 @@ class Explorer:
         """Play, judge and count one scenario."""
         if self._overruns >= MOST_OVERRUNS or self._guilty & set(_methods(scenario)):
             return None
+        if "limit" not in self._capabilities:
+            scenario = replace(scenario, limit=UNSET)
         try:
             trace, judgement = self._play(scenario, ask_at)
         except (Stopped, AdapterFault):

@@ -56,7 +56,6 @@ def steps_and_look(failure: Failure) -> Iterator[str]:
             return
         kept = _guarded(lines, risk) if risk else lines
         yield from kept if number < last else _ahead(failure, kept)
-        yield from as_python.overwriting(step)
     yield from _looked_at(failure)
 
 
@@ -142,10 +141,14 @@ def _ahead(failure: Failure, lines: list[str]) -> Iterator[str]:
 
 
 def _watched_step(step: Stimulus, lines: list[str], failure: Failure) -> Iterator[str]:
-    if isinstance(step, Ask) and step.question == "methods":
-        yield from _method(failure)
-    else:
-        yield from _watched(lines[:-1], lines[-1], failure)
+    match failure.observed:
+        case Answered(question="methods", value=Shaped(content=str() as said)):
+            yield from _method(said, failure)
+        case _ if isinstance(step, Ask):
+            *before, expression = as_python.QUESTIONS[step.question]
+            yield from _watched(before, expression, failure)
+        case _:
+            yield from _watched(lines[:-1], lines[-1], failure)
 
 
 def _watched(lines: Iterable[str], expression: str, failure: Failure) -> Iterator[str]:
@@ -172,16 +175,14 @@ def _breaks(failure: Failure) -> int:
     return sum(isinstance(one, Break) and one.form == "instance" for one in failure.trace[: failure.at])
 
 
-def _method(failure: Failure) -> Iterator[str]:
+def _method(told: str, failure: Failure) -> Iterator[str]:
     """Ask of one method whether what it gives can be awaited."""
-    found = failure.observed.value if isinstance(failure.observed, Answered) else None
-    said = found.content if isinstance(found, Shaped) and isinstance(found.content, str) else ""
-    method = said.partition(" ")[0]
+    method = told.partition(" ")[0]
     args = "0" if method in ("read", "readexactly") else ""
     yield f"value = reader.{method}({args})"
     yield 'said = "can be awaited" if inspect.isawaitable(value) else "cannot be awaited"'
     yield 'getattr(value, "close", int)()  # it is not going to be awaited'
-    wrong = "cannot be awaited" if said.endswith("not awaitable") else "can be awaited"
+    wrong = "cannot be awaited" if told.endswith("not awaitable") else "can be awaited"
     yield from _verdict(failure, f'"got:      what {method} gives", said', f'said == "{wrong}"')
 
 
@@ -219,8 +220,8 @@ def _as_before(event: Event) -> Iterator[str]:
     match event:
         case Returned(op=op, value=bytes() as value):
             yield f"ending(call{op})[1] == {as_python.literal(value)}"
-        case Raised(op=op):
-            yield f"isinstance(ending(call{op})[1], BaseException)"
+        case Raised(op=op, problem=problem):
+            yield as_python.is_problem(f"ending(call{op})[1]", problem, attributes=False)
         case _:
             pass
 

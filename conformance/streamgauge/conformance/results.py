@@ -42,8 +42,7 @@ class Status:
 class Failure:
     """A departure: the shortest scenario that shows it, its trace, and the index of the departing event.
 
-    `scenarios` counts all the scenarios in which this clause was the first to be broken. `follows` names the failed
-    clause that a still simpler scenario breaks, if there is one: most likely it is the same fault, seen from afar.
+    `scenarios` counts all the scenarios in which this clause was the first to be broken.
     """
 
     clause: str
@@ -54,7 +53,6 @@ class Failure:
     observed: Event
     because: str
     scenarios: int
-    follows: str | None = None
 
     @property
     def suspended(self) -> bool:

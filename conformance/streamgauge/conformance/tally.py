@@ -129,8 +129,12 @@ class Tally:
         reason = _inapplicable(clause, self.plan)
         if reason:
             return ClauseResult(clause, Verdict.NOT_APPLICABLE, reason=reason)
+        origin = _origin(clause.id, finds) if clause.id in finds else None
+        if origin is not None:
+            reason = f"{origin} fails in still simpler scenarios, and is most likely the same fault"
+            return ClauseResult(clause, Verdict.BLOCKED, scenarios, blocked_by=origin, reason=reason)
         if clause.id in finds:
-            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(clause.id, finds))
+            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(clause.id, finds[clause.id]))
         if scenarios:
             return ClauseResult(clause, Verdict.PASS, scenarios)
         if clause.id in blocked:
@@ -172,8 +176,7 @@ def _inapplicable(clause: Clause, plan: Plan) -> str:
     return f"not declared: {', '.join(missing)}" if missing else ""
 
 
-def _failure(clause: str, finds: dict[str, Found]) -> Failure:
-    found = finds[clause]
+def _failure(clause: str, found: Found) -> Failure:
     violation = found.departure.violation
     return Failure(
         clause,
@@ -184,7 +187,6 @@ def _failure(clause: str, finds: dict[str, Found]) -> Failure:
         violation.observed,
         violation.because,
         found.scenarios,
-        _origin(clause, finds),
     )
 
 

@@ -114,10 +114,11 @@ def wrong_failure(state: State, pending: Pending, problem: Problem) -> str:
     answer = owed(pending, inbox, state)
     if _behind_a_cancelled(state, pending) and not answer:
         return "reader.overlap.after-cancel"
+    timed_out = pending.expired and not pending.cancelled
+    if timed_out or problem.name == "TimeoutError":
+        return "reader.cancel.timeout"
     if pending.cancelled or problem.name == "CancelledError":
         return "reader.cancel.ends"
-    if pending.expired or problem.name == "TimeoutError":
-        return "reader.cancel.timeout"
     if _broken_in_passing(state, pending) and inbox.stored is not None:
         return "reader.exception.same-turn"
     if pending.waiting and state.overlaps and problem.name == "IncompleteReadError":

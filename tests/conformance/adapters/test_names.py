@@ -5,12 +5,12 @@ from types import SimpleNamespace
 from typing import Any, ClassVar
 
 import pytest
-from textbook import TextbookReader
 
 import streamgauge.reference
 from streamgauge.conformance.adapters import CAPABILITIES, ERRORS, PLAIN_METHODS, READ_METHODS, Adapter, AdapterFault
 from streamgauge.conformance.adapters.names import Names, looks_like_reader
 from streamgauge.conformance.adapters.soundness import sound
+from textbook import TextbookReader
 
 
 class Lines:
@@ -20,7 +20,7 @@ class Lines:
         return b""
 
 
-class TooLong(Exception):
+class TooLongError(Exception):
     """An error under the name that asyncio gives it."""
 
 
@@ -39,8 +39,8 @@ def test_what_is_not_there_is_not_declared() -> None:
 
 
 def test_a_namespace_gives_its_reader_and_its_errors() -> None:
-    adapter = Names(SimpleNamespace(StreamReader=Lines, LimitOverrunError=TooLong), "it")
-    assert adapter.errors["LimitOverrunError"] is TooLong
+    adapter = Names(SimpleNamespace(StreamReader=Lines, LimitOverrunError=TooLongError), "it")
+    assert adapter.errors["LimitOverrunError"] is TooLongError
     assert adapter.errors["IncompleteReadError"] is asyncio.IncompleteReadError
 
 

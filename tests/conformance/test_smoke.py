@@ -11,7 +11,7 @@ import faulty
 from commandline import streamgauge
 from streamgauge.conformance.adapters import CAPABILITIES, Adapter, AdapterFault
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.smoke import TRIALS, Outcome, Step, smoke, status
+from streamgauge.conformance.smoke import TRIALS, Outcome, Step, smoke, status, verify
 from textbook import TextbookReader
 
 PYTHON = (3, 13)
@@ -196,6 +196,25 @@ def test_a_reader_that_never_yields_is_the_implementations_fault() -> None:
             return made(Busy, loop, *limit)
 
     assert "never came to rest" in steps_of(One())["read"].sentence
+
+
+@pytest.mark.parametrize("reader", [faulty.ConstructorRaises, faulty.ConstructorExits])
+def test_a_constructor_that_raises_is_the_implementations_fault_where_nothing_stands_before_it(reader: Any) -> None:
+    steps = smoke(resolve(reader), PYTHON)
+    assert [step.outcome for step in steps] == [Outcome.IMPLEMENTATION]
+    assert status(steps) == 1
+
+
+def test_an_adapter_that_holds_is_verified_in_silence() -> None:
+    verify(Whole())
+    verify(resolve(faulty.EndWakesNobody))
+    verify(resolve(faulty.ConstructorRaises))
+
+
+@pytest.mark.parametrize("nonsense", [None, 5, ValueError("no")])
+def test_an_adapter_that_does_not_hold_is_refused(nonsense: Any) -> None:
+    with pytest.raises(AdapterFault):
+        verify(adapter_making(nonsense))
 
 
 # The command.

@@ -138,7 +138,7 @@ def test_a_loop_that_never_rests_is_asked_whether_it_does() -> None:
 def test_code_that_never_comes_back_is_ended_from_outside() -> None:
     overran = failed(by_id()[HANG], observed=Overran("steps"), allowed=("the loop comes to rest",))
     lines = main_of(written(overran, "asyncio"))
-    assert any(line.startswith("faulthandler.dump_traceback_later(5, exit=True)") for line in lines)
+    assert any(line.startswith("faulthandler.dump_traceback_later(3, exit=True)") for line in lines)
     assert lines[-1] == "return False"
 
 

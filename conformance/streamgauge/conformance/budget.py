@@ -124,7 +124,7 @@ def play(driver: Driver, scenario: Scenario, watch: Watch) -> Trace:
         return trace
     watch.beat += 1
     watch.fired = False
-    with _counted() as counter:
+    with _counted(watch) as counter:
         trace = driver.play(scenario)
     blocked = watch.fired and counter.over is None
     watch.fired = False
@@ -140,15 +140,20 @@ def _overrun(trace: Trace, over: str | None) -> Trace:
 
 
 class Counter:
-    """Counts lines of Python and bytes of memory while it is the trace function; `over` names the budget spent."""
+    """Counts lines of Python and bytes of memory while it is the trace function; `over` names the budget spent.
 
-    def __init__(self) -> None:
+    As long as lines go by, the watch is told so: however slow the machine, only the count stops the play.
+    """
+
+    def __init__(self, watch: Watch) -> None:
         self.over: str | None = None
         self._lines = 0
+        self._watch = watch
 
     def __call__(self, frame: FrameType, event: str, argument: Any) -> Any:
         """Count one event of the interpreter. Raises `OutOfBudget`."""
         self._lines += 1
+        self._watch.beat += 1
         if self._lines > MOST_LINES:
             self.over = "steps"
         elif tracemalloc.get_traced_memory()[0] > MOST_BYTES:
@@ -159,8 +164,8 @@ class Counter:
 
 
 @contextmanager
-def _counted() -> Iterator[Counter]:
-    counter = Counter()
+def _counted(watch: Watch) -> Iterator[Counter]:
+    counter = Counter(watch)
     before = sys.gettrace()
     tracemalloc.start()
     sys.settrace(counter)

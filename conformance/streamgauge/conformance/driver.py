@@ -214,6 +214,8 @@ class Driver:
                     value = await getattr(self._reader, step.method)(*map(argument, step.args))
         except Stopped as stopped:
             self._stopped = stopped
+        except MemoryError:
+            self._stopped = OutOfBudget("memory")
         except BaseException as raised:
             trace.append(Raised(op, problem(raised, self._errors, self._broken), loop.callbacks_run == begun))
             raised.__traceback__ = None

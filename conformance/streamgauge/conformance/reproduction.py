@@ -37,7 +37,7 @@ from streamgauge.spec.alphabet import (
 ELSEWHERE = 'print("this reader refuses what was accepted where the fault was found: it cannot show here")'
 AWAITED = frozenset({"IncompleteReadError", "LimitOverrunError", "CancelledError", "StopAsyncIteration"})
 Risk = Literal["", "refused", "accepted"]
-PATIENCE = 5  # seconds of real time, for code that never comes back; nothing else takes time
+PATIENCE = 3  # seconds of real time, for code that never comes back; nothing else takes time
 
 
 def steps_and_look(failure: Failure) -> Iterator[str]:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from streamgauge.conformance.adapters import ERRORS, PLAIN_METHODS, READ_METHODS, Adapter, AdapterFault
+from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.explain import observed
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.replay import failure, play
@@ -42,6 +43,7 @@ from streamgauge.spec.alphabet import (
 
 Steps = tuple[Stimulus, ...]
 LIMIT: Final = 4
+NEWEST: Final = (3, 15)
 LINE: Final = Feed(b"ab\nc")
 S: Final = Settle()
 READS: Final = (
@@ -102,6 +104,14 @@ def smoke(adapter: Adapter, python: Version) -> tuple[Step, ...]:
     return tuple(_Trying(adapter, python).steps())
 
 
+def verify(adapter: Adapter) -> None:
+    """Raise `AdapterFault` unless `adapter` makes readers that have the methods it declares."""
+    for step in _Trying(adapter, NEWEST).holding():
+        if step.outcome is Outcome.ADAPTER:
+            subject = "" if step.name == "reader" else f"{step.name} "
+            raise AdapterFault(f"{subject}{step.sentence}")
+
+
 def status(steps: tuple[Step, ...]) -> int:
     """Return the exit status: that of a broken adapter, which comes first, or of a broken implementation."""
     outcomes = {step.outcome for step in steps}
@@ -133,20 +143,25 @@ class _Trying:
     there: set[str] = field(default_factory=set)
 
     def steps(self) -> Iterator[Step]:
-        kept = _Kept(self.adapter, self.adapter.name, self.adapter.capabilities, self.adapter.errors)
-        first = self._make(kept)
-        yield first
-        if first.outcome is not Outcome.OK:
+        yield from self.holding()
+        if not self.there:
             return
-        methods = [name for name in (*READ_METHODS, *PLAIN_METHODS) if name in self.adapter.capabilities]
-        missing = [name for name in methods if not callable(getattr(kept.made, name, None))]
-        self.there = set(self.adapter.capabilities) - set(missing)
-        for name in missing:
-            yield Step(name, Outcome.ADAPTER, f"is declared, but the reader has no such method: {_kind(kept.made)}")
         yield self._judged("kinds", (Ask("methods"),))
         for name in (*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators"):
             if name in self.there:
                 yield self._try(name)
+
+    def holding(self) -> Iterator[Step]:
+        """Yield what there is to say of the adapter alone: whether it makes a reader, and which methods are missing."""
+        kept = _Kept(self.adapter, self.adapter.name, self.adapter.capabilities, self.adapter.errors)
+        first = self._make(kept)
+        yield first
+        if first.outcome is Outcome.OK:
+            methods = [name for name in (*READ_METHODS, *PLAIN_METHODS) if name in self.adapter.capabilities]
+            missing = [name for name in methods if not callable(getattr(kept.made, name, None))]
+            self.there = set(self.adapter.capabilities) - set(missing)
+            for name in missing:
+                yield Step(name, Outcome.ADAPTER, f"is declared, but the reader has no such method: {_kind(kept.made)}")
 
     def _make(self, kept: _Kept) -> Step:
         try:
@@ -163,7 +178,9 @@ class _Trying:
             case (Made(),):
                 return Step("reader", Outcome.OK, f"reader(loop) made one: {_kind(kept.made)}")
             case (Refused() | Overran() as instead,):
-                return Step("reader", Outcome.ADAPTER, f"reader(loop) {seen(instead)}, and made no reader")
+                # What is made of names is made by the implementation alone.
+                whose = Outcome.IMPLEMENTATION if isinstance(self.adapter, Names) else Outcome.ADAPTER
+                return Step("reader", whose, f"reader(loop) {seen(instead)}, and made no reader")
             case _:
                 raise AssertionError(f"nothing was to be done, and this was observed: {trace}")
 

@@ -129,7 +129,7 @@ def _evident(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[
             shown.append("reader.end.wakes")
         if turn.broken and turn.fed:
             shown.append("reader.exception.same-turn")
-        if state.raced and turn.eventful and not pending.cancelled:
+        if pending.raced and turn.eventful and not pending.cancelled:
             shown.append("reader.overlap.lost-wakeup")
     elif isinstance(by.outcome, Gives) and any(one.waiting for one in inbox.others(pending.op)):
         shown.append("reader.overlap.no-wait")
@@ -217,7 +217,7 @@ def _after_cancel(state: State, after: State, pending: Pending) -> State:
         clauses.append("reader.cancel.same-turn-end")
     if is_endless(pending):
         clauses.append("reader.cancel.read-all")
-    elif turn.fed:
+    elif turn.fed and pending.waiting:
         clauses.append("reader.cancel.same-turn")
     elif state.canonical.unread:
         clauses.append("reader.cancel.keeps-data")
@@ -261,9 +261,11 @@ def _second_reader(state: State, event: Raised, pending: Pending) -> Accepted | 
         clause = "reader.overlap.false-end"
     after = replace(state, inboxes=tuple(dict.fromkeys(one.without(event.op) for one in state.inboxes)))
     after = suspecting(_may_have_lost(after) if is_endless(pending) else after, clause)
-    if not (event.at_once or pending.waiting):
+    if pending.waiting:
+        return Accepted(after, (clause,))
+    if not event.at_once:
         right = ("a RuntimeError, without suspending",)
-        return Violation("reader.overlap.refused", right, event, "the call was refused late", after)
+        return Violation(clause, right, event, "the call was refused late", after)
     own = "readuntil" if pending.call.method in ("readline", "__anext__") else pending.call.method
     names = rf"\b({own}|{pending.call.method})\b"
     if not re.search(names, event.problem.message):

@@ -60,18 +60,20 @@ def _restless(state: State) -> Violation:
 
 
 def _next_turn(state: State, inbox: Inbox) -> State:
+    was = state.turn
+    race = was.overlapped and was.eventful
+
     def seen_waiting(one: Pending) -> Pending:
         if one.waiting:
             return one
         expires = None if one.call.timeout is None else state.clock + one.call.timeout
-        return replace(one, waiting=True, expires=expires)
+        return replace(one, waiting=True, raced=race, expires=expires)
 
     inboxes = tuple(
         replace(one, pending=tuple(map(seen_waiting, one.pending))) if one.pending else one for one in state.inboxes
     )
     sizes = [len(one.unread) for one in inboxes]
-    was = state.turn
-    raced = bool(inbox.pending) and (state.raced or (was.overlapped and was.eventful))
+    raced = bool(inbox.pending) and (state.raced or race)
     turn = Turn(peak=max(sizes), trough=min(sizes), waited=bool(inbox.pending), held=state.line.paused)
     return replace(state, inboxes=tuple(dict.fromkeys(inboxes)), turn=turn, raced=raced, question="")
 

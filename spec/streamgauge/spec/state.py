@@ -51,11 +51,15 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A call that has not ended: `waiting` once it was seen waiting, `decided` if it settled on an outcome unseen."""
+    """A call that has not ended: `waiting` once it was seen waiting, `decided` if it settled on an outcome unseen.
+
+    `raced` if it began to wait in a turn in which another call was woken or cancelled.
+    """
 
     op: int
     call: Call
     waiting: bool = False
+    raced: bool = False
     cancelled: bool = False
     expires: int | None = None
     expired: bool = False

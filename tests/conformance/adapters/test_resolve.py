@@ -395,6 +395,23 @@ def test_a_stream_reader_that_is_none(wrong: object, said: str) -> None:
     assert f"the StreamReader of SimpleNamespace {said}" in refused(SimpleNamespace(StreamReader=wrong))
 
 
+def test_a_constructor_that_demands_more_is_told() -> None:
+    class Demanding(TextbookReader):
+        def __init__(self, protocol: object, limit: int = 9) -> None: ...
+
+    sentence = refused(Demanding)
+    assert sentence.endswith(
+        "cannot be made without arguments (missing a required argument: 'protocol'): write an adapter"
+    )
+
+
+def test_a_constructor_whose_parameters_cannot_be_seen_is_tried() -> None:
+    class Hidden(TextbookReader):
+        __signature__ = "no signature"
+
+    assert "read" in resolve(Hidden).capabilities
+
+
 def test_aiohttp_that_is_not_installed_is_told_with_the_command_that_installs_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

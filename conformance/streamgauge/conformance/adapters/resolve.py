@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Final
+from typing import Any, Final
 
 from streamgauge.conformance.adapters import READ_METHODS, Adapter, AdapterFault, reference, stdlib
 from streamgauge.conformance.adapters.mishap import place, told
@@ -188,14 +188,30 @@ def _means_to_be_adapter(found: object) -> bool:
 
 
 def _over_names(found: object, name: str) -> Adapter:
-    reader = getattr(found, "StreamReader", found)
+    reader: Any = getattr(found, "StreamReader", found)
     if not any(hasattr(reader, method) for method in READ_METHODS):
         kind = "is no class" if not inspect.isclass(reader) else "has no read method"
         raise TargetError(
             f"the StreamReader of {name} {kind}, and a class with {', '.join(READ_METHODS)} was looked for: "
             f"name another object, or write an adapter"
         )
+    complaint = _demands(reader)
+    if complaint:
+        raise TargetError(f"a reader of {name} cannot be made without arguments ({complaint}): write an adapter")
     return Names(found, name)
+
+
+def _demands(reader: Any) -> str:
+    """Return what a constructor complains of if it is called without arguments, as far as that can be seen."""
+    try:
+        signature = inspect.signature(reader)
+    except (TypeError, ValueError):
+        return ""
+    try:
+        signature.bind()
+    except TypeError as complaint:
+        return str(complaint)
+    return ""
 
 
 def _nothing_in(found: object, name: str) -> str:

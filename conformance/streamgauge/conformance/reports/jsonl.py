@@ -211,7 +211,9 @@ def _checked(form: Json, file: str, number: int) -> Json:
     problem = best_match(validator().iter_errors(form))
     if problem is not None:
         where = "".join(f"[{key!r}]" for key in problem.absolute_path) or "the line"
-        raise ReportError(f"{file}:{number}: {where}: {_short(problem.message)}")
+        # What a `not` forbids can only be said by who wrote it.
+        words = problem.schema["description"] if problem.validator == "not" else problem.message
+        raise ReportError(f"{file}:{number}: {where}: {_short(words)}")
     return form
 
 

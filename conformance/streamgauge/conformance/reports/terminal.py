@@ -48,7 +48,7 @@ class _Manner:
 
     strict: bool
     details: int | None
-    scripts: bool
+    scripts: int | None
     file: str | None
 
 
@@ -58,13 +58,13 @@ def report(
     *,
     strict: bool = False,
     details: int | None = 5,
-    scripts: bool = True,
+    scripts: int | None = 1,
     file: str | None = None,
 ) -> None:
     """Print the whole report.
 
     `strict` tells which failures count; `details` is how many failures are shown in full (None: all of them, and
-    every bound), `scripts` whether each of these comes with its script. `file` is the results file, if one was
+    every bound), `scripts` how many of these with their script (None: all). `file` is the results file, if one was
     written, for the commands that replay failures.
     """
     draws = _draws(console)
@@ -73,7 +73,7 @@ def report(
 
 
 def _lines(results: Results, console: Console, manner: _Manner) -> Iterator[Text]:
-    failures = list(results.failures())
+    failures = sorted(results.failures(), key=lambda one: not one.counts(strict=manner.strict))
     if not results.complete:
         yield Text(PARTIAL, "bold yellow")
     yield from _headline(results)
@@ -84,8 +84,10 @@ def _lines(results: Results, console: Console, manner: _Manner) -> Iterator[Text
     for number, failure in enumerate(shown, 1):
         said = explain(failure, results.target, file=manner.file, unicode=_draws(console), width=WIDTH - INDENT)
         yield from _in_full(number, said, counts=failure.counts(strict=manner.strict))
-        if manner.scripts:
+        if manner.scripts is None or number <= manner.scripts:
             yield from _script(said.script, console)
+        else:
+            yield Text(f"{' ' * INDENT}With --script this writes a program that shows it without streamgauge.", "dim")
     if len(shown) < len(failures):
         hint = f"{len(failures) - len(shown)} of {len(failures)} failures are not shown in full: --details all"
         yield from (Text(), Text(hint, "italic"))
@@ -227,7 +229,7 @@ def _unsettled(results: Results) -> Iterator[Text]:
 
 def _faults(results: Results) -> Iterator[Text]:
     if results.faults:
-        yield from _heading("Not the implementation is at fault, but")
+        yield from _heading("Faults of the suite or of the adapter")
         yield from (Text(fault, "red") for fault in results.faults)
 
 

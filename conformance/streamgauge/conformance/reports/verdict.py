@@ -32,7 +32,7 @@ def _said(results: Results, status: int, *, strict: bool) -> str:
         return f"{target}: nothing was checked"
     tried = exercised(results)
     passed = sum(one.verdict is Verdict.PASS for one in tried)
-    score = f"{passed} of {clauses(len(tried), 'exercised')} pass"
+    score = f"{passed} of {len(tried)} exercised clauses pass"
     score += _unknown(results)
     counting = sum(one.counts(strict=strict) for one in results.failures())
     silent = sum(not one.counts(strict=strict) for one in results.failures())
@@ -52,11 +52,6 @@ def _unknown(results: Results) -> str:
     unseen = sum(one.verdict is Verdict.NOT_EXERCISED for one in results.clauses)
     parts = [f"{count} {name}" for count, name in ((blocked, "blocked"), (unseen, "not exercised")) if count]
     return f" ({', '.join(parts)})" if parts else ""
-
-
-def clauses(count: int, kind: str) -> str:
-    """Return so many clauses of a kind, in words."""
-    return f"{count} {kind} clause{'' if count == 1 else 's'}"
 
 
 def departures(count: int) -> str:

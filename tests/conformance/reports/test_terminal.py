@@ -1,0 +1,128 @@
+"""The report for a person; what it looks like as a whole is in tests/golden."""
+
+import io
+import re
+
+import pytest
+from rich.console import Console
+
+from failing import HANG, clause, corpus_failure, failed, hang, passed, results
+from golden.regenerate import printed, synthetic
+from streamgauge.conformance.reports.terminal import PARTIAL, report
+from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdict
+from streamgauge.spec.clauses import Basis, Level
+
+
+def shown(of: Results, **environment: str) -> str:
+    """The report on a terminal, escape sequences and all."""
+    stream = io.StringIO()
+    console = Console(
+        file=stream, width=100, force_terminal=True, color_system="standard", legacy_windows=False, _environ=environment
+    )
+    report(of, console)
+    return stream.getvalue()
+
+
+def test_a_terminal_gets_colours_and_a_highlighted_script() -> None:
+    text = shown(results(hang()))
+    assert "\x1b[1;31m" in text
+    script = text.partition("See it without streamgauge:")[2]
+    assert "\x1b[" in script.partition("StreamReader")[0]
+
+
+def test_colours_change_nothing_but_colours() -> None:
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", shown(synthetic()))
+    assert [line.rstrip() for line in bare.splitlines()] == printed(synthetic()).splitlines()
+
+
+def test_who_wants_no_colour_gets_none() -> None:
+    assert set(re.findall(r"\x1b\[([0-9;]*)m", shown(synthetic(), NO_COLOR="1"))) <= {"0", "1", "2", "3"}
+
+
+def test_what_is_no_terminal_gets_plain_text_without_trailing_blanks() -> None:
+    text = printed(synthetic())
+    assert "\x1b" not in text
+    assert [line for line in text.splitlines() if line != line.rstrip()] == []
+
+
+def test_commands_and_scripts_are_never_wrapped() -> None:
+    one = corpus_failure("asyncio", HANG)
+    text = printed(results(one, target="a.rather.long.name.of.a.package:AndAnEvenLongerNameOfAClassInIt.Reader"))
+    (command,) = [line for line in text.splitlines() if line.lstrip().startswith("streamgauge replay")]
+    assert command.endswith(" --on a.rather.long.name.of.a.package:AndAnEvenLongerNameOfAClassInIt.Reader")
+    program = text.partition("See it without streamgauge:\n")[2].partition("\n\nasyncio")[0]
+    assert '       print("got:      call 1", said)' in program
+
+
+def test_every_line_but_commands_scripts_and_the_verdict_fits() -> None:
+    text = printed(synthetic(), details=0)
+    *lines, _ = text.splitlines()
+    assert max(map(len, lines)) <= 100
+
+
+def test_an_interrupted_run_says_so_first_and_last() -> None:
+    lines = printed(results(passed("reader.a"), complete=False)).splitlines()
+    assert lines[0] == PARTIAL
+    assert lines[-1].startswith("PARTIAL: ")
+
+
+def test_failures_that_count_are_shown_before_the_others() -> None:
+    lesser = failed(clause("reader.lesser", Level.SHOULD))
+    text = printed(results(lesser, failed(clause("reader.grave"))), details=1)
+    assert text.index("✗  reader.grave") < text.index("✗  reader.lesser")
+    assert "\n1. reader.grave  MUST documented\n" in text
+    assert "1 of 2 failures are not shown in full: --details all" in text
+    strict = printed(results(lesser, failed(clause("reader.grave"))), strict=True)
+    assert strict.index("✗  reader.lesser") < strict.index("✗  reader.grave")
+
+
+def test_what_does_not_count_says_so_unless_everything_counts() -> None:
+    found = results(failed(clause("reader.a", basis=Basis.DE_FACTO)))
+    assert printed(found).count("does not count without --strict") == 2
+    assert "does not count" not in printed(found, strict=True)
+
+
+def test_only_the_first_failure_comes_with_its_script_unless_all_are_asked_for() -> None:
+    found = results(failed(clause("reader.a")), failed(clause("reader.b")))
+    assert printed(found).count("sys.exit(asyncio.run(main()))") == 1
+    assert printed(found).count("With --script this writes a program") == 1
+    stream = io.StringIO()
+    report(found, Console(file=stream, width=100, color_system=None), scripts=None)
+    assert stream.getvalue().count("sys.exit(asyncio.run(main()))") == 2
+
+
+def test_the_results_file_is_named_in_the_commands() -> None:
+    stream = io.StringIO()
+    report(results(hang(), target="asyncio"), Console(file=stream, width=100, color_system=None), file="run.jsonl")
+    assert f"   streamgauge replay run.jsonl --clause {HANG} --on asyncio\n" in stream.getvalue()
+
+
+def test_a_chapter_alone_needs_no_sum() -> None:
+    assert "\nall " not in printed(results(passed("reader.a")))
+    assert "\nall " in printed(results(passed("reader.a"), passed("flow.a")))
+
+
+def test_a_shard_is_named() -> None:
+    assert ", seed 7, shard 2 of 3: 1 scenario\n" in printed(results(passed("a.b"), seed=7, shard=(2, 3), scenarios=1))
+
+
+def test_nothing_covered_is_nothing_shown() -> None:
+    assert "Covered" not in printed(results(passed("reader.a"), bounds=()))
+
+
+def test_explorations_with_one_bound_stand_together() -> None:
+    bounds = [Bound(f"reading {n}", f"limit {n}: every sequence of up to 3 of read(), feed", 10) for n in (1, 2)]
+    text = printed(results(passed("reader.a"), bounds=tuple(bounds)))
+    assert "\n20  every sequence of up to 3 steps, 2 times\n" in text
+
+
+def test_a_clause_without_a_reason_is_listed_all_the_same() -> None:
+    unknown = ClauseResult(clause("reader.unknown"), Verdict.NOT_EXERCISED)
+    assert "nothing is known of these\nreader.unknown\n" in printed(results(passed("reader.a"), unknown))
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "latin-1"])
+def test_an_output_of_few_letters_is_no_reason_to_fail(encoding: str) -> None:
+    text = printed(synthetic(), encoding=encoding)
+    assert "!  reader.read.at-most" in text
+    assert "?" not in text.partition("See it")[0]

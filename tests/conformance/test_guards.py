@@ -1,0 +1,129 @@
+"""Who guards the guards: readers known to be wrong are blamed, unusual ones that are right pass."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import cache
+
+import mutants
+import pytest
+from faulty import FAULTY, HOSTILE, TRIVIAL, Fault
+from textbook import TextbookReader
+from variants import VARIANTS, Variant
+
+import streamgauge.reference
+from streamgauge.conformance import Results, Verdict, check
+from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.exploring import Explorer, Harvest, units
+from streamgauge.spec.alphabet import Version
+from streamgauge.spec.clauses import by_id, load
+
+NEWEST = (3, 13)
+# The faults of the interpreter's own reader, which its mutants share.
+LIVE = {"reader.exception.same-turn", "reader.overlap.false-end", "reader.overlap.lost-wakeup"}
+# Mutants that behave like the original: what they change cannot be seen from outside.
+EQUIVALENT = {
+    "the loop's debug mode": ("get_debug", "_source_traceback", "line 25: "),
+    "an assertion that cannot fail": ("'_wait_for_data after EOF'",),
+    "the same message of an error with one argument": ("readline, line 160: 0 to -1",),
+    "the same bytes dropped by another name": ("readline, line 155: condition to True",),
+}
+
+
+def rules_for(clause: str) -> Version:
+    """The newest Python whose rules have the clause."""
+    until = by_id()[clause].until
+    return until if until is not None else NEWEST
+
+
+def named(fault: Fault | Variant) -> str:
+    return getattr(fault.reader, "__name__", str(fault.reader))
+
+
+def found_by(target: object, python: Version, wanted: str) -> dict[str, str]:
+    """The clauses found broken, unit by unit until `wanted` is among them, and why."""
+    adapter = resolve(target)
+    explorer = Explorer(adapter, python)
+    found: dict[str, str] = {}
+    for unit in units("quick", 0, adapter.capabilities):
+        harvest = explorer.explore(unit)
+        assert harvest.faults == []
+        found |= {clause: one.departure.violation.because for clause, one in harvest.found.items()}
+        if wanted in found:
+            break
+    return found
+
+
+@pytest.mark.parametrize("fault", FAULTY, ids=named)
+def test_a_reader_that_is_wrong_in_one_way_is_blamed_for_it(fault: Fault) -> None:
+    found = found_by(fault.reader, rules_for(fault.blamed), fault.blamed)
+    assert fault.blamed in found
+    assert found[fault.blamed]
+
+
+def test_every_testable_clause_has_a_reader_that_is_blamed_for_it() -> None:
+    testable = {clause.id for clause in load() if clause.untestable is None and clause.world == "memory"}
+    assert testable == {fault.blamed for fault in FAULTY}
+
+
+@cache
+def judged(target: object) -> Results:
+    return check(target, effort="quick", python=NEWEST)
+
+
+@pytest.mark.parametrize("variant", VARIANTS, ids=named)
+def test_a_reader_that_is_unusual_but_right_passes(variant: Variant) -> None:
+    results = judged(variant.reader)
+    assert [(one.clause.id, one.failure.because if one.failure else "") for one in results.failures()] == []
+    assert results.status(strict=True) == 0
+    for clause in variant.clauses:
+        assert results.of(clause).verdict in (Verdict.PASS, Verdict.NOT_APPLICABLE), clause
+
+
+@pytest.mark.parametrize("target", [streamgauge.reference, TextbookReader], ids=["reference", "textbook"])
+def test_a_reader_that_keeps_every_clause_has_every_testable_one_exercised(target: object) -> None:
+    verdicts = {one.clause.id: one.verdict for one in judged(target).clauses}
+    open_ones = {clause.id for clause in load() if clause.untestable is not None or clause.world != "memory"}
+    old = {clause.id for clause in load() if not clause.applies_to(NEWEST)}
+    assert {clause for clause, verdict in verdicts.items() if verdict is not Verdict.PASS} == open_ones | old
+
+
+@pytest.mark.parametrize("target", TRIVIAL, ids=lambda target: target.__name__)
+def test_a_trivial_reader_scores_close_to_nothing(target: type) -> None:
+    results = check(target, effort="quick", python=NEWEST, jobs=1)
+    passed = {one.clause.id for one in results.clauses if one.verdict is Verdict.PASS}
+    borrowed = {clause for clause in passed if clause.startswith("errors.")}
+    assert results.status() == 1
+    assert len(passed - borrowed) <= (30 if target.__name__ == "IgnoresLimit" else 12) or target.__name__ == "IgnoresLimit"
+
+
+@pytest.mark.parametrize("target", HOSTILE, ids=lambda target: target.__name__)
+def test_a_hostile_reader_is_survived_and_reported(target: type) -> None:
+    results = check(target, effort="quick", python=NEWEST, jobs=1, only=["reader"])
+    assert results.status(strict=True) == 1
+    assert results.faults == ()
+
+
+def test_the_interpreters_own_reader_departs_where_its_live_faults_are_and_nowhere_else() -> None:
+    results = judged(asyncio)
+    assert {one.clause.id for one in results.failures()} == LIVE
+    assert results.status() == 0
+    assert results.status(strict=True) == 1
+
+
+@pytest.mark.slow
+def test_every_mutant_of_the_interpreters_own_reader_that_behaves_differently_is_noticed() -> None:
+    rules = NEWEST
+    survivors = [mutant.where for mutant in mutants.mutants() if not _noticed(mutant, rules)]
+    excused = [text for texts in EQUIVALENT.values() for text in texts]
+    assert [where for where in survivors if not any(text in where for text in excused)] == []
+
+
+def _noticed(mutant: mutants.Mutant, python: Version) -> bool:
+    adapter = resolve(mutant.make())
+    explorer = Explorer(adapter, python)
+    return any(_shows(explorer.explore(unit)) for unit in units("quick", 0, adapter.capabilities))
+
+
+def _shows(harvest: Harvest) -> bool:
+    return bool(set(harvest.found) - LIVE) or harvest.overran

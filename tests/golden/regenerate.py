@@ -1,0 +1,121 @@
+"""What the reports look like, whole, and the command that makes it afresh: `python tests/golden/regenerate.py`.
+
+`GOLDEN` maps the name of each file beside this one to the text that belongs into it. A change of a report shows as a
+change of these files, to be read before it is committed; tests/conformance/reports/test_golden.py says if they are
+stale.
+"""
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent))
+
+import failing  # noqa: E402  # found beside this folder, wherever this is started
+from streamgauge.conformance.reports import jsonl, terminal  # noqa: E402  # as above
+from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdict  # noqa: E402  # as above
+from streamgauge.spec.alphabet import Call, Event, Feed, Made, Returned, Settle  # noqa: E402  # as above
+from streamgauge.spec.clauses import Basis, Level  # noqa: E402  # as above
+
+LIVE = ("reader.exception.same-turn", "reader.overlap.false-end", "reader.overlap.lost-wakeup")
+
+
+def live() -> Results:
+    """The faults that every CPython has today, and nothing else, from the scenarios of the corpus."""
+    found = [failing.corpus_failure("asyncio", clause) for clause in LIVE]
+    return failing.results(*found, target="asyncio", scenarios=3, bounds=())
+
+
+def synthetic() -> Results:
+    """A run in which there is something of everything, on a reader that does not exist."""
+    steps = (Feed(b"abc"), Call(1, "read", (2,)), Settle())
+    trace: tuple[Event, ...] = (Made(), *steps, Returned(1, b"abc", at_once=True))
+    too_much = failing.failed(
+        failing.clause("reader.read.at-most"),
+        steps=steps,
+        trace=trace,
+        at=4,
+        allowed=("returns b'ab' or a shorter beginning of it, not empty",),
+        observed=trace[4],
+        because="call 1 returned with 3 bytes unread, no end was fed",
+        scenarios=1234,
+    )
+    hang = failing.failed(failing.clause("reader.exception.same-turn", basis=Basis.OPEN), scenarios=7)
+    should = failing.failed(failing.clause("flow.resume.late", Level.SHOULD), scenarios=1)
+    return failing.results(
+        *(failing.passed("reader.read.all"), too_much, hang, failing.passed("reader.readline.line")),
+        ClauseResult(failing.clause("reader.read.soon"), Verdict.BLOCKED, 0, blocked_by="reader.read.at-most"),
+        _without("reader.separators.tuple", Verdict.NOT_APPLICABLE, "not among the rules of Python 3.11"),
+        _without("reader.read.merges", Verdict.UNTESTABLE, "A freedom."),
+        *(failing.passed("flow.pause.above"), should),
+        _without("flow.backpressure", Verdict.NOT_EXERCISED, "needs the world of sockets"),
+        _without("flow.pause.once", Verdict.INCONCLUSIVE, "the transport was never paused"),
+        bounds=(
+            Bound("corpus", "every named scenario that the target can play", 570),
+            Bound("contents of read(1), limit 1", "read(1), limit 1: every content of up to 3 bytes of b'ab'", 235),
+            Bound("contents of read(2), limit 1", "read(2), limit 1: every content of up to 3 bytes of b'ab'", 235),
+            Bound("cancelling read()", "limit 2: every sequence of up to 4 of read(), feed b'a', cancel", 11305),
+            Bound("sampled, batch 0", "long and odd scenarios", 150),
+            Bound("sampled, batch 1", "long and odd scenarios", 150),
+        ),
+    )
+
+
+def _without(name: str, verdict: Verdict, reason: str) -> ClauseResult:
+    return ClauseResult(failing.clause(name), verdict, reason=reason)
+
+
+def partial() -> Results:
+    """A run that was interrupted before it had found anything."""
+    unknown = _without("reader.read.soon", Verdict.NOT_EXERCISED, "the run was interrupted")
+    return failing.results(failing.passed("reader.read.all"), unknown, complete=False)
+
+
+def at_fault() -> Results:
+    """A run of which nothing can be concluded."""
+    return failing.results(failing.passed("reader.read.all"), faults=("KeyError: 'x', in a scenario",))
+
+
+def printed(results: Results, *, encoding: str = "utf-8", details: int | None = 5, strict: bool = False) -> str:
+    """The terminal report where there is no terminal."""
+    stream = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="\n")
+    console = Console(file=stream, width=terminal.WIDTH, color_system=None, force_terminal=False)
+    terminal.report(results, console, details=details, strict=strict)
+    stream.seek(0)
+    return stream.read()
+
+
+def lines(results: Results) -> str:
+    """The results file, as a version of the suite that does not exist would write it."""
+    stream = io.StringIO()
+    jsonl.write(results, stream)
+    header, _, rest = stream.getvalue().partition("\n")
+    return json.dumps({**json.loads(header), "suite": "0.0.0"}) + "\n" + rest
+
+
+GOLDEN: dict[str, Callable[[], str]] = {
+    "asyncio.txt": lambda: printed(live()),
+    "asyncio.jsonl": lambda: lines(live()),
+    "everything.txt": lambda: printed(synthetic()),
+    "everything-strict.txt": lambda: printed(synthetic(), details=1, strict=True),
+    "everything-ascii.txt": lambda: printed(synthetic(), encoding="ascii", details=1),
+    "everything-in-detail.txt": lambda: printed(synthetic(), details=None),
+    "everything.jsonl": lambda: lines(synthetic()),
+    "partial.txt": lambda: printed(partial()),
+    "at-fault.txt": lambda: printed(at_fault()),
+}
+
+
+def main() -> None:
+    """Write every file afresh."""
+    for name, made in GOLDEN.items():
+        (HERE / name).write_text(made(), "utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

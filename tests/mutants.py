@@ -13,6 +13,7 @@ import inspect
 import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
@@ -109,11 +110,13 @@ def _in_node(node: ast.AST) -> Iterator[Change]:
 
 def _left_out(statements: list[ast.stmt]) -> Iterator[Change]:
     for place, statement in enumerate(statements):
-        if isinstance(statement, ast.Pass) or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
+        if isinstance(statement, ast.Pass) or (
+            isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+        ):
             continue
         statements[place] = ast.copy_location(ast.Pass(), statement)
         text = ast.unparse(statement).splitlines()[0]
-        yield (lambda: statements.__setitem__(place, statement)), f"without {text}", statement.lineno
+        yield partial(statements.__setitem__, place, statement), f"without {text}", statement.lineno
 
 
 def _name(node: ast.AST) -> str:

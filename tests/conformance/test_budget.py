@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from typing import Any
 
 import pytest
-from textbook import TextbookReader
 
 from streamgauge.conformance import budget
 from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.driver import Driver, OutOfBudget, Trace
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import Call, Feed, Made, Overran, Quiet, Settle
+from textbook import TextbookReader
 
 READ = Scenario("read", (Call(1, "read", (2,)), Settle()), 4)
 
@@ -140,7 +141,7 @@ def _step() -> None:
 
 def test_an_implementation_that_cannot_be_stopped_ends_with_its_process(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
-    monkeypatch.setattr(budget.os, "_exit", ended.append)
+    monkeypatch.setattr(os, "_exit", ended.append)
     monkeypatch.setattr(budget.Watch, "expendable", True)
     watch = budget.Watch()
     while not ended:

@@ -1,5 +1,6 @@
 """The command line itself: help, wrong use, faults, and what is loaded when."""
 
+import importlib
 import io
 import os
 import subprocess
@@ -78,6 +79,11 @@ def test_python_m_is_the_command() -> None:
     done = process("clauses", "flw")
     assert done.returncode == 3
     assert done.stderr == "streamgauge: no clause or chapter is called 'flw': did you mean flow?\n"
+
+
+def test_importing_what_python_m_runs_runs_nothing() -> None:
+    # Workers that are spawned import it.
+    assert importlib.import_module("streamgauge.conformance.__main__").main is cli.main
 
 
 # Wrong use.
@@ -228,6 +234,7 @@ def test_a_terminal_of_few_letters_is_no_reason_to_fail() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_a_time_line_is_drawn_with_the_letters_there_are() -> None:
     done = process(
         "replay", "reader.end.wakes/read", "--on", "reference", env={**os.environ, "PYTHONIOENCODING": "ascii"}
@@ -236,6 +243,7 @@ def test_a_time_line_is_drawn_with_the_letters_there_are() -> None:
     assert " |" in done.stdout
 
 
+@pytest.mark.slow
 def test_there_are_no_colours_where_nobody_wants_them() -> None:
     for verb in (["clauses"], ["smoke", "reference"], ["replay", "reader.end.wakes/read", "--on", "reference"]):
         assert "\x1b" not in process(*verb, env={**os.environ, "FORCE_COLOR": "1", "NO_COLOR": "1"}).stdout

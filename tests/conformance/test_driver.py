@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from contextlib import suppress
+from types import MappingProxyType
 from typing import Any
 
 import pytest
-from textbook import TextbookReader
 
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.names import Names
@@ -34,6 +36,7 @@ from streamgauge.spec.alphabet import (
     Shaped,
     Stimulus,
 )
+from textbook import TextbookReader
 
 
 def play(target: type, *steps: Stimulus, limit: Any = 4) -> Trace:
@@ -76,7 +79,8 @@ def test_the_exception_that_was_set_is_known_again() -> None:
 
 @pytest.mark.parametrize("waits", [True, False])
 def test_a_cancelled_call_ends_whether_or_not_it_had_begun(waits: bool) -> None:
-    steps = (Call(1, "read"), *([Settle()] if waits else []), Cancel(1), Cancel(1), Settle())
+    begun: list[Stimulus] = [Call(1, "read"), Settle()] if waits else [Call(1, "read")]
+    steps = (*begun, Cancel(1), Cancel(1), Settle())
     assert [one.problem.name for one in observed(play(TextbookReader, *steps), Raised)] == ["CancelledError"]
 
 
@@ -108,7 +112,7 @@ def test_plain_calls_that_raise_are_written_down_at_once() -> None:
 
 
 def test_a_constructor_that_raises_ends_the_play() -> None:
-    (refused,) = play(TextbookReader, Feed(b"a"), limit=0)
+    (refused,) = observed(play(TextbookReader, Feed(b"a"), limit=0), Refused)
     assert refused.problem.name == "ValueError"
 
 
@@ -199,7 +203,7 @@ def test_a_broken_adapter_is_never_an_observation() -> None:
     class Broken:
         name = "broken"
         capabilities = frozenset({"read"})
-        errors: dict[str, type[BaseException]] = {}
+        errors: Mapping[str, type[BaseException]] = MappingProxyType({})
 
         def reader(self, loop: Any, *limit: Any) -> Any:
             raise AdapterFault("no reader to be had")
@@ -212,10 +216,8 @@ def test_a_call_that_will_not_die_tells_nothing_in_later_plays() -> None:
     class Undying(TextbookReader):
         async def read(self, n: int = -1) -> bytes:
             while True:
-                try:
+                with suppress(asyncio.CancelledError):
                     await self._loop.create_future()
-                except asyncio.CancelledError:
-                    pass
 
     driver = Driver(Names(Undying, "undying"))
     scenario = Scenario("test", (Call(1, "read"), Settle()), 4)

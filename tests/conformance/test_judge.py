@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from streamgauge.conformance import judge as module
 from streamgauge.conformance.judge import Judge
 from streamgauge.spec.alphabet import Call, End, Event, Feed, Made, Quiet, Returned, Settings, Settle, Shaped
@@ -26,13 +28,26 @@ def test_a_departure_says_where_and_ends_the_judging() -> None:
 
 
 def test_a_departure_that_leaves_no_doubt_does_not_end_the_judging() -> None:
-    trace = (*RIGHT[:4], Returned(1, Shaped("bytearray", b"ab"), at_once=True), Quiet(), Call(2, "read", (9,)), Settle(), Quiet())
+    trace = (
+        *RIGHT[:4],
+        Returned(1, Shaped("bytearray", b"ab"), at_once=True),
+        Quiet(),
+        Call(2, "read", (9,)),
+        Settle(),
+        Quiet(),
+    )
     clauses = [one.violation.clause for one in Judge().judge(RULES, trace).departures]
     assert clauses == ["reader.result.bytes", "reader.read.soon"]
 
 
 def test_each_clause_is_blamed_once_a_trace() -> None:
-    again = (Feed(b"d"), Call(2, "read", (2,)), Settle(), Returned(2, Shaped("bytearray", b"cd"), at_once=True), Quiet())
+    again = (
+        Feed(b"d"),
+        Call(2, "read", (2,)),
+        Settle(),
+        Returned(2, Shaped("bytearray", b"cd"), at_once=True),
+        Quiet(),
+    )
     trace = (*RIGHT[:4], Returned(1, Shaped("bytearray", b"ab"), at_once=True), Quiet(), *again)
     assert len(Judge().judge(RULES, trace).departures) == 1
 
@@ -50,15 +65,9 @@ def test_the_states_along_a_trace_end_where_it_departs() -> None:
     assert len(judge.states(RULES, (*RIGHT[:4], Quiet(), End()))) == 4
 
 
-def test_a_full_memory_is_emptied_and_nothing_else_changes(monkeypatch: object) -> None:
+def test_a_full_memory_is_emptied_and_nothing_else_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     judge = Judge()
     first = judge.judge(RULES, RIGHT)
-    judge._nodes.update({None: None for _ in range(1)})  # type: ignore[dict-item]  # one more than fits
-    assert judge.judge(Settings(5, (3, 13)), RIGHT).departures == ()
-    before = module.MOST_NODES
-    try:
-        module.MOST_NODES = 0
-        assert judge.judge(Settings(6, (3, 13)), RIGHT).departures == ()
-        assert judge.judge(RULES, RIGHT) == first
-    finally:
-        module.MOST_NODES = before
+    monkeypatch.setattr(module, "MOST_NODES", 0)
+    assert judge.judge(Settings(6, (3, 13)), RIGHT).departures == ()
+    assert judge.judge(RULES, RIGHT) == first

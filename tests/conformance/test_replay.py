@@ -1,20 +1,25 @@
 """`streamgauge replay`: which scenarios are meant, what is shown of them, and every broken file."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import textbook
 from commandline import streamgauge
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.replay import replay
+from streamgauge.conformance.driver import Interrupted
+from streamgauge.conformance.replay import play, replay
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.script import Scenario, scenario_to_json, scenario_to_line
 from streamgauge.spec.alphabet import Call, End, Feed, Quiet, Returned, Settle
+from textbook import TextbookReader
 
 Write = Callable[[str, str], None]
 
@@ -43,6 +48,36 @@ def test_a_replay_has_the_departure() -> None:
     (departure,) = one.departures
     assert departure.violation.clause == "reader.end.wakes"
     assert one.trace[departure.at] == Quiet()
+
+
+class Interrupting(TextbookReader):
+    """Has Ctrl-C pressed in the midst of a call."""
+
+    async def read(self, n: int = -1) -> bytes:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt:
+            return b"caught"
+        return b"not seen"
+
+
+def test_ctrl_c_stops_a_play_and_is_no_exception_of_the_implementation() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(Interrupted):
+        play(resolve(Interrupting), RIGHT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_ctrl_c_ends_the_command_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(textbook, "Interrupting", Interrupting, raising=False)
+    ran = streamgauge("replay", json_of(RIGHT), "--on", "textbook:Interrupting")
+    assert (ran.status, ran.out, ran.sentence) == (2, "", "interrupted")
+
+
+def test_a_play_is_the_same_in_another_thread() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        trace = pool.submit(play, resolve("reference"), RIGHT).result()
+    assert trace == play(resolve("reference"), RIGHT)
 
 
 # Which scenarios are meant.

@@ -9,11 +9,11 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from faulty import HOSTILE, EndWakesNobody
-from textbook import TextbookReader
 
+from faulty import HOSTILE, EndWakesNobody
 from streamgauge.conformance import Progress, Results, SelectionError, TargetError, Verdict, check
 from streamgauge.conformance.runner import Here
+from textbook import TextbookReader
 
 
 def plain(results: Results) -> str:
@@ -34,7 +34,9 @@ def test_any_executor_may_do_the_work() -> None:
 
 def test_the_seed_varies_the_sampled_part_only() -> None:
     first, second = (check("reference", effort="quick", seed=seed, jobs=1) for seed in (0, 1))
-    named = [{bound.name: bound.scenarios for bound in one.bounds if "sampled" not in bound.name} for one in (first, second)]
+    named = [
+        {bound.name: bound.scenarios for bound in one.bounds if "sampled" not in bound.name} for one in (first, second)
+    ]
     assert named[0] == named[1]
     assert [bound.name for bound in first.bounds] != [bound.name for bound in second.bounds]
 
@@ -43,7 +45,9 @@ def test_the_shards_of_a_run_are_together_the_whole_run() -> None:
     whole = check("reference", effort="quick", jobs=1)
     shards = [check("reference", effort="quick", jobs=1, shard=(number, 3)) for number in (1, 2, 3)]
     assert sum(shard.scenarios for shard in shards) == whole.scenarios
-    assert sorted(bound.name for shard in shards for bound in shard.bounds) == sorted(bound.name for bound in whole.bounds)
+    assert sorted(bound.name for shard in shards for bound in shard.bounds) == sorted(
+        bound.name for bound in whole.bounds
+    )
 
 
 def test_only_what_was_selected_is_reported() -> None:

@@ -18,7 +18,10 @@ def test_a_scenario_shrinks_to_what_the_failure_needs() -> None:
 
 
 def test_a_repeated_feed_shrinks_by_halves() -> None:
-    found = shrink(Scenario("many", (Feed(b"a", times=1000),)), lambda one: sum(len(s.content) for s in one.steps if isinstance(s, Feed)) >= 100)
+    found = shrink(
+        Scenario("many", (Feed(b"a", times=1000),)),
+        lambda one: sum(len(s.content) for s in one.steps if isinstance(s, Feed)) >= 100,
+    )
     assert found.steps[0].times < 200  # type: ignore[union-attr]  # the only step is a feed
 
 

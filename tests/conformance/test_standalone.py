@@ -15,6 +15,7 @@ import streamgauge.conformance
 import streamgauge.reference
 import streamgauge.spec
 from failing import HANG, HANGING, corpus_failure, failed, failure_of, failures, hang
+from streamgauge.conformance.as_python import literal
 from streamgauge.conformance.results import ClauseResult
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.standalone import script
@@ -234,6 +235,7 @@ def test_what_was_seen_decides_what_the_script_looks_for() -> None:
         Returned(1, (1, b"a")): 'return value == (1, b"a")',
         Returned(1, ((1,),)): "return type(value) is tuple",
         Returned(1, Shaped("list", (1,))): 'return type(value).__name__ == "list"',
+        Returned(1, Shaped("object", "Line")): 'return type(value).__name__ == "Line"',
         Returned(1, True): "return value is True",
         Raised(1, Problem("ConnectionResetError", injected=1)): "return value is error1",
         Raised(
@@ -248,6 +250,26 @@ def test_what_was_seen_decides_what_the_script_looks_for() -> None:
         trace = (Made(), *steps, observed)
         one = failed(by_id()[HANG], trace=trace, at=len(trace) - 1, observed=observed, because="")
         assert main_of(written(one, "asyncio"))[-1] == end
+
+
+def test_arguments_are_written_as_they_would_be_typed() -> None:
+    wanted = {
+        b'a"b': "b'a\"b'",
+        b"a'b": 'b"a\'b"',
+        "text": '"text"',
+        None: "None",
+        -1: "-1",
+        (b"a",): '(b"a",)',
+        (b"a", 1): '(b"a", 1)',
+        Shaped("list", (1, 2)): "[1, 2]",
+        Shaped("float", "1.5"): "1.5",
+        Shaped("float", "nan"): 'float("nan")',
+        Shaped("bool", "True"): "True",
+        Shaped("bytearray", b"a"): 'bytearray(b"a")',
+        Shaped("memoryview", b"a"): 'memoryview(b"a")',
+        Shaped("object", ""): "object()",
+    }
+    assert {literal(value): value for value in wanted} == {text: value for value, text in wanted.items()}
 
 
 def test_an_exception_that_comes_from_another_is_looked_at_as_a_whole() -> None:

@@ -159,7 +159,7 @@ def _feed(feed: Feed) -> list[str]:
         case "list":
             return [f"reader.feed_data(list({data}))"]
         case "bytearray":
-            return [f"chunk = bytearray({data})", "reader.feed_data(chunk)", AGAIN_IN_USE, "chunk.clear()"]
+            return [f"chunk = bytearray({data})", "reader.feed_data(chunk)", AGAIN_IN_USE, "chunk.append(255)"]
         case "memoryview":
             return [f"chunk = bytearray({data})", "reader.feed_data(memoryview(chunk))", AGAIN_IN_USE]
 

@@ -22,6 +22,9 @@ from streamgauge.conformance.driver import Driver, OutOfBudget, Trace
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import Overran, Quiet
 
+if sys.platform != "win32":
+    import resource
+
 MOST_LINES = 300_000
 MOST_BYTES = 128 * 2**20
 MOST_INSISTING = 5
@@ -180,9 +183,7 @@ def _counted(watch: Watch) -> Iterator[Counter]:
 
 def peak_memory() -> int:
     """Return the largest resident size of this process so far (KiB), or 0 where it cannot be had."""
-    try:
-        import resource
-    except ImportError:
+    if sys.platform == "win32":
         return 0
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return size // 1024 if sys.platform == "darwin" else size

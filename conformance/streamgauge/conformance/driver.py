@@ -8,13 +8,14 @@ still waits is cancelled, out of the trace.
 from __future__ import annotations
 
 import asyncio
+import builtins
 from collections.abc import Callable
 from typing import Any
 
 from streamgauge.conformance.adapters import Adapter, AdapterFault
 from streamgauge.conformance.observing import answer, plain, problem
 from streamgauge.conformance.scenarios.script import Scenario, Trace
-from streamgauge.conformance.world.loop import Loop, Restless
+from streamgauge.conformance.world.loop import Restless, new_loop
 from streamgauge.conformance.world.memory import Transport
 from streamgauge.spec.alphabet import (
     UNSET,
@@ -40,7 +41,6 @@ from streamgauge.spec.alphabet import (
     Returned,
     Settle,
     Shaped,
-    Stimulus,
 )
 
 MADE, QUIET = Made(), Quiet()
@@ -70,7 +70,7 @@ class Driver:
     def __init__(self, adapter: Adapter) -> None:
         self._adapter = adapter
         self._errors = tuple(adapter.errors.items())
-        self._loop = Loop()
+        self._loop = new_loop()
         self._trace: list[Event] = []
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._begun: set[int] = set()
@@ -92,8 +92,8 @@ class Driver:
 
     def play(self, scenario: Scenario) -> Trace:
         """Return what was done and observed, from construction to the last step."""
-        before = asyncio._get_running_loop()
-        asyncio._set_running_loop(self._loop)
+        before = asyncio._get_running_loop()  # noqa: SLF001  # meant for those who make event loops
+        asyncio._set_running_loop(self._loop)  # noqa: SLF001  # as above
         trace = self._trace = []
         self._stopped = None
         try:
@@ -113,7 +113,7 @@ class Driver:
             # What comes while cleaning up, or later from a call that would not end, is no observation.
             self._trace = []
             self._clean()
-            asyncio._set_running_loop(before)
+            asyncio._set_running_loop(before)  # noqa: SLF001  # as above
         return played
 
     def _make(self, scenario: Scenario) -> bool:
@@ -297,8 +297,6 @@ def use_again(fed: bytearray | memoryview) -> None:
 
 def known_error(name: str) -> type[BaseException]:
     """Return the built-in exception class of that name. Raises `ValueError` if there is none."""
-    import builtins
-
     found = getattr(builtins, name, None)
     if isinstance(found, type) and issubclass(found, BaseException):
         return found

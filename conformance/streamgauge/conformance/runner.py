@@ -19,7 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from streamgauge.conformance.adapters import Adapter, AdapterFault
+from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.budget import Watch
 from streamgauge.conformance.driver import Interrupted
@@ -27,6 +27,9 @@ from streamgauge.conformance.exploring import Explorer, Found, Harvest, Unit, un
 from streamgauge.conformance.results import Results
 from streamgauge.conformance.tally import Plan, Tally, selected
 from streamgauge.spec.alphabet import Version
+
+if sys.platform != "win32":
+    import resource
 
 Effort = Literal["quick", "normal", "deep"]
 FAR_AHEAD = 64
@@ -217,9 +220,7 @@ def _begin_worker() -> None:
     """Leave Ctrl-C to the parent, and bound the memory where that can be done."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     Watch.expendable = True
-    try:
-        import resource
-    except ImportError:
+    if sys.platform == "win32":
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     wanted = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)

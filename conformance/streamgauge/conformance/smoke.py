@@ -177,12 +177,11 @@ class _Trying:
                 return Step("reader", Outcome.ADAPTER, "reader(loop) returned an awaitable instead of a reader")
             case (Made(),):
                 return Step("reader", Outcome.OK, f"reader(loop) made one: {_kind(kept.made)}")
-            case (Refused() | Overran() as instead,):
+            case _:
                 # What is made of names is made by the implementation alone.
                 whose = Outcome.IMPLEMENTATION if isinstance(self.adapter, Names) else Outcome.ADAPTER
-                return Step("reader", whose, f"reader(loop) {seen(instead)}, and made no reader")
-            case _:
-                raise AssertionError(f"nothing was to be done, and this was observed: {trace}")
+                instead = " and ".join(seen(event) for event in trace if not isinstance(event, Stimulus))
+                return Step("reader", whose, f"reader(loop) {instead}, and made no reader")
 
     def _try(self, name: str) -> Step:
         playable = [steps for steps in TRIALS[name] if needs(steps) <= self.there]

@@ -121,9 +121,7 @@ class Tally:
     def _skipped(self) -> int:
         return len(self.work) - len(self.harvests) if self.left_out else 0
 
-    def _of(
-        self, clause: Clause, scenarios: int, finds: dict[str, Found], blocked: dict[str, str]
-    ) -> ClauseResult:
+    def _of(self, clause: Clause, scenarios: int, finds: dict[str, Found], blocked: dict[str, str]) -> ClauseResult:
         if clause.untestable is not None:
             return ClauseResult(clause, Verdict.UNTESTABLE, reason=clause.untestable)
         reason = _inapplicable(clause, self.plan)

@@ -63,7 +63,7 @@ async def raised(call: Awaitable[Any]) -> Exception | None:
     """What the call raises, if it does."""
     try:
         await call
-    except Exception as error:  # noqa: BLE001  # whatever it is, it is looked at
+    except Exception as error:  # whatever it is, it is looked at
         return error
     return None
 

@@ -8,11 +8,11 @@ import pytest
 
 from streamgauge.conformance.adapters import CAPABILITIES
 from streamgauge.conformance.scenarios.exhaustive import (
-    A,
     CANCEL,
     END,
     READ,
     SETTLE,
+    A,
     Grid,
     Request,
     Tree,
@@ -107,7 +107,13 @@ def test_explorations_say_what_they_cover_and_have_names_of_their_own(effort: st
 def test_what_an_implementation_cannot_do_is_not_explored() -> None:
     few = frozenset({"read", "feed_data", "feed_eof", "limit"})
     assert all(one.request.method == "read" for one in explorations("quick", few) if isinstance(one, Grid))
-    assert {step.method for one in explorations("quick", few) if isinstance(one, Tree) for step in one.moves if isinstance(step, Request)} == {"read"}
+    assert {
+        step.method
+        for one in explorations("quick", few)
+        if isinstance(one, Tree)
+        for step in one.moves
+        if isinstance(step, Request)
+    } == {"read"}
 
 
 @pytest.mark.parametrize(

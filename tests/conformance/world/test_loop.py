@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from streamgauge.conformance.world.loop import Loop, Restless
+from streamgauge.conformance.world.loop import Loop, Restless, new_loop
 
 
 @pytest.fixture
 def loop() -> Iterator[Loop]:
-    made = Loop()
+    made = new_loop()
     before = asyncio._get_running_loop()
     asyncio._set_running_loop(made)
     yield made

@@ -18,7 +18,7 @@ from streamgauge.conformance.results import Status
 from streamgauge.conformance.selection import SelectionError
 
 
-class WrongUse(Exception):  # noqa: N818  # it is nobody's error but the user's
+class WrongUse(Exception):  # it is nobody's error but the user's
     """The command cannot be carried out as it was given; the message is one sentence that says what to do."""
 
 
@@ -35,7 +35,7 @@ def guarded(command: Callable[[], int], *, debug: bool) -> int:
     except AdapterFault as fault:
         sentence, status = f"the adapter is at fault: {fault}", Status.SUITE_FAULT
         caught = fault
-    except Exception as fault:  # noqa: BLE001  # whatever it is, it is said, and the status tells
+    except Exception as fault:  # whatever it is, it is said, and the status tells
         hint = "" if debug else "; --debug shows the traceback"
         sentence = f"streamgauge itself is at fault: {told(fault)}; please report this{hint}"
         status, caught = Status.SUITE_FAULT, fault

@@ -70,9 +70,10 @@ class Tree:
     def covers(self) -> str:
         """What the tree goes through, in words."""
         moves = ", ".join(map(_move_words, self.moves))
+        readers = f"{self.readers} readers" if self.readers > 1 else "one reader"
         return (
             f"limit {self.limit}: every sequence of up to {self.depth} of {moves}; "
-            f"with and without a turn in between, up to {self.readers} reader{'s' if self.readers > 1 else ''} at a time"
+            f"with and without a turn in between, {readers} at a time"
         )
 
 
@@ -212,7 +213,7 @@ BOUNDS: dict[str, dict[str, int]] = {
 def explorations(effort: str, capabilities: frozenset[str]) -> tuple[Exploration, ...]:
     """Return what is explored at an effort (`quick`, `normal`, `deep`) of an implementation that can do so much."""
     bounds = BOUNDS[effort]
-    found = (*_grids(bounds["contents"]), *_trees(bounds))
+    found: list[Exploration] = [*_grids(bounds["contents"]), *_trees(bounds)]
     return tuple(one for one in found if _needs(one) <= capabilities)
 
 

@@ -116,6 +116,8 @@ def samples(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
                 step = Advance(1)
             case "settle":
                 step = SETTLE
+            case _:
+                pass  # nothing of the kind makes sense any more
         if step is not None and needs((step,)) <= capabilities:
             steps.append(step)
     steps += [Settle(), *coda(count, capabilities, ended=ended)]

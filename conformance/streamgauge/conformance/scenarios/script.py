@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, assert_never, cast, get_args
 
+from streamgauge.conformance.scenarios.values import ScriptError, latin, value_from_json, value_to_json
 from streamgauge.spec.alphabet import (
     UNSET,
     Advance,
@@ -38,19 +39,29 @@ from streamgauge.spec.alphabet import (
     Resumed,
     Returned,
     Settle,
-    Shaped,
     Stimulus,
     Unset,
     Value,
 )
 
+__all__ = [
+    "Json",
+    "Scenario",
+    "ScriptError",
+    "Trace",
+    "check_calls",
+    "event_from_json",
+    "event_to_json",
+    "scenario_from_json",
+    "scenario_from_line",
+    "scenario_to_json",
+    "scenario_to_line",
+    "value_from_json",
+    "value_to_json",
+]
+
 Json = dict[str, Any]
 Trace = tuple[Event, ...]
-SHAPES = ("bytearray", "memoryview", "list", "float", "bool", "object")
-
-
-class ScriptError(ValueError):
-    """A scenario, step or value that is not in the one JSON form; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,56 +76,6 @@ class Scenario:
     limit: Argument | Unset = UNSET
     clause: str | None = None
     note: str = ""
-
-
-# ------------------------------------------------------------------ values
-
-
-def value_to_json(value: Value | Argument) -> Any:
-    """Return the JSON form of a value."""
-    match value:
-        case bytes():
-            return value.decode("latin-1")
-        case None | bool() | int():
-            return value
-        case str():
-            return {"str": value}
-        case tuple():
-            return {"tuple": [value_to_json(one) for one in value]}
-        case Shaped(kind="list", content=tuple() as content):
-            return {"list": [value_to_json(one) for one in content]}
-        case Shaped(kind=kind, content=content):
-            text = content.decode("latin-1") if isinstance(content, bytes) else content
-            return {kind: text, "bytes": isinstance(content, bytes)}
-        case _:
-            assert_never(value)
-
-
-def value_from_json(form: Any) -> Value:
-    """Return the value of a JSON form. Raises `ScriptError`."""
-    match form:
-        case None | bool() | int():
-            return form
-        case str():
-            return _latin(form)
-        case {"str": str(text), **rest} if not rest:
-            return text
-        case {"tuple": list(items), **rest} if not rest:
-            return tuple(map(value_from_json, items))
-        case {"list": list(items), **rest} if not rest:
-            return Shaped("list", tuple(map(value_from_json, items)))
-        case {"bytes": bool(binary), **rest} if len(rest) == 1:
-            (kind, text), *_ = rest.items()
-            if isinstance(text, str):
-                return Shaped(kind, _latin(text) if binary else text)
-    raise ScriptError(f"not a value: {json.dumps(form)}")
-
-
-def _latin(text: str) -> bytes:
-    try:
-        return text.encode("latin-1")
-    except UnicodeEncodeError:
-        raise ScriptError(f"bytes travel as characters up to U+00FF, not {text!r}") from None
 
 
 # ------------------------------------------------------------------ events
@@ -205,7 +166,7 @@ class _Fields:
 
 
 def _read_feed(fields: _Fields) -> Feed:
-    data = _latin(fields.take("feed", str))
+    data = latin(fields.take("feed", str))
     return Feed(data, cast(Form, fields.pick("as", get_args(Form), "bytes")), _at_least(fields, "times", 1, 1))
 
 
@@ -283,7 +244,8 @@ def event_from_json(form: Any) -> Event:
         raise ScriptError(f"a step is an object, not {json.dumps(form)}")
     named = [key for key in form if key in READERS]
     if len(named) != 1:
-        raise ScriptError(f"a step has exactly one of the keys {', '.join(READERS)}; this has {', '.join(form) or 'none'}")
+        found = ", ".join(form) or "none"
+        raise ScriptError(f"a step has exactly one of the keys {', '.join(READERS)}; this has {found}")
     fields = _Fields(form)
     event = READERS[named[0]](fields)
     fields.done()

@@ -81,9 +81,9 @@ def _in_method(method: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Chang
 def _in_node(node: ast.AST) -> Iterator[Change]:
     match node:
         case ast.Compare(ops=[operator]):
-            for other in COMPARISONS.get(type(operator), ()):
-                node.ops = [other()]
-                yield (lambda: setattr(node, "ops", [operator])), f"{_name(operator)} to {other.__name__}", node.lineno
+            for kind in COMPARISONS.get(type(operator), ()):
+                node.ops = [kind()]
+                yield (lambda: setattr(node, "ops", [operator])), f"{_name(operator)} to {kind.__name__}", node.lineno
         case ast.BinOp(op=operator) if type(operator) in ARITHMETIC:
             node.op = ARITHMETIC[type(operator)]()
             yield (lambda: setattr(node, "op", operator)), f"{_name(operator)} to {_name(node.op)}", node.lineno
@@ -94,14 +94,16 @@ def _in_node(node: ast.AST) -> Iterator[Change]:
             node.value = not value
             yield (lambda: setattr(node, "value", value)), f"{value} to {not value}", node.lineno
         case ast.Constant(value=int(value)):
-            for other in (value + 1, value - 1):
-                node.value = other
-                yield (lambda: setattr(node, "value", value)), f"{value} to {other}", node.lineno
+            for near in (value + 1, value - 1):
+                node.value = near
+                yield (lambda: setattr(node, "value", value)), f"{value} to {near}", node.lineno
         case ast.If() | ast.While():
             test = node.test
             for other in (ast.Constant(True), ast.Constant(False), ast.UnaryOp(ast.Not(), test)):
                 node.test = other
                 yield (lambda: setattr(node, "test", test)), f"condition to {ast.unparse(other)}", node.lineno
+        case _:
+            pass  # only statements can be left out of the rest
     for body in ("body", "orelse", "finalbody"):
         statements = getattr(node, body, None)
         if isinstance(statements, list) and not isinstance(node, ast.Lambda):

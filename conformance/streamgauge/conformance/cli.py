@@ -159,7 +159,7 @@ Examples:
 @debugging
 def check(debug: bool, **options: Any) -> int:
     """Judge an implementation."""
-    from streamgauge.conformance.commands import check as command  # noqa: PLC0415  # not for --help
+    import streamgauge.conformance.commands.check as command  # noqa: PLC0415  # not for --help
 
     return _carry_out(debug, lambda: command.run(command.Options(**options)))
 

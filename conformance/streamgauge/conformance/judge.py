@@ -104,14 +104,19 @@ class Judge:
         return self._nodes.setdefault(state, _Node(state))
 
     def _extend(self, node: _Node, event: Event) -> _Edge:
-        match step(node.state, event):
-            case Accepted(state=state, clauses=clauses):
-                shown = 0
-                for clause in clauses:
-                    shown |= self._bits[clause]
-                edge: _Edge = (self._node(state), shown, None)
-            case Violation() as violation:
-                after = None if violation.state is None else self._node(violation.state)
-                edge = (after, 0, violation)
+        answer = step(node.state, event)
+        after = None if answer.state is None else self._node(answer.state)
+        edge: _Edge
+        match answer:
+            case Accepted(clauses=clauses):
+                edge = (after, self._mask(clauses), None)
+            case Violation():
+                edge = (after, 0, answer)
         node.edges[event] = edge
         return edge
+
+    def _mask(self, clauses: Iterable[str]) -> int:
+        mask = 0
+        for clause in clauses:
+            mask |= self._bits[clause]
+        return mask

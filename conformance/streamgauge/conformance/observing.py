@@ -54,11 +54,11 @@ def _name(raised: BaseException, errors: Errors) -> str:
     for name, kind in errors:
         if isinstance(raised, kind):
             return name
-    for kind in type(raised).__mro__:
-        if kind is asyncio.CancelledError:
+    for ancestor in type(raised).__mro__:
+        if ancestor is asyncio.CancelledError:
             return "CancelledError"
-        if getattr(builtins, kind.__name__, None) is kind:
-            return kind.__name__
+        if getattr(builtins, ancestor.__name__, None) is ancestor:
+            return str(ancestor.__name__)
     return type(raised).__name__
 
 
@@ -93,9 +93,10 @@ def answer(question: str, reader: Any, errors: Mapping[str, type[BaseException]]
             return aiter(reader) is reader
         case "methods":
             return _methods(reader)
-    if question not in INSPECTIONS:
-        raise ValueError(f"there is no question {question!r}")
-    return plain(INSPECTIONS[question](errors))
+        case _ if question in INSPECTIONS:
+            return plain(INSPECTIONS[question](errors))
+        case _:
+            raise ValueError(f"there is no question {question!r}")
 
 
 def _stored(found: Any, broken: Broken) -> Value:

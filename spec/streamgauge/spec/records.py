@@ -18,7 +18,7 @@ _set = object.__setattr__
 def replace(record: Record, **changes: Any) -> Record:
     """Return a copy of a frozen slotted dataclass of two fields or more, with some fields changed."""
     kind = type(record)
-    names, values_of = _fields(kind)
+    names, values_of = _fields(kind)  # type: ignore[arg-type]  # a class can be hashed
     copy = object.__new__(kind)
     for name, value in zip(names, values_of(record), strict=True):
         _set(copy, name, value)

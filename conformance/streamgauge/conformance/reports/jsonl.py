@@ -22,12 +22,12 @@ from jsonschema.exceptions import best_match
 from streamgauge.conformance.explain import explain
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios.script import (
-    ScriptError,
     event_from_json,
     event_to_json,
     scenario_from_json,
     scenario_to_json,
 )
+from streamgauge.conformance.scenarios.values import ScriptError
 from streamgauge.spec.clauses import Clause, by_id
 
 FORMAT = 1

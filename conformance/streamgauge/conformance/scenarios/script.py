@@ -86,11 +86,11 @@ def event_to_json(event: Event) -> Json:
     match event:
         case Feed(data=data, form=form, times=times):
             return _trim({"feed": data.decode("latin-1"), "as": form, "times": times}, {"as": "bytes", "times": 1})
-        case Break(error=error, form=form):
-            return _trim({"break": error, "as": form}, {"as": "instance"})
+        case Break(error=error, form=given):
+            return _trim({"break": error, "as": given}, {"as": "instance"})
         case Call(op=op, method=method, args=args, timeout=timeout):
-            form = {"call": method, "op": op, "args": [value_to_json(one) for one in args], "timeout": timeout}
-            return _trim(form, {"args": [], "timeout": None})
+            call: Json = {"call": method, "op": op, "args": [value_to_json(one) for one in args], "timeout": timeout}
+            return _trim(call, {"args": [], "timeout": None})
         case Cancel(op=op):
             return {"cancel": op}
         case Attach(pausing=pausing):

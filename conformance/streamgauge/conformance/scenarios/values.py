@@ -39,15 +39,15 @@ def value_from_json(form: Any) -> Value:
             return form
         case str():
             return latin(form)
-        case {"str": str(text), **rest} if not rest:
-            return text
+        case {"str": str(plain), **rest} if not rest:
+            return plain
         case {"tuple": list(items), **rest} if not rest:
             return tuple(map(value_from_json, items))
         case {"list": list(items), **rest} if not rest:
             return Shaped("list", tuple(map(value_from_json, items)))
         case {"bytes": bool(binary), **rest} if len(rest) == 1:
             (kind, text), *_ = rest.items()
-            if isinstance(text, str):
+            if isinstance(kind, str) and isinstance(text, str):
                 return Shaped(kind, latin(text) if binary else text)
     raise ScriptError(f"not a value: {json.dumps(form)}")
 

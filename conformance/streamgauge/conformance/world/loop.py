@@ -69,17 +69,23 @@ class Loop(asyncio.AbstractEventLoop):
 
     # ----------------------------------------------------- what asyncio asks
 
-    def call_soon(self, callback: Any, *args: Any, context: contextvars.Context | None = None) -> Any:
+    def call_soon(  # type: ignore[override]  # the stubs spell the arguments out
+        self, callback: Any, *args: Any, context: contextvars.Context | None = None
+    ) -> Any:
         """Make the callback ready."""
         handle = Handle(callback, args, context if context is not None else contextvars.copy_context())
         self._ready.append(handle)
         return handle
 
-    def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> Any:
+    def call_later(  # type: ignore[override]  # the stubs spell the arguments out
+        self, delay: float, callback: Any, *args: Any, context: Any = None
+    ) -> Any:
         """Make the callback ready in `delay` seconds."""
         return self.call_at(self._now + delay, callback, *args, context=context)
 
-    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> Any:
+    def call_at(  # type: ignore[override]  # the stubs spell the arguments out
+        self, when: float, callback: Any, *args: Any, context: Any = None
+    ) -> Any:
         """Make the callback ready at a moment of the clock."""
         handle = TimerHandle(when, callback, args, context if context is not None else contextvars.copy_context())
         heapq.heappush(self._timers, (when, next(self._order), handle))

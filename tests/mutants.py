@@ -33,7 +33,7 @@ OUT_OF_SIGHT = ("__repr__",)
 
 @dataclass(frozen=True)
 class Mutant:
-    """The class with one change; `where` is the method, the line in the class, and what was changed."""
+    """The class with one change; `where` is the method, the line as it is written, and what was changed."""
 
     where: str
     make: Callable[[], type]
@@ -43,10 +43,11 @@ def mutants() -> Iterator[Mutant]:
     """Yield every mutant of the running interpreter's `StreamReader`, in the order of its source."""
     source = textwrap.dedent(inspect.getsource(asyncio.streams.StreamReader))
     tree = ast.parse(source)
-    count = sum(1 for _ in _changes(copy.deepcopy(tree)))
+    lines = source.splitlines()
+    count = sum(1 for _ in _changes(copy.deepcopy(tree), lines))
     for number in range(count):
         changed = copy.deepcopy(tree)
-        where = next(text for at, text in enumerate(_changes(changed)) if at == number)
+        where = next(text for at, text in enumerate(_changes(changed, lines)) if at == number)
         yield Mutant(where, lambda changed=changed: _compiled(changed))  # type: ignore[misc]  # bound at once
 
 
@@ -57,14 +58,14 @@ def _compiled(tree: ast.Module) -> type:
     return made
 
 
-def _changes(tree: ast.Module) -> Iterator[str]:
+def _changes(tree: ast.Module, lines: list[str]) -> Iterator[str]:
     """Make each change in turn, in place, and say where; the caller stops at the one it wants."""
     (body,) = tree.body
     assert isinstance(body, ast.ClassDef)
     for method in body.body:
         if isinstance(method, ast.FunctionDef | ast.AsyncFunctionDef) and method.name not in OUT_OF_SIGHT:
             for undo, what, line in _in_method(method):
-                yield f"{method.name}, line {line}: {what}"
+                yield f"{method.name}: `{lines[line - 1].strip()}`: {what}"
                 undo()
 
 

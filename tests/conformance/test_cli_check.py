@@ -397,6 +397,10 @@ def test_nothing_checked_is_wrong_use_and_said_even_if_quiet(finding: Callable[.
     assert ran.status == 3
 
 
+def test_clauses_of_which_nothing_is_found_out_are_no_success() -> None:
+    assert checked("reference", "--only", "flow.backpressure").status == 3
+
+
 @pytest.mark.slow
 def test_a_reader_of_the_report_who_leaves_does_not_change_the_status() -> None:
     line = (

@@ -28,10 +28,16 @@ NEWEST = (3, 13)
 LIVE = {"reader.exception.same-turn", "reader.overlap.false-end", "reader.overlap.lost-wakeup"}
 # Mutants that behave like the original: what they change cannot be seen from outside.
 EQUIVALENT = {
-    "the loop's debug mode": ("get_debug", "_source_traceback", "line 25: "),
+    "aids to debugging": ("get_debug", "_source_traceback", "sys._getframe", "_loop.get_debug"),
     "an assertion that cannot fail": ("'_wait_for_data after EOF'",),
-    "the same message of an error with one argument": ("readline, line 160: 0 to -1",),
-    "the same bytes dropped by another name": ("readline, line 155: condition to True",),
+    "an error with one argument": ("raise ValueError(e.args[0])`: 0 to -1",),
+    "without a newline, what `consumed` counts is all there is": ("startswith(sep, e.consumed):`: condition to True",),
+    "a loop that was endless": ("while True:`: condition to True",),
+    "a search that finds nothing new": ("if buflen - offset >= ",),
+    "every negative count means the same": ("read(self, n=-1):`: 1 to 2",),
+    "0 was dealt with before": ("read: `if n < 0:`: Lt to LtE", "read: `if n < 0:`: 0 to 1"),
+    "nothing taken from the buffer is nothing": ("readexactly: `if n == 0:`", "readexactly: `return b''`"),
+    "two ways to take all there is": ("if len(self._buffer) == n:`: condition to False",),
 }
 
 

@@ -18,7 +18,7 @@ from streamgauge.conformance.driver import Interrupted
 from streamgauge.conformance.replay import play, replay
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.script import Scenario, scenario_to_json, scenario_to_line
-from streamgauge.spec.alphabet import Call, End, Feed, Quiet, Returned, Settle
+from streamgauge.spec.alphabet import Break, Call, End, Feed, Quiet, Returned, Settle
 from textbook import TextbookReader
 
 Write = Callable[[str, str], None]
@@ -127,6 +127,11 @@ def test_standard_input_is_played() -> None:
     ran = streamgauge("replay", "-", "--on", ON, typed=json_of(WRONG))
     assert ran.out.startswith("hangs on ")
     assert ran.status == 1
+
+
+def test_a_scenario_that_takes_an_exception_back_is_played() -> None:
+    steps = (Break("ValueError"), Break("none", "none"), Call(1, "read", (0,)), Settle())
+    assert streamgauge("replay", json_of(Scenario("taken-back", steps)), "--on", "reference").status == 0
 
 
 # What is shown.
@@ -274,7 +279,7 @@ def test_bytes_that_are_no_text_are_refused(write: Write, tmp_path: Path) -> Non
 
 
 def test_json_that_is_typed_and_broken_is_refused() -> None:
-    assert refused('{"name": ').startswith("the scenario, line 1 is not JSON, or is cut off: ")
+    assert refused('{"name": ').startswith("the argument, line 1 is not JSON, or is cut off: ")
 
 
 def test_of_several_scenarios_one_must_be_chosen(write: Write) -> None:

@@ -29,7 +29,8 @@ Exit statuses:
   4  streamgauge or an adapter is at fault
 """
 TARGETS: Final = """TARGET is asyncio, reference, aiohttp, package.module or package.module:object, found from the
-current folder first: a module, class or namespace with (some of) the names of asyncio.streams, or an adapter."""
+current folder first: a module, class or namespace with (some of) the names of asyncio.streams, or an adapter, which
+a module may also keep as streamgauge_adapter."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -248,6 +248,12 @@ class Driver:
         self._trace.append(QUIET)
 
 
+class Several(tuple[Any, ...]):
+    """A tuple that is more than a tuple."""
+
+    __slots__ = ()
+
+
 def argument(value: Argument) -> Any:
     """Return a new object of the type that the argument stands for."""
     if not isinstance(value, Shaped):
@@ -260,6 +266,8 @@ def argument(value: Argument) -> Any:
             return memoryview(content if isinstance(content, bytes) else b"")
         case "list":
             return [argument(one) for one in content] if isinstance(content, tuple) else []
+        case "tuple-subclass":
+            return Several(map(argument, content)) if isinstance(content, tuple) else Several()
         case "float":
             return float(content) if isinstance(content, str) else 0.0
         case "bool":

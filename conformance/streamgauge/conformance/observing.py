@@ -134,8 +134,10 @@ def _incomplete_kind(errors: Mapping[str, type[BaseException]]) -> Any:
 
 
 def _incomplete_constructor(errors: Mapping[str, Any]) -> Any:
-    error = errors["IncompleteReadError"](partial=b"abc", expected=7)
-    return error.partial, error.expected, re.search(r"\b3\b", str(error)) is not None
+    kind = errors["IncompleteReadError"]
+    named, placed = kind(partial=b"abc", expected=7), kind(b"abc", 7)
+    counted = re.search(r"\b3\b", str(named)) is not None
+    return named.partial, named.expected, counted, placed.partial, placed.expected
 
 
 def _incomplete_undefined(errors: Mapping[str, Any]) -> Any:

@@ -10,7 +10,7 @@ from streamgauge.spec.alphabet import Value
 ANSWERS: dict[str, tuple[str, tuple[Value, ...]]] = {
     # question: (clause, right answers)
     "IncompleteReadError.kind": ("errors.incomplete.kind", ((True, b"ab", 5),)),
-    "IncompleteReadError.constructor": ("errors.incomplete.constructor", ((b"abc", 7, True),)),
+    "IncompleteReadError.constructor": ("errors.incomplete.constructor", ((b"abc", 7, True, b"abc", 7),)),
     "IncompleteReadError.undefined": ("errors.incomplete.undefined", ("undefined", "None")),
     "IncompleteReadError.pickle": ("errors.incomplete.pickle", ((True, b"ab", 5, True, b"ab", 5),)),
     "LimitOverrunError.kind": ("errors.limit.kind", ((True, False, False, 9, "too long"),)),

@@ -16,6 +16,8 @@ from streamgauge.spec.state import Fails, Gives, Inbox, Owed
 def readuntil(inbox: Inbox, args: tuple[Argument, ...], limit: int, python: Version) -> tuple[Owed, ...]:
     """Return every legal way for `readuntil(*args)` to end now; none means that it must wait."""
     argument = args[0] if args else b"\n"
+    if isinstance(argument, Shaped) and argument.kind == "tuple-subclass":
+        argument = argument.content if isinstance(argument.content, tuple) else ()
     if isinstance(argument, tuple):
         return _any(inbox, argument, limit, python)
     separator = as_bytes(argument)

@@ -39,7 +39,7 @@ def find(what: str, *, clause: str | None, name: str | None) -> Found:
     Raises `WrongUse` if there are none, if they are broken, or if it is not said which of several is meant.
     """
     if what.lstrip().startswith("{"):
-        return _chosen(_parsed(what, "the scenario"), "the scenario", clause, name)
+        return _chosen(_parsed(what, "the argument"), "the argument", clause, name)
     if what == "-":
         return _chosen(_parsed(sys.stdin.read(), "standard input"), "standard input", clause, name)
     if Path(what).exists():

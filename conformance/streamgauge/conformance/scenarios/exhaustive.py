@@ -260,7 +260,7 @@ def needs(steps: tuple[Stimulus, ...]) -> frozenset[str]:
         match step:
             case Call(method=method, args=args):
                 found.add(method)
-                if args and isinstance(args[0], tuple):
+                if args and (isinstance(args[0], tuple) or getattr(args[0], "kind", "") == "tuple-subclass"):
                     found.add("separators")
             case Feed():
                 found.add("feed_data")
@@ -272,6 +272,8 @@ def needs(steps: tuple[Stimulus, ...]) -> frozenset[str]:
                 found.add("set_transport")
             case Ask(question="at_eof" | "exception" as question):
                 found.add(question)
+            case Ask(question="iterator"):
+                found.add("__anext__")
             case Ask(question=question):
                 found |= {question.partition(".")[0]} & {"IncompleteReadError", "LimitOverrunError"}
             case Cancel() | Advance() | Settle():

@@ -23,8 +23,8 @@ def value_to_json(value: Value | Argument) -> Any:
             return {"str": value}
         case tuple():
             return {"tuple": [value_to_json(one) for one in value]}
-        case Shaped(kind="list", content=tuple() as content):
-            return {"list": [value_to_json(one) for one in content]}
+        case Shaped(kind=kind, content=tuple() as content):
+            return {kind: [value_to_json(one) for one in content]}
         case Shaped(kind=kind, content=content):
             text = content.decode("latin-1") if isinstance(content, bytes) else content
             return {kind: text, "bytes": isinstance(content, bytes)}
@@ -43,8 +43,9 @@ def value_from_json(form: Any) -> Value:
             return plain
         case {"tuple": list(items), **rest} if not rest:
             return tuple(map(value_from_json, items))
-        case {"list": list(items), **rest} if not rest:
-            return Shaped("list", tuple(map(value_from_json, items)))
+        case {"list": list(items), **rest} | {"tuple-subclass": list(items), **rest} if not rest:
+            kind = "list" if "list" in form else "tuple-subclass"
+            return Shaped(kind, tuple(map(value_from_json, items)))
         case {"bytes": bool(binary), **rest} if len(rest) == 1:
             (kind, text), *_ = rest.items()
             if isinstance(kind, str) and isinstance(text, str):

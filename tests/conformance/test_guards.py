@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from itertools import islice
 
 import pytest
 
@@ -126,7 +125,7 @@ def test_the_interpreters_own_reader_departs_where_its_live_faults_are_and_nowhe
 
 @pytest.mark.slow
 def test_every_mutant_of_the_interpreters_own_reader_that_behaves_differently_is_noticed() -> None:
-    places = [mutant.where for mutant in mutants.mutants()]
+    places = [mutant.where for mutant in every_mutant()]
     with ProcessPoolExecutor() as pool:
         noticed = list(pool.map(mutant_is_noticed, range(len(places)), chunksize=8))
     excused = [text for texts in EQUIVALENT.values() for text in texts]
@@ -135,10 +134,14 @@ def test_every_mutant_of_the_interpreters_own_reader_that_behaves_differently_is
     assert len(survivors) < len(places) / 10
 
 
+@cache
+def every_mutant() -> tuple[mutants.Mutant, ...]:
+    return tuple(mutants.mutants())
+
+
 def mutant_is_noticed(number: int) -> bool:
     """Whether the mutant of that number breaks a clause that its original keeps."""
-    mutant = next(islice(mutants.mutants(), number, None))
-    adapter = resolve(mutant.make())
+    adapter = resolve(every_mutant()[number].make())
     explorer = Explorer(adapter, NEWEST)
     return any(_shows(explorer.explore(unit)) for unit in units("quick", 0, adapter.capabilities))
 

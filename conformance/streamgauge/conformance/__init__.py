@@ -10,7 +10,7 @@ from streamgauge.conformance.adapters import Adapter, AdapterFault
 from streamgauge.conformance.adapters.resolve import TargetError
 from streamgauge.conformance.results import ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.runner import Progress, check
-from streamgauge.conformance.tally import SelectionError
+from streamgauge.conformance.selection import SelectionError
 
 __all__ = [
     "Adapter",

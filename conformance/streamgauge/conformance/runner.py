@@ -25,7 +25,8 @@ from streamgauge.conformance.budget import Watch
 from streamgauge.conformance.driver import Interrupted
 from streamgauge.conformance.exploring import Explorer, Found, Harvest, Unit, units
 from streamgauge.conformance.results import Results
-from streamgauge.conformance.tally import Plan, Tally, selected
+from streamgauge.conformance.selection import selected
+from streamgauge.conformance.tally import Plan, Tally
 from streamgauge.spec.alphabet import Version
 
 if sys.platform != "win32":

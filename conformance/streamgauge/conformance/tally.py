@@ -2,31 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from streamgauge.conformance.exploring import Batch, Corpus, Found, Harvest, Unit
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.shrinking import size
 from streamgauge.spec.alphabet import Version
-from streamgauge.spec.clauses import Clause, load
-
-
-class SelectionError(ValueError):
-    """Nothing goes by that name; the message is one sentence."""
-
-
-def selected(only: Collection[str]) -> tuple[Clause, ...]:
-    """Return the clauses that `only` names: ids, or dotted beginnings of ids; all if it is empty."""
-    clauses = load()
-    for name in only:
-        if not any(_under(clause.id, name) for clause in clauses):
-            raise SelectionError(f"no clause or chapter is called {name!r}; `streamgauge clauses` lists them")
-    return tuple(clause for clause in clauses if not only or any(_under(clause.id, name) for name in only))
-
-
-def _under(clause: str, name: str) -> bool:
-    return clause == name or clause.startswith(f"{name}.")
+from streamgauge.spec.clauses import Clause
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,9 +47,9 @@ def value_from_json(form: Any) -> Value:
             kind = "list" if "list" in form else "tuple-subclass"
             return Shaped(kind, tuple(map(value_from_json, items)))
         case {"bytes": bool(binary), **rest} if len(rest) == 1:
-            (kind, text), *_ = rest.items()
-            if isinstance(kind, str) and isinstance(text, str):
-                return Shaped(kind, latin(text) if binary else text)
+            (name, text), *_ = rest.items()
+            if isinstance(text, str):
+                return Shaped(str(name), latin(text) if binary else text)
     raise ScriptError(f"not a value: {json.dumps(form)}")
 
 

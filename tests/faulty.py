@@ -269,12 +269,12 @@ class StoresThenRefuses(TextbookReader):
 
 
 class BytesOnly(TextbookReader):
-    """A bytearray or memoryview is refused."""
+    """A bytearray or memoryview is refused if it is not empty."""
 
     def _copy(self, data: Any) -> bytes:
-        if not isinstance(data, bytes):
+        if data and not isinstance(data, bytes):
             raise TypeError("feed bytes")
-        return data
+        return super()._copy(data)
 
 
 class BytearrayAsText(TextbookReader):
@@ -677,10 +677,10 @@ class ReadAllOverruns(TextbookReader):
 
 
 class LargeReadRefused(TextbookReader):
-    """`read(n)` refuses an n above the limit."""
+    """`read(n)` fails where it would return more than the limit."""
 
     async def _read_some(self, count: int) -> bytes:
-        if count > self._limit:
+        if min(count, len(self._buffer)) > self._limit:
             raise ValueError("n is above the limit")
         return await super()._read_some(count)
 
@@ -1224,13 +1224,14 @@ class ConsumedOneShort(TextbookReader):
 
 
 class FoundIsValueError(TextbookReader):
-    """If the separator is there but too late, `readuntil` raises ValueError."""
+    """If the separator is there, but far beyond the limit, `readuntil` raises ValueError."""
 
     async def readuntil(self, separator: Any = b"\n") -> bytes:
         try:
             return await super().readuntil(separator)
         except self.overrun_error as error:
-            if self._search(self._check_separator(separator)) is not None:
+            match = self._search(self._check_separator(separator))
+            if match is not None and match.start > self._limit + 1:
                 raise ValueError(*error.args) from error
             raise
 
@@ -1385,9 +1386,10 @@ class SeparatorBytesOnly(TextbookReader):
     """A bytearray or memoryview is refused as a separator."""
 
     def _check_separator(self, separator: Any) -> Separators:
+        found = super()._check_separator(separator)
         if not isinstance(separator, tuple | bytes):
             raise TypeError("the separator must be bytes")
-        return super()._check_separator(separator)
+        return found
 
 
 class ViewSeparatorAsText(TextbookReader):
@@ -1445,7 +1447,10 @@ class TupleRefused(TextbookReader):
     """A tuple of separators is refused."""
 
     def _check_separator(self, separator: Any) -> Separators:
-        return super()._check_separator((separator,) if isinstance(separator, tuple) else separator)
+        found = super()._check_separator(separator)
+        if isinstance(separator, tuple):
+            raise TypeError("the separator must be bytes")
+        return found
 
 
 class TupleJoined(TextbookReader):
@@ -2477,14 +2482,23 @@ class CancelledGetsException(TextbookReader):
 
 
 class WokenTakesEnd(TextbookReader):
-    """A call that was woken by the end and then cancelled takes the end along."""
+    """A call that was woken by the end and then cancelled takes the end along: later calls wait for another."""
+
+    _woken_by_end = False
+
+    def feed_eof(self) -> None:
+        self._woken_by_end = self._waiter is not None and not self._waiter.done()
+        super().feed_eof()
 
     async def _wait(self, method: str) -> None:
         try:
             await super()._wait(method)
         except asyncio.CancelledError:
-            self._eof = False
+            self._eof = self._eof and not self._woken_by_end
             raise
+
+    def at_eof(self) -> bool:
+        return (self._eof or self._woken_by_end) and not self._buffer
 
 
 class LateCancelDrops(TextbookReader):

@@ -34,6 +34,8 @@ def test_a_hang_is_told_with_the_call_that_hangs() -> None:
     [
         ("faulty:ReadYieldsFirst", "reader.calls.at-once", (Feed(b"ab"), Call(1, "read", (2,)), Settle()), 4,
          "call 1 returned b'ab', but suspended first"),
+        ("faulty:ReaduntilYieldsFirst", "reader.calls.at-once", (End(), Call(1, "readuntil"), Settle()), 4,
+         "call 1 raised IncompleteReadError, partial b'', expected None, but suspended first"),
         ("faulty:OneTooMany", "reader.read.at-most", (Feed(b"abc"), Call(1, "read", (2,)), Settle()), 4,
          "call 1 returned b'abc'"),
         ("faulty:ExpectsNothing", "reader.readexactly.eof", (Feed(b"a"), End(), Call(1, "readexactly", (3,)), Settle()),

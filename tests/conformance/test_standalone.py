@@ -1,7 +1,11 @@
 """Scripts that show a failure without streamgauge, and what they do when they are run."""
 
 import ast
+import asyncio
+import copy
 import os
+import pickle
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -15,7 +19,7 @@ import streamgauge.conformance
 import streamgauge.reference
 import streamgauge.spec
 from failing import HANG, HANGING, corpus_failure, failed, failure_of, failures, hang
-from streamgauge.conformance.as_python import literal
+from streamgauge.conformance.as_python import QUESTIONS, literal
 from streamgauge.conformance.results import ClauseResult
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.standalone import script
@@ -35,6 +39,7 @@ from streamgauge.spec.alphabet import (
     Shaped,
 )
 from streamgauge.spec.clauses import by_id
+from streamgauge.spec.errors import ANSWERS
 
 TESTS = Path(__file__).parent.parent
 ROOTS = [Path(part.__path__[0]).parent.parent for part in (streamgauge.spec, streamgauge.reference)]
@@ -140,7 +145,9 @@ def test_code_that_never_comes_back_is_ended_from_outside() -> None:
     overran = failed(by_id()[HANG], observed=Overran("steps"), allowed=("the loop comes to rest",))
     lines = main_of(written(overran, "asyncio"))
     assert any(line.startswith("faulthandler.dump_traceback_later(3, exit=True)") for line in lines)
-    assert lines[-1] == "return False"
+    assert lines[-1] == "return isinstance(value, MemoryError)"
+    plain = failed(by_id()[HANG], trace=(Made(), Feed(b"a"), Overran("steps")), at=2, observed=Overran("steps"))
+    assert main_of(written(plain, "asyncio"))[-1] == "return False"
 
 
 # What happens when it is run.
@@ -148,12 +155,19 @@ def test_code_that_never_comes_back_is_ended_from_outside() -> None:
 # One for each way in which a departure shows; the corpus has the scenarios.
 SHOWN = [
     *("ZeroLimitIsDefault", "LimitAsserted", "DefaultOneLess", "ReadIsGenerator", "AtEofIsAwaitable"),
-    *("ReadGivesBytearray", "ReadexactlyGivesView", "LineIsSubclass", "ReadYieldsFirst", "ReprIsBytes"),
+    *(
+        "ReadGivesBytearray",
+        "ReadexactlyGivesView",
+        "LineIsSubclass",
+        "ReadYieldsFirst",
+        "ReprIsBytes",
+        "ReaduntilYieldsFirst",
+    ),
     *("EmptyChunkRefused", "FeedsAfterEnd", "BytearrayAsText", "TextValueError", "KeepsTheObject"),
     *("EndWakesNobody", "ExpectsTheMissing", "ConsumedOneShort", "ExceptionAsText", "RefusalIsNameless"),
     *("CancelDropsBytes", "SecondWaitsToo", "RefusesAndSwitches", "AcceptsAndIgnores", "UnfinishedStays"),
     *("IncompleteNotEof", "IncompletePickleFails", "LimitSwapped", "LateCancelOccupies", "HugeTakesThenRefuses"),
-    *("RefusesZero", "OverrunIsFinal"),
+    *("RefusesZero", "OverrunIsFinal", "HugeMemoryError"),
 ]
 FAULTS = {fault.reader.__name__: fault for fault in faulty.FAULTY}
 
@@ -262,6 +276,7 @@ def test_arguments_are_written_as_they_would_be_typed() -> None:
         (b"a",): '(b"a",)',
         (b"a", 1): '(b"a", 1)',
         Shaped("list", (1, 2)): "[1, 2]",
+        Shaped("tuple-subclass", (b"a",)): 'Several((b"a",))',
         Shaped("float", "1.5"): "1.5",
         Shaped("float", "nan"): 'float("nan")',
         Shaped("bool", "True"): "True",
@@ -270,6 +285,14 @@ def test_arguments_are_written_as_they_would_be_typed() -> None:
         Shaped("object", ""): "object()",
     }
     assert {literal(value): value for value in wanted} == {text: value for value, text in wanted.items()}
+
+
+@pytest.mark.parametrize("question", [question for question in ANSWERS if "." in question])
+def test_a_question_is_put_as_the_suite_puts_it(question: str) -> None:
+    *before, expression = QUESTIONS[question]
+    names: dict[str, Any] = {**vars(asyncio), "copy": copy, "pickle": pickle, "re": re}
+    exec("\n".join(before), names)
+    assert eval(expression, names) in ANSWERS[question][1]
 
 
 def test_an_exception_that_comes_from_another_is_looked_at_as_a_whole() -> None:

@@ -105,6 +105,7 @@ def test_arguments_read_as_they_stand_in_a_program() -> None:
     arguments = (b"a", "a", None, -1, (b"a",), Shaped("list", (1, 2)), Shaped("float", "1.5"), Shaped("bool", "True"))
     assert [value(one) for one in arguments] == ["b'a'", "'a'", "None", "-1", "(b'a',)", "[1, 2]", "1.5", "True"]
     assert value(Shaped("object", "")) == "object()"
+    assert value(Shaped("tuple-subclass", (b"a",))) == "Several((b'a',))"
 
 
 def test_the_construction_shows_the_limit() -> None:

@@ -4,13 +4,19 @@ The way of the data: `scenarios` are plain data; `driver` plays one on an adapte
 and returns a trace; `judge` folds the model of `streamgauge.spec` over it. `exploring` does so for a unit of work,
 `runner` for all of them, `tally` and `results` put together what came of it, `reports` and `explain` tell people
 and machines, `cli` is the command.
+
+What is exported here is loaded when it is first asked for, so that `streamgauge --help` loads none of it.
 """
 
-from streamgauge.conformance.adapters import Adapter, AdapterFault
-from streamgauge.conformance.adapters.resolve import TargetError
-from streamgauge.conformance.results import ClauseResult, Failure, Results, Verdict
-from streamgauge.conformance.runner import Progress, check
-from streamgauge.conformance.selection import SelectionError
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from streamgauge.conformance.adapters import Adapter, AdapterFault
+    from streamgauge.conformance.adapters.resolve import TargetError
+    from streamgauge.conformance.results import ClauseResult, Failure, Results, Verdict
+    from streamgauge.conformance.runner import Progress, check
+    from streamgauge.conformance.selection import SelectionError
 
 __all__ = [
     "Adapter",
@@ -24,3 +30,18 @@ __all__ = [
     "Verdict",
     "check",
 ]
+
+_HOMES = {
+    **dict.fromkeys(("Adapter", "AdapterFault"), "adapters"),
+    "TargetError": "adapters.resolve",
+    **dict.fromkeys(("ClauseResult", "Failure", "Results", "Verdict"), "results"),
+    **dict.fromkeys(("Progress", "check"), "runner"),
+    "SelectionError": "selection",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what is exported. Raises `AttributeError` for any other name."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

@@ -44,8 +44,9 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
         "(isinstance(error, EOFError), error.partial, error.expected)",
     ),
     "IncompleteReadError.constructor": (
-        'error = IncompleteReadError(partial=b"abc", expected=7)',
-        '(error.partial, error.expected, bool(re.search(r"\\b3\\b", str(error))))',
+        'named, placed = IncompleteReadError(partial=b"abc", expected=7), IncompleteReadError(b"abc", 7)',
+        'counted = re.search(r"\\b3\\b", str(named)) is not None',
+        "(named.partial, named.expected, counted, placed.partial, placed.expected)",
     ),
     "IncompleteReadError.undefined": (
         'text = str(IncompleteReadError(b"", None))',
@@ -86,6 +87,8 @@ def literal(value: Value | Argument) -> str:
             return f"({items},)" if len(value) == 1 else f"({items})"
         case Shaped(kind="list", content=tuple() as items):
             return f"[{', '.join(map(literal, items))}]"
+        case Shaped(kind="tuple-subclass", content=tuple() as items):
+            return f"Several({literal(items)})"
         case Shaped(kind="float", content=str() as text):
             return text if re.fullmatch(r"-?\d+\.\d+", text) else f'float("{text}")'
         case Shaped(kind="bool", content=content):

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from streamgauge.conformance.driver import Driver, OutOfBudget, Trace
+from streamgauge.conformance.driver import Driver, Interrupted, OutOfBudget, Trace
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import Overran, Quiet
 
@@ -54,13 +54,14 @@ class Watch:
         self._insisted = 0
         self.beat = 0
         self.fired = False
+        self.playing = False
         self._seen = -1
         self._ticks = 0
         self._memory = peak_memory()
 
     def due(self) -> bool:
         """Tell, once a tick, whether the scenario that is being played should be looked at closer."""
-        if self.beat != self._seen:
+        if self.beat != self._seen or not self.playing:
             self._seen, self._ticks, self._memory, self._insisted = self.beat, 0, peak_memory(), 0
             return False
         self._ticks += 1
@@ -82,6 +83,23 @@ def watched() -> Iterator[Watch]:
     guard = _by_signal if own else _by_thread
     with guard(watch):
         yield watch
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Make Ctrl-C stop the play at once with `Interrupted`, which cannot be taken for the implementation's own."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Interrupted
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager
@@ -121,17 +139,28 @@ def _by_thread(watch: Watch) -> Iterator[None]:
 
 def play(driver: Driver, scenario: Scenario, watch: Watch) -> Trace:
     """Return the trace of the scenario; if it does not end, that of a second play whose steps are counted."""
-    watch.beat += 1
-    trace = driver.play(scenario)
+    trace = _watched_play(driver, scenario, watch)
     if not watch.fired:
         return trace
-    watch.beat += 1
     watch.fired = False
     with _counted(watch) as counter:
-        trace = driver.play(scenario)
+        trace = _watched_play(driver, scenario, watch)
     blocked = watch.fired and counter.over is None
     watch.fired = False
     return _overrun(trace, "time" if blocked else counter.over)
+
+
+def _watched_play(driver: Driver, scenario: Scenario, watch: Watch) -> Trace:
+    """Play once; only while the implementation has its way may the watch stop it."""
+    watch.beat += 1
+    watch.playing = True
+    try:
+        return driver.play(scenario)
+    except OutOfTime:
+        # It came when the play was all but over; `fired` tells that it has to be repeated.
+        return ()
+    finally:
+        watch.playing = False
 
 
 def _overrun(trace: Trace, over: str | None) -> Trace:

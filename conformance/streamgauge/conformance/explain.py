@@ -92,7 +92,7 @@ def observed(failure: Failure) -> str:
     """Return what was observed in place of what is allowed, as a sentence without its end."""
     event = failure.observed
     match event:
-        case Returned(op=op) if failure.suspended:
+        case Returned(op=op) | Raised(op=op) if failure.suspended:
             return f"call {op} {seen(event)}, but suspended first"
         case Returned(op=op) | Raised(op=op):
             return f"call {op} {seen(event)}"

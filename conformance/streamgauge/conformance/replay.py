@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import signal
-import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from types import FrameType
 
 from streamgauge.conformance import budget
 from streamgauge.conformance.adapters import Adapter
-from streamgauge.conformance.driver import Driver, Interrupted
+from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Departure, Judge
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.script import Scenario, Trace
@@ -66,22 +61,6 @@ def play(adapter: Adapter, scenario: Scenario) -> Trace:
 
     Raises `AdapterFault`, and `Interrupted` on Ctrl-C, which the implementation cannot catch as its own.
     """
-    with warnings.catch_warnings(), _interruptible(), budget.watched() as watch:
+    with warnings.catch_warnings(), budget.interruptible(), budget.watched() as watch:
         warnings.simplefilter("ignore")
         return budget.play(Driver(adapter), scenario, watch)
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Interrupted
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

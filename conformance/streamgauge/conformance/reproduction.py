@@ -125,7 +125,7 @@ def _guarded(lines: list[str], risk: Risk) -> list[str]:
 def _ahead(failure: Failure, lines: list[str]) -> Iterator[str]:
     """Yield the last step, with whatever it takes to survive it."""
     match failure.observed:
-        case Returned() if failure.suspended:
+        case _ if failure.suspended:
             yield "await asyncio.sleep(0)  # one turn of the loop: time to begin, and to end without having waited"
         case Overran(budget="turns"):
             yield from lines
@@ -189,7 +189,7 @@ def _method(told: str, failure: Failure) -> Iterator[str]:
 def _looked_at(failure: Failure) -> Iterator[str]:
     """Look at what the calls and the transport have come to."""
     match failure.observed:
-        case Returned(op=op) if failure.suspended:
+        case Returned(op=op) | Raised(op=op) if failure.suspended:
             yield from _ending(op, 'said == "still waits"', failure)
         case Returned(op=op, value=None):
             yield from _ending(op, 'said == "returned None"', failure)
@@ -205,9 +205,18 @@ def _looked_at(failure: Failure) -> Iterator[str]:
             yield "restless = bool(asyncio.get_running_loop()._ready)  # private, and there is no other way to ask"
             yield from _verdict(failure, '"got:      the loop came to rest:", not restless', "restless")
         case Overran():
-            yield from _verdict(failure, '"got:      it came back"', "False")
+            yield from _came_back(failure)
         case _:
             yield from _transport(failure)
+
+
+def _came_back(failure: Failure) -> Iterator[str]:
+    """Look at what comes back after all: a call that found no more memory shows the fault, too."""
+    calls = [event.op for event in failure.trace[: failure.at] if isinstance(event, Call)]
+    if calls:
+        yield from _ending(calls[-1], "isinstance(value, MemoryError)", failure)
+    else:
+        yield from _verdict(failure, '"got:      it came back"', "False")
 
 
 def _ending(op: int, test: str, failure: Failure) -> Iterator[str]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from streamgauge.conformance.scenarios.script import Scenario, Trace
-from streamgauge.spec.alphabet import Event, Quiet, Returned, Version
+from streamgauge.spec.alphabet import Event, Quiet, Raised, Returned, Version
 from streamgauge.spec.clauses import Basis, Clause, Level
 
 
@@ -56,8 +56,8 @@ class Failure:
 
     @property
     def suspended(self) -> bool:
-        """Tell whether the departure is that a call was suspended on its way to the right result."""
-        return isinstance(self.observed, Returned) and "suspended" in self.because
+        """Tell whether the departure is that a call was suspended on its way to the right end."""
+        return isinstance(self.observed, Returned | Raised) and "suspended" in self.because
 
     @property
     def stuck(self) -> int | None:
@@ -127,7 +127,8 @@ class Results:
             return Status.SUITE_FAULT
         if any(one.counts(strict=strict) for one in self.failures()):
             return Status.DEPARTS
-        if not self.scenarios:
+        judged = (Verdict.PASS, Verdict.FAIL, Verdict.INCONCLUSIVE)
+        if not any(one.verdict in judged for one in self.clauses):
             return Status.WRONG_USE
         unsure = any(one.verdict is Verdict.INCONCLUSIVE for one in self.clauses)
         return Status.INCONCLUSIVE if unsure or not self.complete else Status.CONFORMS

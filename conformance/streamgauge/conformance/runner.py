@@ -21,11 +21,12 @@ from typing import Any, Literal
 
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.budget import Watch
+from streamgauge.conformance.budget import Watch, interruptible
 from streamgauge.conformance.driver import Interrupted
 from streamgauge.conformance.exploring import Explorer, Found, Harvest, Unit, units
 from streamgauge.conformance.results import Results
 from streamgauge.conformance.selection import selected
+from streamgauge.conformance.smoke import verify
 from streamgauge.conformance.tally import Plan, Tally
 from streamgauge.spec.alphabet import Version
 
@@ -73,6 +74,7 @@ def check(
     rules = python if python is not None else sys.version_info[:2]
     clauses = selected(only)
     adapter = resolve(target)
+    verify(adapter)
     plan = Plan(adapter.name, rules, effort, seed, shard, adapter.capabilities, clauses)
     work = [unit for number, unit in enumerate(units(effort, seed, adapter.capabilities)) if _mine(number, shard)]
     tally = Tally(plan, work)
@@ -199,7 +201,7 @@ def _workers(job: Job, jobs: int | None, executor: Executor | None) -> Iterator[
         return
     count = jobs if jobs is not None else _cores()
     if count == 1 or not _travels(job):
-        with _interruptible():
+        with interruptible():
             yield Here(), 1
         return
     with ProcessPoolExecutor(count, initializer=_begin_worker) as pool:
@@ -229,20 +231,3 @@ def _begin_worker() -> None:
 
 
 MOST_MEMORY = 3 * 2**30
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """Make Ctrl-C stop the play at once, and not look like an exception of the implementation."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def stop(number: int, frame: object) -> None:
-        raise Interrupted
-
-    before = signal.signal(signal.SIGINT, stop)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)

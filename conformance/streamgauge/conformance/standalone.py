@@ -84,6 +84,10 @@ except (KeyboardInterrupt, SystemExit) as error:
     print(f"got:      the loop was ended by {error!r}")
     sys.exit(1)
 """
+SEVERAL = '''
+class Several(tuple):
+    """A tuple that is more than a tuple."""
+'''
 # A part is in the script if its name is used there.
 PARTS = {
     "settle()": SETTLE,
@@ -93,6 +97,7 @@ PARTS = {
     "ending(": ENDING,
     "kind(": KIND,
     "Transport(": TRANSPORT,
+    "Several(": SEVERAL,
 }
 MODULES = ("asyncio", "builtins", "contextlib", "copy", "faulthandler", "inspect", "os", "pickle", "re", "sys")
 ERRORS = ("IncompleteReadError", "LimitOverrunError")

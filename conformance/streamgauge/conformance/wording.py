@@ -86,6 +86,8 @@ def value(content: Value | Argument, most: int = LONG) -> str:
             return f"({items},)" if len(content) == 1 else f"({items})"
         case Shaped(kind="list", content=tuple() as items):
             return f"[{', '.join(value(one, most) for one in items)}]"
+        case Shaped(kind="tuple-subclass", content=tuple() as items):
+            return f"Several({value(items, most)})"
         case Shaped(kind="float" | "bool", content=str() as text):
             return text
         case Shaped(kind="object", content=str() as text):

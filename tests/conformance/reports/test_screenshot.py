@@ -19,11 +19,16 @@ def test_the_picture_fits_a_first_screen() -> None:
     assert len(set(re.findall(r'<text[^>]* y="([\d.]+)"', PICTURE.read_text("utf-8")))) <= 50
 
 
+def uncounted(said: list[str]) -> list[str]:
+    """The words without numbers of scenarios, which grow with the corpus, and without the room that these take."""
+    return [re.sub(r"\d[\d,]{2,}", "N", text).strip() for text in said]
+
+
 @pytest.mark.slow
 def test_the_picture_is_fresh() -> None:
-    fresh = words(picture())
+    kept, fresh = uncounted(words(PICTURE.read_text("utf-8"))), uncounted(words(picture()))
     assert f"{TARGET} does not conform" in " ".join(fresh)
-    assert words(PICTURE.read_text("utf-8")) == fresh, "if this is right: python tests/golden/screenshot.py"
+    assert kept == fresh, "if this is right: python tests/golden/screenshot.py"
 
 
 def test_the_command_in_the_picture_can_be_typed() -> None:

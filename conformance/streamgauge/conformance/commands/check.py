@@ -11,14 +11,12 @@ from typing import TextIO
 
 from rich.console import Console
 
-from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands.console import complain, listened_to, show
 from streamgauge.conformance.commands.output import output
 from streamgauge.conformance.reports import jsonl, progress, terminal, verdict
 from streamgauge.conformance.results import Results, Status
 from streamgauge.conformance.runner import Effort, Progress, check
 from streamgauge.conformance.selection import selected
-from streamgauge.conformance.smoke import verify
 from streamgauge.spec.alphabet import Version
 
 STANDARD_OUTPUT = "-"
@@ -47,7 +45,6 @@ def run(options: Options) -> int:
     Raises `WrongUse`, `TargetError`, `SelectionError` or `AdapterFault`.
     """
     selected(options.only)
-    verify(resolve(options.target))
     if options.output in (None, STANDARD_OUTPUT):
         results = _checked(options)
         if options.output is not None:

@@ -115,7 +115,7 @@ def check_steps(steps: tuple[Stimulus, ...]) -> None:
             case Ask(question=question) if question not in QUESTIONS:
                 known = ", ".join(sorted(QUESTIONS))
                 raise ScriptError(f"step {number}: there is no question {question!r}; there are: {known}")
-            case Break(error=error) if not _is_error(error):
+            case Break(error=error, form=form) if form != "none" and not _is_error(error):
                 raise ScriptError(f"step {number}: there is no built-in exception {error!r}")
             case _:
                 pass

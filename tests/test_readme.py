@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from streamgauge.conformance.exploring import SAMPLES
+from streamgauge.conformance.running.exploring import SAMPLES
 from streamgauge.conformance.scenarios.exhaustive import BOUNDS
 from streamgauge.spec.clauses import load
 

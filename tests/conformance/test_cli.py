@@ -17,7 +17,7 @@ from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.resolve import TargetError
 from streamgauge.conformance.commands import clauses, guard, smoke
 from streamgauge.conformance.driver import Interrupted
-from streamgauge.conformance.selection import SelectionError
+from streamgauge.conformance.running.selection import SelectionError
 
 VERBS = ("check", "clauses", "replay", "smoke")
 LOADED = """

@@ -23,7 +23,7 @@ from streamgauge.conformance.commands.guard import WrongUse
 from streamgauge.conformance.commands.output import output
 from streamgauge.conformance.reports import jsonl
 from streamgauge.conformance.results import Results
-from streamgauge.conformance.runner import Progress, check
+from streamgauge.conformance.running.runner import Progress, check
 
 Write = Callable[[str, str], None]
 TESTS = Path(__file__).parents[1]

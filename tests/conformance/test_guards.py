@@ -13,7 +13,7 @@ import streamgauge.reference
 from faulty import FAULTY, HOSTILE, TRIVIAL, Fault
 from streamgauge.conformance import Results, Verdict, check
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.exploring import Explorer, Harvest, units
+from streamgauge.conformance.running.exploring import Explorer, Harvest, units
 from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import by_id, load
 from textbook import TextbookReader

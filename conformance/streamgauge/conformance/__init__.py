@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from streamgauge.conformance.adapters import Adapter, AdapterFault
     from streamgauge.conformance.adapters.resolve import TargetError
     from streamgauge.conformance.results import ClauseResult, Failure, Results, Verdict
-    from streamgauge.conformance.runner import Progress, check
-    from streamgauge.conformance.selection import SelectionError
+    from streamgauge.conformance.running.runner import Progress, check
+    from streamgauge.conformance.running.selection import SelectionError
 
 __all__ = [
     "Adapter",
@@ -35,8 +35,8 @@ _HOMES = {
     **dict.fromkeys(("Adapter", "AdapterFault"), "adapters"),
     "TargetError": "adapters.resolve",
     **dict.fromkeys(("ClauseResult", "Failure", "Results", "Verdict"), "results"),
-    **dict.fromkeys(("Progress", "check"), "runner"),
-    "SelectionError": "selection",
+    **dict.fromkeys(("Progress", "check"), "running.runner"),
+    "SelectionError": "running.selection",
 }
 
 

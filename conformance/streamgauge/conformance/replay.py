@@ -5,11 +5,11 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 
-from streamgauge.conformance import budget
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Departure, Judge
 from streamgauge.conformance.results import Failure
+from streamgauge.conformance.running import budget
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.state import State

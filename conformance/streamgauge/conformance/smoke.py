@@ -16,13 +16,13 @@ from typing import Any, Final
 
 from streamgauge.conformance.adapters import ERRORS, PLAIN_METHODS, READ_METHODS, Adapter, AdapterFault
 from streamgauge.conformance.adapters.names import Names
-from streamgauge.conformance.explain import observed
+from streamgauge.conformance.explaining.explain import observed
+from streamgauge.conformance.explaining.wording import done, seen
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.replay import failure, play
 from streamgauge.conformance.results import Status
 from streamgauge.conformance.scenarios.exhaustive import needs
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.conformance.wording import done, seen
 from streamgauge.spec.alphabet import (
     UNSET,
     Ask,

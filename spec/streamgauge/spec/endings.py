@@ -246,6 +246,8 @@ def _may_be_refused(state: State, pending: Pending) -> bool:
         return False
     if not any(state.canonical.others(pending.op)):
         return (state.turn.cancelled or pending.waiting) and not owed(pending, state.canonical, state)
+    # A time-out that has expired does not keep the call from being refused before it.
+    pending = replace(pending, expired=False)
     return any(
         all(one.optional for one in owed(pending, held, state))
         for inbox in state.inboxes

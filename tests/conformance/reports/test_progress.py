@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rich.console import Console
 
 from streamgauge.conformance.reports.progress import shown, words
-from streamgauge.conformance.runner import Progress
+from streamgauge.conformance.running.runner import Progress
 
 HALF = Progress(5, 10, 12345, 67, ("reader.read.soon",))
 

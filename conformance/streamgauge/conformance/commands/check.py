@@ -15,8 +15,8 @@ from streamgauge.conformance.commands.console import complain, listened_to, show
 from streamgauge.conformance.commands.output import output
 from streamgauge.conformance.reports import jsonl, progress, terminal, verdict
 from streamgauge.conformance.results import Results, Status
-from streamgauge.conformance.runner import Effort, Progress, check
-from streamgauge.conformance.selection import selected
+from streamgauge.conformance.running.runner import Effort, Progress, check
+from streamgauge.conformance.running.selection import selected
 from streamgauge.spec.alphabet import Version
 
 STANDARD_OUTPUT = "-"
@@ -24,7 +24,7 @@ STANDARD_OUTPUT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for on the command line; `details` is how many failures to show in full, None for all."""
+    """What was asked for on the command line; `details` and `scripts` count failures shown in full, None for all."""
 
     target: str
     effort: Effort = "normal"
@@ -36,6 +36,7 @@ class Options:
     strict: bool = False
     output: str | None = None
     details: int | None = 5
+    scripts: int | None = 1
     quiet: bool = False
 
 
@@ -101,7 +102,9 @@ def _report(results: Results, options: Options) -> None:
     console = _console(stream)
     # Captured, because what becomes of a reader who has left is not for rich to say.
     with console.capture() as captured:
-        terminal.report(results, console, strict=options.strict, details=options.details, file=file)
+        terminal.report(
+            results, console, strict=options.strict, details=options.details, scripts=options.scripts, file=file
+        )
     with listened_to():
         stream.write(captured.get())
 

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from streamgauge.conformance.commands.console import show
 from streamgauge.conformance.results import Status
+from streamgauge.conformance.running.selection import selected
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.conformance.selection import selected
 from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import WORLDS, Clause
 

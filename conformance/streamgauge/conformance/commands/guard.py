@@ -15,7 +15,7 @@ from streamgauge.conformance.adapters.resolve import TargetError
 from streamgauge.conformance.commands.console import complain
 from streamgauge.conformance.driver import Stopped
 from streamgauge.conformance.results import Status
-from streamgauge.conformance.selection import SelectionError
+from streamgauge.conformance.running.selection import SelectionError
 
 
 class WrongUse(Exception):  # it is nobody's error but the user's

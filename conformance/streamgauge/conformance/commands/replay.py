@@ -14,13 +14,13 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands.console import complain, show
 from streamgauge.conformance.commands.finding import find
 from streamgauge.conformance.commands.guard import WrongUse
-from streamgauge.conformance.explain import Explanation, explain, facts, observed, standing
+from streamgauge.conformance.explaining.explain import Explanation, explain, facts, observed, standing
+from streamgauge.conformance.explaining.timeline import UNICODE, draw, held, rows
 from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.replay import Replay, failure, replay
 from streamgauge.conformance.results import ClauseResult, Status, Verdict
 from streamgauge.conformance.scenarios.exhaustive import needs
 from streamgauge.conformance.scenarios.script import Scenario, event_to_json, scenario_to_json
-from streamgauge.conformance.timeline import UNICODE, draw, held, rows
 from streamgauge.spec.alphabet import UNSET, Quiet, Stimulus, Version
 from streamgauge.spec.clauses import by_id
 

@@ -19,7 +19,7 @@ from typing import Any, TextIO
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
-from streamgauge.conformance.explain import explain
+from streamgauge.conformance.explaining.explain import explain
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios.script import (
     event_from_json,

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.syntax import Syntax
 from rich.text import Text
 
-from streamgauge.conformance.explain import STRICTLY, Explanation, explain, facts
+from streamgauge.conformance.explaining.explain import STRICTLY, Explanation, explain, facts
 from streamgauge.conformance.reports.columns import columns, indented, paragraph
 from streamgauge.conformance.reports.verdict import sentence
 from streamgauge.conformance.results import Bound, ClauseResult, Results, Status, Verdict

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from failing import HANG, HANGING, corpus_failure, failed, failure_of, hang, passed
-from streamgauge.conformance.explain import explain, facts, observed, replay_command, standing, told
+from streamgauge.conformance.explaining.explain import explain, facts, observed, replay_command, standing, told
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.script import scenario_from_line
 from streamgauge.spec.alphabet import UNSET, Ask, Attach, Call, End, Feed, Made, Paused, Quiet, Settle

@@ -12,7 +12,7 @@ import pytest
 
 from faulty import HOSTILE, EndWakesNobody
 from streamgauge.conformance import Progress, Results, SelectionError, TargetError, Verdict, check
-from streamgauge.conformance.runner import Here
+from streamgauge.conformance.running.runner import Here
 from textbook import TextbookReader
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from streamgauge.conformance.exploring import Batch, Corpus, Found, Harvest, Unit
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
-from streamgauge.conformance.shrinking import size
+from streamgauge.conformance.running.exploring import Batch, Corpus, Found, Harvest, Unit
+from streamgauge.conformance.running.shrinking import size
 from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import Clause
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance import budget
 from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.driver import Driver, OutOfBudget, Trace
+from streamgauge.conformance.running import budget
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import Call, Feed, Made, Overran, Quiet, Settle
 from textbook import TextbookReader
@@ -144,6 +144,7 @@ def test_an_implementation_that_cannot_be_stopped_ends_with_its_process(monkeypa
     monkeypatch.setattr(os, "_exit", ended.append)
     monkeypatch.setattr(budget.Watch, "expendable", True)
     watch = budget.Watch()
+    watch.playing = True
     while not ended:
         watch.due()
     assert ended == [budget.KEPT_ALL_TO_ITSELF]

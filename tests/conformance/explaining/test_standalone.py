@@ -19,10 +19,10 @@ import streamgauge.conformance
 import streamgauge.reference
 import streamgauge.spec
 from failing import HANG, HANGING, corpus_failure, failed, failure_of, failures, hang
-from streamgauge.conformance.as_python import QUESTIONS, literal
+from streamgauge.conformance.explaining.as_python import QUESTIONS, literal
+from streamgauge.conformance.explaining.standalone import script
 from streamgauge.conformance.results import ClauseResult
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.standalone import script
 from streamgauge.spec.alphabet import (
     Answered,
     Ask,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Literal
 
-from streamgauge.conformance import as_python
+from streamgauge.conformance.explaining import as_python
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.script import Trace
 from streamgauge.spec.alphabet import (

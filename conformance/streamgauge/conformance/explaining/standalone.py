@@ -11,8 +11,8 @@ from __future__ import annotations
 import re
 from textwrap import indent, wrap
 
-from streamgauge.conformance import as_python
-from streamgauge.conformance.reproduction import steps_and_look
+from streamgauge.conformance.explaining import as_python
+from streamgauge.conformance.explaining.reproduction import steps_and_look
 from streamgauge.conformance.results import Failure
 from streamgauge.spec.alphabet import Raised
 from streamgauge.spec.clauses import Clause

@@ -21,13 +21,13 @@ from typing import Any, Literal
 
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.budget import Watch, interruptible
 from streamgauge.conformance.driver import Interrupted
-from streamgauge.conformance.exploring import Explorer, Found, Harvest, Unit, units
 from streamgauge.conformance.results import Results
-from streamgauge.conformance.selection import selected
+from streamgauge.conformance.running.budget import Watch, interruptible
+from streamgauge.conformance.running.exploring import Explorer, Found, Harvest, Unit, units
+from streamgauge.conformance.running.selection import selected
+from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.smoke import verify
-from streamgauge.conformance.tally import Plan, Tally
 from streamgauge.spec.alphabet import Version
 
 if sys.platform != "win32":

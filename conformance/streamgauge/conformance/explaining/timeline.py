@@ -13,8 +13,8 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Literal
 
+from streamgauge.conformance.explaining.wording import done, literal, made, seen
 from streamgauge.conformance.scenarios.script import Trace
-from streamgauge.conformance.wording import done, literal, made, seen
 from streamgauge.spec.alphabet import (
     UNSET,
     Argument,

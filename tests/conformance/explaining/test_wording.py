@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.wording import done, literal, made, problem, seen, value
+from streamgauge.conformance.explaining.wording import done, literal, made, problem, seen, value
 from streamgauge.spec.alphabet import (
     UNSET,
     Advance,

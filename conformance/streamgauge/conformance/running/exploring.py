@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from streamgauge.conformance import budget
 from streamgauge.conformance.adapters import Adapter, AdapterFault
 from streamgauge.conformance.driver import Driver, Interrupted, Stopped
 from streamgauge.conformance.judge import Departure, Judge, Judgement
+from streamgauge.conformance.running import budget
+from streamgauge.conformance.running.shrinking import shrink, simpler, size
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.exhaustive import (
     Grid,
@@ -27,7 +28,6 @@ from streamgauge.conformance.scenarios.exhaustive import (
 )
 from streamgauge.conformance.scenarios.sampled import Sample, draw
 from streamgauge.conformance.scenarios.script import Scenario, Trace, scenario_to_line
-from streamgauge.conformance.shrinking import shrink, simpler, size
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
 
 SAMPLES = {"quick": (1, 150), "normal": (4, 250), "deep": (16, 1000)}

@@ -1,9 +1,9 @@
 """Traces drawn as time lines."""
 
 from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.explaining.timeline import draw, held, rows, still_waiting
 from streamgauge.conformance.replay import replay
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.conformance.timeline import draw, held, rows, still_waiting
 from streamgauge.spec.alphabet import (
     Advance,
     Answered,

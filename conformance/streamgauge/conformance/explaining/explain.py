@@ -11,12 +11,12 @@ import shlex
 from dataclasses import dataclass, replace
 from textwrap import indent, wrap
 
+from streamgauge.conformance.explaining.standalone import script
+from streamgauge.conformance.explaining.timeline import draw, rows, still_waiting
+from streamgauge.conformance.explaining.wording import seen
 from streamgauge.conformance.results import ClauseResult, Failure
 from streamgauge.conformance.scenarios.corpus import load
 from streamgauge.conformance.scenarios.script import Scenario, scenario_to_json
-from streamgauge.conformance.standalone import script
-from streamgauge.conformance.timeline import draw, rows, still_waiting
-from streamgauge.conformance.wording import seen
 from streamgauge.spec.alphabet import Call, Paused, Quiet, Raised, Resumed, Returned, Stimulus
 from streamgauge.spec.clauses import Clause
 

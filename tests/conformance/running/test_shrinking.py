@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from streamgauge.conformance.running.shrinking import shrink, simpler, size, without
 from streamgauge.conformance.scenarios.script import Scenario, check_calls
-from streamgauge.conformance.shrinking import shrink, simpler, size, without
 from streamgauge.spec.alphabet import Call, Cancel, End, Feed, Settle
 
 LONG = (Call(1, "read"), Settle(), Feed(b"abc"), Call(2, "readline"), Cancel(1), Cancel(2), End(), Settle())

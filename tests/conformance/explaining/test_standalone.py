@@ -41,7 +41,7 @@ from streamgauge.spec.alphabet import (
 from streamgauge.spec.clauses import by_id
 from streamgauge.spec.errors import ANSWERS
 
-TESTS = Path(__file__).parent.parent
+TESTS = Path(__file__).parent.parent.parent
 ROOTS = [Path(part.__path__[0]).parent.parent for part in (streamgauge.spec, streamgauge.reference)]
 
 

@@ -32,6 +32,6 @@ def test_the_picture_is_fresh() -> None:
 
 
 def test_the_command_in_the_picture_can_be_typed() -> None:
-    _, command, *arguments = shlex.split(COMMAND)
-    context = app.commands[command].make_context(command, arguments)
+    _, command, *arguments = shlex.split(COMMAND.replace("\\\n", " "))
+    context = app.commands[command].make_context(command, arguments, help_option_names=["-h", "--help"])
     assert context.params["target"] == TARGET

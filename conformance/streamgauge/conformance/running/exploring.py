@@ -30,7 +30,7 @@ from streamgauge.conformance.scenarios.sampled import Sample, draw
 from streamgauge.conformance.scenarios.script import Scenario, Trace, scenario_to_line
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
 
-SAMPLES = {"quick": (1, 150), "normal": (4, 250), "deep": (16, 1000)}
+SAMPLES = {"quick": (1, 100), "normal": (4, 150), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
 LARGEST_SHRUNK = 60
 

@@ -35,6 +35,7 @@ LIVE = {"reader.exception.same-turn", "reader.overlap.false-end", "reader.overla
 # Mutants that behave like the original: what they change cannot be seen from outside.
 EQUIVALENT = {
     "aids to debugging": ("get_debug", "_source_traceback", "sys._getframe", "_loop.get_debug"),
+    "the loop that is given is the one that runs": ("if loop is None:`: condition to True",),
     "an assertion that cannot fail": ("'_wait_for_data after EOF'",),
     "an error with one argument": ("raise ValueError(e.args[0])`: 0 to -1",),
     "without a newline, what `consumed` counts is all there is": ("startswith(sep, e.consumed):`: condition to True",),

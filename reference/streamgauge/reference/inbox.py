@@ -1,30 +1,29 @@
 """The receiving half of a stream, without I/O: the bytes that came, and what each read is owed.
 
-The one idea: **a read is a question that may be asked again.** `line`, `until`, `exactly`, `some` and `rest` answer
-at once with bytes or with an exception, or put the asker off with None: not yet. Nobody waits in here. A None takes
-nothing, so a caller who gives up loses nothing, and one who asks again after every change misses nothing: neither
-data, nor the end, nor an exception that arrived together with data. After most chunks there is no need to ask again:
-`feed` tells whether what came may be what was lacking.
+The one idea: **a read is a question that may be asked again.** `line`, `until`, `exactly`, `some` and `to_end`
+answer at once with bytes or with an exception, or say None: not yet. Nobody waits in here. A None leaves the
+bytes where they were, so a caller who gives up loses nothing, and one who asks again after every change misses
+nothing: neither data, nor the end, nor an exception that arrived together with data.
 
-How the bytes are kept. `head` is being read, from `_start` on. It is immutable, so that a read inside it is one
-slice. `fresh` is what came after it, and grows in place, so that a small chunk costs its bytes and no more. Only a
-read that goes beyond the head makes a new one of what is left and of fresh bytes: a byte is moved once in its life,
-hence reads cost what they return. A chunk that finds nothing unread becomes the head without being copied.
+How the bytes are kept. Chunks are immutable and never moved to make room. `_head` is the chunk being consumed,
+from `_start` on; `_fresh` are the chunks that came after it. A read inside the head is one slice. Only a read
+that crosses the end of the head joins head and fresh chunks into a new head: what it copies of the old head is
+being taken, and a fresh chunk is joined once in its life, hence reads cost what they return.
 
-How separators are found. First in the head. A search that fails leaves everything in `fresh`, and remembers how much
-of that a later one for the same need not look at again. As this is true of the first bytes of `fresh`, it is
-forgotten when they leave, or when others come before them.
+How separators are found. A search that fails is remembered (`_sought`, and how far it got), so that the next one
+looks at new bytes only, plus as many old ones as may be the beginning of a separator. It holds for the place in
+the head where it began (`_sought_from`), so that taking bytes forgets it.
 """
 
 from asyncio.exceptions import IncompleteReadError, LimitOverrunError
-from collections.abc import Iterable
-from math import inf
+from collections.abc import Iterable, Sequence
+from operator import index
 from typing import Protocol
 
 Separator = bytes | bytearray | memoryview
 
-LF = ord("\n")
-BLOCK = 2**18  # bytes; a source that can be paused leaves no more than this here, unless its limit is a large one
+NEWLINE = (b"\n",)
+NOWHERE = -1  # no place in the head
 
 
 class Source(Protocol):
@@ -47,31 +46,29 @@ class Inbox:
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
-        self.high_water = 2 * limit
         self.ended = False
         self.exception: BaseException | type[BaseException] | None = None
         self.source: Source | None = None
         self.paused = False
-        self.head = b""
-        self.fresh = bytearray()
+        self._head = b""
         self._start = 0
-        # Of the last search that failed: for what, and how many of the fresh bytes no match can begin in.
-        self._sought: tuple[bytes, ...] = ()
-        self._barren = 0
-        # What was lacking when the last asker was put off: a chunk with this byte in it or else, if that is None, so
-        # many bytes.
-        self._mark: int | None = None
-        self._lacking: float = 0
+        self._fresh: list[bytes] = []
+        self._fresh_size = 0
+        self._sought: Sequence[bytes] = ()  # what the last search was for
+        self._sought_from = NOWHERE  # where in the head the search began: elsewhere it says nothing
+        self._barren = 0  # the unread bytes it has seen, and that hold no separator ...
+        self._searched = 0  # ... among them so many fresh chunks ...
+        self._overlap = b""  # ... and these last bytes, where a separator may have begun
 
     @property
     def size(self) -> int:
         """How many bytes are unread."""
-        return len(self.head) - self._start + len(self.fresh)
+        return len(self._head) - self._start + self._fresh_size
 
     # What comes in
 
     def feed(self, data: Iterable[int]) -> bool:
-        """Append `data`; tell whether the one who was put off last should ask again."""
+        """Append `data`; say whether that added anything."""
         if self.ended:  # An assert statement would vanish under -O, and empty data comes just as late.
             raise AssertionError("feed_data after feed_eof")  # [reader.feed.after-end]
         if not data:
@@ -80,67 +77,54 @@ class Inbox:
             own = bytearray()  # The feeder may go on changing its buffer: [reader.feed.copies]
             own.extend(data)  # Not bytes(data), which makes zeros of an int.
             data = bytes(own)
-        if self.fresh or self._start < len(self.head):
-            self.fresh.extend(data)
+        if self._start < len(self._head) or self._fresh:
+            self._fresh.append(data)
+            self._fresh_size += len(data)
         else:
-            self.head, self._start = data, 0
-        if self._mark is not None:
-            return self._mark in data or self.size > self.limit
-        self._lacking -= len(data)
-        return self._lacking <= 0
+            self._head, self._start = data, 0
+            self._sought_from = NOWHERE
+        return True
 
-    def anything_matters(self) -> None:
-        """Forget what was lacking: the one who waits is not the one who was put off last."""
-        self._mark = None
-        self._lacking = 0
+    def put_back(self, blocks: Sequence[bytes]) -> None:
+        """Return to the front what `to_end` had collected for a caller who gave up."""
+        self._head = b"".join((*blocks, self._head[self._start :]))
+        self._start = 0
+        self._sought_from = NOWHERE
 
     # What each read is owed. The stored exception comes before all else: [reader.exception.hides-data]
+    # What follows it, where a slice of the head is returned, is the common case once more, for speed only.
 
     def line(self) -> bytes | None:
         """One line with its newline; at the end what is left, at last nothing. ValueError if it is too long."""
         if self.exception is not None:
             raise self.exception
-        head, start = self.head, self._start
-        end = head.find(b"\n", start) + 1
-        if end and end - start - 1 <= self.limit:  # `_through` once more, for speed
+        head, start = self._head, self._start
+        end = head.find(b"\n", start) + 1 if self._sought_from != start else 0
+        if start < end and end - start - 1 <= self.limit and not self.paused:
             self._start = end
-            if self.paused:
-                self._relax()
             return head[start:end]
-        if start == len(head) and not self.fresh and not self.ended:  # and here, too
-            self.head, self._start, self._mark = b"", 0, LF
-            return None
         try:
-            return self._through((b"\n",))
+            return self._through(NEWLINE)
         except IncompleteReadError as cut:
             return cut.partial  # [reader.readline.eof-partial]
         except LimitOverrunError as overrun:
             # [reader.readline.overrun-drops-line] and, as long as its newline is not here, nobody can tell how far
             # it goes: [reader.readline.overrun-drops-all]. Its tail will pass for a line.
-            found = self._find((b"\n",))
+            found = self._find(NEWLINE)
             self._take(found[1] if found else self.size)
             raise ValueError(overrun.args[0])  # noqa: B904 - [reader.readline.overrun-context]: no cause
 
-    def until(self, separator: bytes) -> bytes | None:
-        """The shortest beginning that ends in `separator`."""
-        if self.exception is not None:
-            raise self.exception
-        head, start = self.head, self._start
-        at = head.find(separator, start)
-        if start <= at <= start + self.limit:  # `_through` once more, for speed
-            self._start = end = at + len(separator)
-            if self.paused:
-                self._relax()
-            return head[start:end]
-        if start == len(head) and not self.fresh and not self.ended:  # and here, too
-            self.head, self._start, self._mark = b"", 0, separator[-1]
-            return None
-        return self._through((separator,))
-
-    def until_any(self, separators: tuple[bytes, ...]) -> bytes | None:
+    def until(self, separators: Sequence[bytes]) -> bytes | None:
         """The shortest beginning that ends in one of `separators`, which `as_separators` put in order."""
         if self.exception is not None:
             raise self.exception
+        if len(separators) == 1 and self._sought_from != self._start:
+            head, start, separator = self._head, self._start, separators[0]
+            at = head.find(separator, start)
+            end = at + len(separator)
+            if start <= at <= start + self.limit and not self.paused:
+                self._start = end
+                return head[start:end]
         return self._through(separators)
 
     def exactly(self, n: int) -> bytes | None:
@@ -149,61 +133,57 @@ class Inbox:
             raise ValueError("readexactly size can not be less than zero")  # [reader.readexactly.negative]
         if self.exception is not None:
             raise self.exception
-        head, start = self.head, self._start
-        end = start + n
-        if end > len(head):
-            lacking = end - len(head) - len(self.fresh)
-            if lacking <= 0:
-                return self._take(n)
-            if self.ended:
-                raise IncompleteReadError(self._take(self.size), n)  # [reader.readexactly.eof]
-            self._mark = None
-            self._lacking = lacking
-            if start == len(head):
-                self.head, self._start = b"", 0
-            return None
-        data = head[start:end]  # before anything changes, as it fails for a float: [reader.readexactly.wrong-type]
-        self._start = end
-        if self.paused:
-            self._relax()
-        return data
+        head, start = self._head, self._start
+        if 0 < n <= len(head) - start and not self.paused:
+            data = head[start : start + n]
+            self._start = start + n
+            return data
+        n = index(n)  # A float must fail now, not when there is enough.
+        if n == 0:
+            return b""  # [reader.readexactly.zero]
+        if n <= len(head) - start + self._fresh_size:
+            return self._take(n)
+        if self.ended:
+            raise IncompleteReadError(self._take_rest(), n)  # [reader.readexactly.eof]
+        return None
 
     def some(self, n: int) -> bytes | None:
         """At least one byte and at most `n` of them; nothing at the end, or if `n` is 0."""
         if self.exception is not None:
             raise self.exception
-        start = self._start
-        data = self.head[start : start + n]  # which fails for a float: [reader.read.wrong-type]
-        if len(data) < n and self.fresh:
-            self._join(n)
-            start, data = 0, self.head[:n]
-        if data:
-            self._start = start + len(data)
-            if self.paused:
-                self._relax()
-            return data  # [reader.read.soon]
-        if n == 0 or self.ended:
-            return b""  # [reader.read.zero], [reader.read.end-empty]
-        self.head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
-        self._mark = None
-        self._lacking = 1
-        return None
+        head, start = self._head, self._start
+        left = len(head) - start
+        if n > left and not self._fresh:
+            index(n)  # A float must fail now, not when there is something to slice.
+            if not left:
+                self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
+                return b"" if self.ended else None  # [reader.read.end-empty]
+            n = left  # [reader.read.soon]
+        if 0 < n <= left and not self.paused:
+            data = head[start : start + n]
+            self._start = start + n
+            return data
+        if index(n) == 0:
+            return b""  # [reader.read.zero]
+        return self._take(min(n, self.size))
 
-    def rest(self) -> bytes | None:
-        """Everything up to the end."""
+    def to_end(self, collected: list[bytes]) -> bytes | None:
+        """Everything up to the end.
+
+        What is there moves to `collected` even while the answer is "not yet": left in here, it would keep the
+        source paused. Whoever stops asking hands `collected` to `put_back`.
+        """
         if self.exception is not None:
             raise self.exception
-        if self.ended:
-            return self._take(self.size)
-        self._mark = None
-        self._lacking = inf
-        return None
+        if self.size:
+            collected.append(self._take(self.size))
+        return b"".join(collected) if self.ended else None
 
     # How hard the source may push
 
     def throttle(self) -> None:
-        """Pause the source if too much lies here. To be called after data was added that nobody waits for."""
-        if self.source is None or self.paused or self.size <= self.high_water:
+        """Pause the source if too much lies here. To be called after data was added."""
+        if self.source is None or self.paused or self.size <= 2 * self.limit:
             return  # [flow.pause.not-within]
         try:
             self.source.pause_reading()
@@ -218,45 +198,41 @@ class Inbox:
             self.paused = False
             self.source.resume_reading()
 
-    def _relax(self) -> None:
-        """Let the source go on if so much was taken that there is room."""
-        if len(self.head) - self._start + len(self.fresh) <= self.limit:  # `size`, for speed
-            self.invite()  # [flow.resume.at-limit]
-
     # Taking
 
     def _take(self, n: int) -> bytes:
         """Remove and return the first `n` unread bytes, of which there are that many."""
-        if n > len(self.head) - self._start:
-            self._join(n)
+        if n > len(self._head) - self._start:
+            self._join()
         start, end = self._start, self._start + n
-        data = self.head[start:end]
+        data = self._head[start:end]
         self._start = end
-        if self.paused:
-            self._relax()
+        if self.paused and self.size <= self.limit:
+            self.invite()  # [flow.resume.at-limit]
         return data
 
-    def _join(self, n: int) -> None:
-        """Have the first `n` unread bytes in the head, or all if there are fewer.
+    def _take_rest(self) -> bytes:
+        """Remove and return everything, for a read that the end cut short: there is nothing to invite any more."""
+        self._join()
+        rest, self._head = self._head, b""
+        return rest
 
-        And some more, for the next reads; but not all of many, as they are there twice while they are being moved.
-        """
-        left = self.head[self._start :]
-        more = max(n, BLOCK) - len(left)
-        if more >= len(self.fresh):
-            self.head = left + self.fresh
-            self.fresh.clear()
-        else:
-            with memoryview(self.fresh) as view, view[:more] as block:
-                self.head = left + block
-            del self.fresh[:more]
+    def _join(self) -> None:
+        """Make one head of what is left of it and the fresh chunks."""
+        self._head = b"".join((self._head[self._start :], *self._fresh))
         self._start = 0
-        self._sought = ()
+        self._fresh.clear()
+        self._fresh_size = 0
+        self._sought_from = NOWHERE
 
     # Searching
 
-    def _through(self, separators: tuple[bytes, ...]) -> bytes | None:
-        """The answer of `until` and of `until_any`; LimitOverrunError, IncompleteReadError."""
+    def _through(self, separators: Sequence[bytes]) -> bytes | None:
+        if self._start == len(self._head):
+            if not self._fresh and not self.ended:
+                self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
+                return None
+            self._join()
         found = self._find(separators)
         if found is not None:
             start, end = found
@@ -265,37 +241,40 @@ class Inbox:
             return self._take(end)
         # The last bytes may be the beginning of the longest separator and do not count yet:
         # [reader.readuntil.overrun-not-early]
-        before = self.size + 1 - len(separators[-1])
+        before = self._barren + 1 - len(separators[-1])
         if before > self.limit:
             raise LimitOverrunError("Separator is not found, and chunk exceed the limit", before)
         if self.ended:  # Only now: [reader.readuntil.eof-searched]
-            raise IncompleteReadError(self._take(self.size), None)  # [reader.readuntil.eof]
-        # A match ends with the last byte of the separator, hence in a chunk that has this byte in it.
-        self._mark = separators[0][-1] if len(separators) == 1 else None
-        self._lacking = 1
+            raise IncompleteReadError(self._take_rest(), None)  # [reader.readuntil.eof]
         return None
 
-    def _find(self, separators: tuple[bytes, ...]) -> tuple[int, int] | None:
-        """Where the match begins and ends, counted from the first unread byte. If there is none, all is in `fresh`."""
-        if self._start < len(self.head):
-            found = earliest(separators, self.head, self._start)
-            if found is None and self.fresh:
-                self._join(self.size)
-                found = earliest(separators, self.head, 0)
+    def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
+        """Where the match begins and ends, counted from the first unread byte."""
+        head, start = self._head, self._start
+        reach = len(separators[-1]) - 1  # so many last bytes may be the beginning of a separator
+        if self._sought != separators or self._sought_from != start:
+            found = earliest(separators, head, start)
             if found is not None:
-                return found[0] - self._start, found[1] - self._start
-            self.fresh.extend(self.head[self._start :])
-        else:
-            found = earliest(separators, self.fresh, self._barren if self._sought == separators else 0)
+                return found[0] - start, found[1] - start
+            self._sought = separators
+            self._sought_from = start
+            self._barren = len(head) - start
+            self._searched = 0
+            self._overlap = head[max(start, len(head) - reach) :]
+        if self._searched < len(self._fresh):
+            new = self._fresh[self._searched :]
+            window = self._overlap + (b"".join(new) if len(new) > 1 else new[0])
+            found = earliest(separators, window, 0)
             if found is not None:
-                return found
-        self.head, self._start = b"", 0
-        self._sought = separators
-        self._barren = max(0, len(self.fresh) + 1 - len(separators[-1]))
+                before = self._barren - len(self._overlap)
+                return before + found[0], before + found[1]
+            self._barren = len(head) - start + self._fresh_size
+            self._searched = len(self._fresh)
+            self._overlap = window[-reach:] if reach else b""
         return None
 
 
-def earliest(separators: tuple[bytes, ...], window: bytes | bytearray, start: int) -> tuple[int, int] | None:
+def earliest(separators: Sequence[bytes], window: bytes, start: int) -> tuple[int, int] | None:
     """The match that ends first, from the shortest of the `separators` that end there."""
     found = None
     end = len(window) + 1

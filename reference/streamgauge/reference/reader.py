@@ -10,12 +10,13 @@ second coroutine.
 """
 
 import asyncio
-from collections.abc import Iterable
-from typing import Self
+from collections.abc import Callable, Iterable
+from typing import Self, TypeVarTuple
 
 from streamgauge.reference.inbox import Inbox, Separator, Source, as_separators
 
 DEFAULT_LIMIT = 2**16  # bytes
+Ts = TypeVarTuple("Ts")
 
 
 class StreamReader:
@@ -33,8 +34,7 @@ class StreamReader:
         # Without a running loop this creates one, warns or fails, as this Python's own reader does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._inbox = Inbox(limit)
-        self._parked: asyncio.Future[None] | None = None  # the one call that waits, until it has left ...
-        self._sleeper: asyncio.Future[None] | None = None  # ... and until it was woken
+        self._parked: list[asyncio.Future[BaseException | type[BaseException] | None]] = []
 
     def __repr__(self) -> str:
         inbox = self._inbox
@@ -45,8 +45,7 @@ class StreamReader:
             facts.append("eof")
         if inbox.limit != DEFAULT_LIMIT:
             facts.append(f"limit={inbox.limit}")
-        if self._sleeper is not None:
-            facts.append(f"waiter={self._sleeper!r}")
+        facts.extend(f"waiter={waiter!r}" for waiter in self._parked)
         if inbox.exception is not None:
             facts.append(f"exception={inbox.exception!r}")
         if inbox.source is not None:
@@ -65,19 +64,12 @@ class StreamReader:
 
     def feed_data(self, data: Iterable[int]) -> None:
         """Append bytes. AssertionError after `feed_eof`, even under -O."""
-        inbox, sleeper = self._inbox, self._sleeper
-        if sleeper is not None:
-            if not inbox.feed(data):
-                return  # Whoever goes on waiting keeps the source going: [flow.resume.before-waiting]
-            self._sleeper = None
-            if not sleeper.done():
-                sleeper.set_result(None)
-        elif inbox.fresh and data and not inbox.ended:  # `Inbox.feed` once more, for speed
-            inbox.fresh.extend(data)
-        else:
-            inbox.feed(data)
-        if inbox.source is not None and len(inbox.head) + len(inbox.fresh) > inbox.high_water:
-            inbox.throttle()  # which looks closer: part of the head may have been read
+        inbox = self._inbox
+        if inbox.feed(data):
+            if self._parked:
+                self._wake()
+            if inbox.source is not None:
+                inbox.throttle()
 
     def feed_eof(self) -> None:
         """Mark the end: what is buffered can still be read."""
@@ -91,8 +83,7 @@ class StreamReader:
     def set_exception(self, exc: BaseException | type[BaseException] | None) -> None:
         """Make every read raise `exc`, whatever is buffered, until another call replaces it; None clears it."""
         self._inbox.exception = exc
-        self._wake()
-        self._inbox.throttle()  # Nobody goes on waiting.
+        self._wake(exc)
 
     # For whoever reads
 
@@ -103,23 +94,24 @@ class StreamReader:
     async def read(self, n: int = -1) -> bytes:
         """Up to `n` bytes, as soon as there is one; if `n` is negative, everything up to the end. Empty: the end."""
         if n < 0:
-            while (data := self._inbox.rest()) is None:
-                await self._change("read")
-            return data
-        while (data := self._inbox.some(n)) is None:
-            await self._change("read")
+            return await self._read_to_end()
+        data = self._inbox.some(n)
+        if data is None:
+            data = await self._answer("read", self._inbox.some, n)
         return data
 
     async def readline(self) -> bytes:
         """One line with its newline; at the end what is left of one. ValueError if it exceeds the limit."""
-        while (line := self._inbox.line()) is None:
-            await self._change("readuntil")
+        line = self._inbox.line()
+        if line is None:
+            line = await self._answer("readuntil", self._inbox.line)
         return line
 
     async def readexactly(self, n: int) -> bytes:
         """Exactly `n` bytes. IncompleteReadError, with those that came, if the end comes first."""
-        while (data := self._inbox.exactly(n)) is None:
-            await self._change("readexactly")
+        data = self._inbox.exactly(n)
+        if data is None:
+            data = await self._answer("readexactly", self._inbox.exactly, n)
         return data
 
     async def readuntil(self, separator: Separator | tuple[Separator, ...] = b"\n") -> bytes:
@@ -128,44 +120,75 @@ class StreamReader:
         IncompleteReadError if the end comes first; LimitOverrunError, and the data stays, if more than the limit
         precedes the separator; ValueError if a separator is empty or there is none.
         """
-        if type(separator) is bytes and separator:
-            while (data := self._inbox.until(separator)) is None:
-                await self._change("readuntil")
-            return data
-        separators = as_separators(separator)
-        while (data := self._inbox.until_any(separators)) is None:
-            await self._change("readuntil")
+        separators = (separator,) if type(separator) is bytes and separator else as_separators(separator)
+        data = self._inbox.until(separators)
+        if data is None:
+            data = await self._answer("readuntil", self._inbox.until, separators)
         return data
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> bytes:
-        while (line := self._inbox.line()) is None:
-            await self._change("readuntil")
+        line = self._inbox.line()
+        if line is None:
+            line = await self._answer("readuntil", self._inbox.line)
         if not line:
             raise StopAsyncIteration
         return line
 
+    async def _read_to_end(self) -> bytes:
+        if not self._inbox.ended and self._inbox.exception is None:
+            self._refuse_second("read")  # Before it takes anything: to put that back would wake the first.
+        collected: list[bytes] = []
+        try:
+            data = self._inbox.to_end(collected)
+            if data is None:
+                data = await self._answer("read", self._inbox.to_end, collected)
+            return data
+        except BaseException:
+            # Cancelled, refused or broken: the next reader, who may be parked already, finds everything again,
+            # and it counts again for the transport: [reader.cancel.read-all], [flow.pause.above]
+            self._inbox.put_back(collected)
+            self._wake()
+            self._inbox.throttle()
+            raise
+
     # Parking and waking
 
-    async def _change(self, name: str) -> None:
-        """Park the caller, a read called `name`, until something changes that may matter to it."""
-        if self._parked is not None and not self._parked.cancelled():
-            self._inbox.anything_matters()
+    async def _answer(self, name: str, ask: Callable[[*Ts], bytes | None], *question: *Ts) -> bytes:
+        """Ask, and park until there is an answer."""
+        self._refuse_second(name)
+        parked = self._parked
+        waiter = self._loop.create_future()
+        parked.append(waiter)
+        try:
+            while True:
+                if self._inbox.paused:
+                    # After parking, as the transport may deliver on the spot: [flow.resume.before-waiting]
+                    self._inbox.invite()
+                exception = await waiter
+                if exception is not None:
+                    raise exception
+                data = ask(*question)  # which looks at the exception, too: [reader.exception.same-turn]
+                if data is not None:
+                    return data
+                # Another reader was quicker, or it takes more. Parked again in the same place, before those who
+                # came meanwhile: [reader.overlap.false-end], [reader.overlap.lost-wakeup]
+                woken, waiter = waiter, self._loop.create_future()
+                parked[parked.index(woken)] = waiter
+        finally:
+            parked.remove(waiter)
+
+    def _refuse_second(self, name: str) -> None:
+        """RuntimeError if somebody is parked. A future that is done holds nobody: its reader has yet to run."""
+        # [reader.overlap.after-cancel]
+        if self._parked and not all(waiter.done() for waiter in self._parked):
             # [reader.overlap.refused], [reader.overlap.message]
             raise RuntimeError(f"{name}() called while another coroutine is already waiting for incoming data")
-        parked = self._parked = self._sleeper = self._loop.create_future()
-        try:
-            if self._inbox.paused:
-                # After parking, as the transport may deliver on the spot: [flow.resume.before-waiting]
-                self._inbox.invite()
-            await parked
-        finally:
-            if self._parked is parked:
-                self._parked = self._sleeper = None
 
-    def _wake(self) -> None:
-        sleeper, self._sleeper = self._sleeper, None
-        if sleeper is not None and not sleeper.done():
-            sleeper.set_result(None)
+    def _wake(self, exception: BaseException | type[BaseException] | None = None) -> None:
+        """Have everybody parked ask again, or raise `exception`, even if it will have been cleared by then."""
+        for waiter in self._parked:
+            if not waiter.done():
+                waiter.set_result(exception)

@@ -44,11 +44,8 @@ def mutants() -> Iterator[Mutant]:
     source = textwrap.dedent(inspect.getsource(asyncio.streams.StreamReader))
     tree = ast.parse(source)
     lines = source.splitlines()
-    count = sum(1 for _ in _changes(copy.deepcopy(tree), lines))
-    for number in range(count):
-        changed = copy.deepcopy(tree)
-        where = next(text for at, text in enumerate(_changes(changed, lines)) if at == number)
-        yield Mutant(where, lambda changed=changed: _compiled(changed))  # type: ignore[misc]  # bound at once
+    for where in _changes(tree, lines):
+        yield Mutant(where, partial(_compiled, copy.deepcopy(tree)))
 
 
 def _compiled(tree: ast.Module) -> type:

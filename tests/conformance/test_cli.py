@@ -24,7 +24,7 @@ LOADED = """
 import sys
 from streamgauge.conformance.cli import main
 status = main(sys.argv[1:])
-heavy = ("hypothesis", "rich", "jsonschema", "multiprocessing", "streamgauge.spec", "streamgauge.reference")
+heavy = ("hypothesis", "rich", "jsonschema", "streamgauge.spec", "streamgauge.reference")
 found = [name for name in heavy if name in sys.modules]
 sys.exit(f"loaded: {found}" if found else status)
 """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 from typing import Any
@@ -165,3 +166,17 @@ def test_an_overrun_in_a_callback_stands_after_the_last_thing_that_happened() ->
 
     trace = played(InCallback, Scenario("feed", (Feed(b"a"), Settle()), 4))
     assert trace[-2:] == (Settle(), Overran("steps"))
+
+
+def test_whoever_traces_the_play_is_never_interrupted_because_it_may_hold_a_lock() -> None:
+    tracing: dict[str, Any] = {"__name__": "tracing.measure", "sys": sys}
+    exec("class Tracer:\n  def __call__(self, *event): return None\n", tracing)
+    exec("def frame(): return sys._getframe()\n", tracing)
+    before = sys.gettrace()
+    sys.settrace(tracing["Tracer"]())
+    try:
+        inside, outside = budget._in_tracer(tracing["frame"]()), budget._in_tracer(sys._getframe())
+    finally:
+        sys.settrace(before)
+    assert inside
+    assert not outside

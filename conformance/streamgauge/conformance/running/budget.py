@@ -125,7 +125,8 @@ def _by_thread(watch: Watch) -> Iterator[None]:
 
     def look() -> None:
         while not over.wait(TICK):
-            if not _in_tracer(sys._current_frames().get(player)) and watch.due():  # noqa: SLF001  # documented
+            frame = sys._current_frames().get(player)  # noqa: SLF001  # the documented way to see where a thread is
+            if not _in_tracer(frame) and watch.due():
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(player), ctypes.py_object(OutOfTime))
 
     thread = threading.Thread(target=look, daemon=True)

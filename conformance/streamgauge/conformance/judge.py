@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from streamgauge.spec.alphabet import Event, Settings
+from streamgauge.spec.alphabet import Advance, Event, On, Overran, Quiet, Settings, Settle
 from streamgauge.spec.clauses import load
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
@@ -58,7 +58,12 @@ class Judge:
         self._roots: dict[Settings, _Node] = {}
 
     def judge(self, settings: Settings, trace: Sequence[Event], ask_at: int = -1) -> Judgement:
-        """Return what `trace` shows under `settings`, and the model's state before event number `ask_at`."""
+        """Return what `trace` shows under `settings`, and the model's state before event number `ask_at`.
+
+        Where both ends of a connection are under test, each is judged by itself, and the first departure counts.
+        """
+        if trace and type(trace[0]) is On:
+            return self._judge_ends(settings, trace)
         root = self._roots.get(settings)
         node: _Node | None = self._root(settings) if root is None else root
         evidence = 0
@@ -79,6 +84,18 @@ class Judge:
                 if node is None:
                     break
         return Judgement(() if departures is None else tuple(departures), evidence, state)
+
+    def _judge_ends(self, settings: Settings, trace: Sequence[Event]) -> Judgement:
+        evidence = 0
+        departures: list[Departure] = []
+        for number in (1, 2):
+            places, events = _of_end(trace, number)
+            judgement = self.judge(settings, events)
+            evidence |= judgement.evidence
+            departures += (Departure(places[one.at], one.violation) for one in judgement.departures)
+        over = min((one.at for one in departures if one.violation.state is None), default=len(trace))
+        kept = sorted((one for one in departures if one.at <= over), key=lambda one: one.at)
+        return Judgement(tuple(kept), evidence)
 
     def states(self, settings: Settings, trace: Iterable[Event]) -> list[State]:
         """Return the state after each event, as far as the trace is legal."""
@@ -120,3 +137,14 @@ class Judge:
         for clause in clauses:
             mask |= self._bits[clause]
         return mask
+
+
+def _of_end(trace: Sequence[Event], number: int) -> tuple[list[int], list[Event]]:
+    """Return what concerns one end, and where it stands in the trace; a quiet loop concerns both."""
+    places, events = [], []
+    for place, event in enumerate(trace):
+        whose, plain = (event.end, event.event) if isinstance(event, On) else (1, event)
+        if whose == number or isinstance(plain, Quiet | Settle | Advance | Overran):
+            places.append(place)
+            events.append(plain)
+    return places, events

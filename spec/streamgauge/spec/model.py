@@ -8,12 +8,11 @@ carries the state to go on from; otherwise the scenario is over.
 
 from __future__ import annotations
 
-from streamgauge.spec import blame, flow, stimuli
+from streamgauge.spec import blame, flow, network, stimuli
 from streamgauge.spec.alphabet import (
     UNSET,
     Advance,
     Answered,
-    Ask,
     Attach,
     Break,
     Call,
@@ -22,11 +21,11 @@ from streamgauge.spec.alphabet import (
     Event,
     Feed,
     Made,
-    Observation,
     Overran,
     Paused,
     Quiet,
     Raised,
+    Reading,
     Refused,
     Resumed,
     Returned,
@@ -44,7 +43,6 @@ from streamgauge.spec.verdicts import Accepted, Violation
 
 __all__ = ["Accepted", "State", "Violation", "enabled", "start", "step"]
 
-STIMULI = (Feed, End, Break, Call, Cancel, Attach, Ask, Advance, Settle)
 AT_MOST = 256
 
 
@@ -66,6 +64,9 @@ def start(settings: Settings) -> State:
 
 def enabled(state: State, stimulus: Stimulus) -> bool:
     """Tell whether `stimulus` makes sense next: scenarios made of such stimuli test no nonsense."""
+    box = state.outbox
+    if (box.opened or not isinstance(stimulus, Reading)) and not network.enabled(state, stimulus):
+        return False
     inbox = state.canonical
     match stimulus:
         case Feed() | End():
@@ -77,22 +78,33 @@ def enabled(state: State, stimulus: Stimulus) -> bool:
         case Call(op=op):
             return op == state.calls + 1
         case Cancel(op=op):
-            pending = inbox.find(op)
+            pending = inbox.find(op) or box.find(op)
             return pending is not None and not pending.cancelled
         case Attach():
             return not state.line.attached
         case Advance():
-            return any(one.waiting and one.expires is not None and not one.expired for one in inbox.pending)
+            return any(
+                one.waiting and one.expires is not None and not one.expired
+                for known in (inbox.pending, box.waits)
+                for one in known
+            )
         case Settle():
             return state.turn.stirred
-        case Ask():
+        case _:
             return True
 
 
 def step(state: State, event: Event) -> Accepted | Violation:
-    """Judge one event of a trace in `state`."""
+    """Judge one event of a trace in `state`; of a connection with two ends, one that concerns this end."""
     if state.lenient:
         return Accepted(state, ())
+    if state.outbox.opened or isinstance(event, network.OPENING):
+        return network.step(state, event, _reading)
+    return _reading(state, event)
+
+
+def _reading(state: State, event: Event) -> Accepted | Violation:
+    """Judge what concerns a reader."""
     if isinstance(event, Refused):
         return _refused(state, event)
     if isinstance(event, Paused | Resumed):
@@ -104,13 +116,13 @@ def step(state: State, event: Event) -> Accepted | Violation:
         if state.due.must:
             return Violation(state.due.clause, ("an exception, at once",), event, "the call was not refused")
         state = replace(state, due=None)
-    if isinstance(event, STIMULI):
+    if isinstance(event, Reading):
         after = stimuli.apply(state, event)
         return Accepted(after if len(after.inboxes) <= AT_MOST else replace(after, lenient=True), ())
     return _observed(state, event)
 
 
-def _observed(state: State, event: Observation) -> Accepted | Violation:
+def _observed(state: State, event: Event) -> Accepted | Violation:
     match event:
         case Made():
             return _made(state)

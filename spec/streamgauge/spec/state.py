@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from streamgauge.spec.alphabet import Break, Call, Pausing, Settings, Value
+from streamgauge.spec.outbox import NO_OUTBOX, Outbox
 from streamgauge.spec.records import replace
 
 DEFAULT_LIMIT = 65536
@@ -181,7 +182,7 @@ class State:
 
     `overlaps` once two calls were under way together, `raced` once one of them began while the other was being woken.
     `suspects` are the clauses that the next look at the data puts to the test; `last` is the clause by which
-    bytes last left the inbox.
+    bytes last left the inbox. `outbox` is the sending half of a connection.
     """
 
     settings: Settings
@@ -199,6 +200,7 @@ class State:
     due: Due | None = None
     question: str = ""
     lenient: bool = False
+    outbox: Outbox = NO_OUTBOX
 
     @property
     def canonical(self) -> Inbox:

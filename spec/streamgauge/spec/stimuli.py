@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import assert_never
 
-from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Feed, Settle, Stimulus
+from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Feed, Reading, Settle
 from streamgauge.spec.outcomes import is_endless, possibilities
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import Due, Inbox, Pending, State, Stored, suspecting
 
 
-def apply(state: State, stimulus: Stimulus) -> State:
+def apply(state: State, stimulus: Reading) -> State:
     """Return the state after `stimulus`, before anything was observed."""
     return _forgiving(_applied(replace(state, turn=replace(state.turn, stirred=True)), stimulus))
 
@@ -33,7 +33,7 @@ def _forgiving(state: State) -> State:
     return state if plain and not state.turn.eventful else replace(state, lenient=True)
 
 
-def _applied(state: State, stimulus: Stimulus) -> State:
+def _applied(state: State, stimulus: Reading) -> State:
     match stimulus:
         case Feed():
             return _feed(state, stimulus)

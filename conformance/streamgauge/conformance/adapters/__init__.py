@@ -7,7 +7,7 @@
 
 An adapter is an object with a `name`, a set of `capabilities`, a method `reader(loop, limit)` that returns an
 object with the read methods of `asyncio.StreamReader`, and `errors`, the exception classes that it raises by
-their documented names.
+their documented names. One that can make connections, too, is a `StreamLayer`.
 """
 
 from __future__ import annotations
@@ -18,8 +18,15 @@ from typing import Any, Protocol, runtime_checkable
 
 READ_METHODS = ("read", "readline", "readexactly", "readuntil", "__anext__")
 PLAIN_METHODS = ("at_eof", "feed_data", "feed_eof", "exception", "set_exception", "set_transport")
+WRITE_METHODS = (
+    *("write", "writelines", "write_eof", "can_write_eof", "close", "is_closing", "wait_closed", "drain"),
+    *("get_extra_info", "transport"),
+)
+HELPERS = ("StreamReaderProtocol", "open_connection", "start_server")
 ERRORS = ("IncompleteReadError", "LimitOverrunError")
-CAPABILITIES = frozenset((*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators"))
+CAPABILITIES = frozenset(
+    (*READ_METHODS, *PLAIN_METHODS, *WRITE_METHODS, *HELPERS, *ERRORS, "limit", "separators", "connection")
+)
 
 
 class AdapterFault(Exception):
@@ -30,8 +37,9 @@ class AdapterFault(Exception):
 class Adapter(Protocol):
     """What the driver needs of an implementation.
 
-    `capabilities` are names out of `CAPABILITIES`: methods the reader has, `limit` if it takes one, `separators`
-    if `readuntil` takes a tuple of them, and the error classes that stand in `errors`.
+    `capabilities` are names out of `CAPABILITIES`: methods the reader and the writer have, `limit` if the reader
+    takes one, `separators` if `readuntil` takes a tuple of them, the error classes that stand in `errors`, and
+    `connection`, with the helpers there are, if it is a `StreamLayer`.
     """
 
     name: str
@@ -43,3 +51,16 @@ class Adapter(Protocol):
 
         Whatever the constructor of the implementation raises comes out as it is.
         """
+
+
+class StreamLayer(Adapter, Protocol):
+    """An adapter that can make connections on a loop, which has `create_connection` and `create_server`.
+
+    `options` are those of `asyncio.open_connection` and `asyncio.start_server`; `limit` (bytes) is among them.
+    """
+
+    async def connect(self, loop: AbstractEventLoop, host: str, port: int, **options: Any) -> Any:
+        """Return a reader and a writer."""
+
+    async def serve(self, loop: AbstractEventLoop, callback: Any, host: str, port: int, **options: Any) -> Any:
+        """Return a server that calls `callback(reader, writer)` for every connection."""

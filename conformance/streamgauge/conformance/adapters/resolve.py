@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from streamgauge.conformance.adapters import READ_METHODS, Adapter, AdapterFault, reference, stdlib
 from streamgauge.conformance.adapters.mishap import place, told
-from streamgauge.conformance.adapters.names import Names, looks_like_reader
+from streamgauge.conformance.adapters.names import Names, has_names, looks_like_reader, looks_like_writer
 from streamgauge.conformance.adapters.soundness import sound
 
 OWN_ADAPTER: Final = "streamgauge_adapter"
@@ -161,7 +161,7 @@ def _adapt(found: object, name: str) -> Adapter:
         own = getattr(found, OWN_ADAPTER, None)
         if own is not None:
             return sound(_made(own, f"{name}:{OWN_ADAPTER}"), f"{name}:{OWN_ADAPTER}")
-        if looks_like_reader(found) or getattr(found, "StreamReader", None) is not None:
+        if looks_like_reader(found) or looks_like_writer(found) or has_names(found):
             return _over_names(found, name)
         if _means_to_be_adapter(found):
             return sound(_made(found, name), name)

@@ -12,7 +12,7 @@ import heapq
 from collections import deque
 from collections.abc import Callable, Coroutine, Generator
 from itertools import count
-from typing import Any
+from typing import Any, Protocol
 
 MOST_CALLBACKS = 20_000
 
@@ -56,8 +56,38 @@ class TimerHandle(Handle):
         return self._when
 
 
+class Network(Protocol):
+    """What a loop asks when connections are made; whoever plays a scenario answers."""
+
+    async def connect(self, factory: Callable[[], Any], options: dict[str, Any]) -> tuple[Any, Any]:
+        """Return a transport and its protocol, or raise what a network raises."""
+
+    async def listen(self, factory: Callable[[], Any], options: dict[str, Any]) -> Any:
+        """Return a server."""
+
+
+# The documented parameters, with the defaults that need not be passed on.
+CONNECTING: dict[str, Any] = {
+    **dict.fromkeys(("ssl", "sock", "local_addr", "server_hostname", "ssl_handshake_timeout", "ssl_shutdown_timeout")),
+    **dict.fromkeys(("happy_eyeballs_delay", "interleave", "host", "port")),
+    **dict.fromkeys(("family", "proto", "flags"), 0),
+    "all_errors": False,
+}
+LISTENING: dict[str, Any] = {
+    **dict.fromkeys(("ssl", "sock", "reuse_address", "reuse_port", "keep_alive", "ssl_handshake_timeout")),
+    **dict.fromkeys(("ssl_shutdown_timeout", "host", "port")),
+    "family": 0,
+    "flags": 1,
+    "backlog": 100,
+    "start_serving": True,
+}
+
+
 class Loop(asyncio.AbstractEventLoop):
-    """The loop. `callbacks_run` counts the callbacks so far; `reported` holds what its exception handler was told."""
+    """The loop. `callbacks_run` counts the callbacks so far; `reported` holds what its exception handler was told.
+
+    `network` is asked for connections and servers, `on_report` is told of each report, where there are such.
+    """
 
     def __init__(self) -> None:
         self._ready: deque[Handle] = deque()
@@ -66,6 +96,8 @@ class Loop(asyncio.AbstractEventLoop):
         self._now = 0.0
         self.callbacks_run = 0
         self.reported: list[dict[str, Any]] = []
+        self.network: Network | None = None
+        self.on_report: Callable[[], None] | None = None
 
     # ----------------------------------------------------- what asyncio asks
 
@@ -117,9 +149,29 @@ class Loop(asyncio.AbstractEventLoop):
         """Tell that the loop is open."""
         return False
 
+    async def create_connection(
+        self, protocol_factory: Callable[[], Any], host: Any = None, port: Any = None, **options: Any
+    ) -> tuple[Any, Any]:
+        """Return a transport and its protocol. Raises `TypeError` for an argument that is not documented."""
+        if self.network is None:
+            raise NotImplementedError
+        given = _given("create_connection", CONNECTING, {"host": host, "port": port, **options})
+        return await self.network.connect(protocol_factory, given)
+
+    async def create_server(
+        self, protocol_factory: Callable[[], Any], host: Any = None, port: Any = None, **options: Any
+    ) -> Any:
+        """Return a server. Raises `TypeError` for an argument that is not documented."""
+        if self.network is None:
+            raise NotImplementedError
+        given = _given("create_server", LISTENING, {"host": host, "port": port, **options})
+        return await self.network.listen(protocol_factory, given)
+
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Remember what is reported."""
         self.reported.append(context)
+        if self.on_report is not None:
+            self.on_report()
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         """Remember what is reported."""
@@ -139,7 +191,7 @@ class Loop(asyncio.AbstractEventLoop):
                 try:
                     handle.context.run(callback, *handle.args)
                 except Exception as problem:
-                    self.reported.append({"message": "exception in a callback", "exception": problem})
+                    self.call_exception_handler({"message": "exception in a callback", "exception": problem})
             left -= 1
             if not left:
                 ready.clear()
@@ -158,6 +210,14 @@ class Loop(asyncio.AbstractEventLoop):
         self._timers.clear()
         self.reported.clear()
         self._now = 0.0
+
+
+def _given(method: str, known: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments that say something, by name. Raises `TypeError` if one is unknown."""
+    for name in options:
+        if name not in known:
+            raise TypeError(f"{method}() got an unexpected keyword argument {name!r}")
+    return {name: value for name, value in options.items() if value != known[name]}
 
 
 def new_loop() -> Loop:

@@ -1,44 +1,10 @@
-"""Every stimulus and every observation: two closed unions of frozen dataclasses.
-
-A *stimulus* is something the suite does to the implementation (imperatives: `Feed`, `Cancel`); an
-*observation* is something the implementation did (past participles: `Returned`, `Paused`). A trace is a
-sequence of both, and all of it is plain data: it can be stored, compared, hashed and sent elsewhere.
-
-Arguments that hash alike but mean different things (a list and a tuple, `1.0` and `1`) travel as `Shaped`.
-"""
+"""What is done to a reader, and what it does, whatever it gets its bytes from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum
-from typing import Literal
+from dataclasses import dataclass
 
-Form = Literal["bytes", "bytearray", "memoryview", "str", "none", "zero", "list"]
-Pausing = Literal["works", "unsupported", "fails"]
-BreakForm = Literal["instance", "class", "none"]
-Version = tuple[int, int]
-
-
-class Unset(Enum):
-    """The argument that is not passed at all."""
-
-    UNSET = "unset"
-
-
-UNSET = Unset.UNSET
-
-
-@dataclass(frozen=True, slots=True)
-class Shaped:
-    """An argument or a result of a type that needs its name said: `kind` and its contents."""
-
-    kind: str
-    content: bytes | str | tuple[Argument, ...]
-
-
-Argument = int | bytes | str | None | Shaped | tuple["Argument", ...]
-Value = int | bytes | str | None | Shaped | tuple["Value", ...]
-
+from streamgauge.spec.alphabet.values import Argument, BreakForm, Form, Pausing, Problem, Value
 
 # ------------------------------------------------------------------ stimuli
 
@@ -113,27 +79,7 @@ class Settle:
     """Run the loop until nothing is left to run. Steps without a `Settle` between share one loop turn."""
 
 
-Stimulus = Feed | End | Break | Call | Cancel | Attach | Ask | Advance | Settle
-
-
 # ------------------------------------------------------------- observations
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """An exception as plain data.
-
-    `name` is the documented name of the nearest known class; `injected` counts the `Break` whose very object
-    it is (0: none of them). The message is kept without object addresses.
-    """
-
-    name: str
-    injected: int = 0
-    partial: Value = None
-    expected: Value = None
-    consumed: Value = None
-    message: str = field(default="")
-    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +144,3 @@ class Overran:
     """The implementation never came to rest within a budget (`turns`, `steps` or `memory`) and was stopped."""
 
     budget: str
-
-
-Observation = Made | Returned | Raised | Refused | Answered | Paused | Resumed | Quiet | Overran
-Event = Stimulus | Observation
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What holds for a whole scenario: the limit (bytes) the reader is made with, and whose rules apply."""
-
-    limit: Argument | Unset = UNSET
-    python: Version = (3, 15)

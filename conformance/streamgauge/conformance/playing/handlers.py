@@ -1,0 +1,88 @@
+"""Handlers for servers, of every kind that `start_server` takes; a coroutine waits to be told how to end."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+from collections.abc import Callable
+from typing import Any, Protocol, assert_never
+
+from streamgauge.spec.alphabet import Ending, Handler
+
+
+class End(Protocol):
+    """Whoever keeps the stage of a handler."""
+
+    stage: Stage | None
+
+
+Called = Callable[..., End]
+
+
+class HandlerFailed(RuntimeError):
+    """What a handler raises that is to raise."""
+
+
+class Stage:
+    """The coroutine of a handler, which waits to be told how to end."""
+
+    def __init__(self) -> None:
+        self._task = asyncio.current_task()
+        self._end = asyncio.get_running_loop().create_future()
+
+    async def wait(self) -> None:
+        """Wait for the end, and come to it."""
+        await self._end
+
+    def conclude(self, how: Ending) -> None:
+        """Have the coroutine end."""
+        if how == "cancelled":
+            if self._task is not None:
+                self._task.cancel()
+        elif not self._end.done():
+            if how == "raises":
+                self._end.set_exception(HandlerFailed("the handler failed"))
+            else:
+                self._end.set_result(None)
+
+
+def handler(kind: Handler, called: Called) -> Any:
+    """Return a handler that tells `called` its arguments."""
+
+    async def coroutine(*arguments: Any) -> None:
+        end = called(*arguments)
+        end.stage = Stage()
+        await end.stage.wait()
+
+    def plain(*arguments: Any) -> None:
+        called(*arguments)
+
+    def raising(*arguments: Any) -> None:
+        called(*arguments)
+        raise HandlerFailed("the handler failed")
+
+    def future(*arguments: Any) -> Any:
+        called(*arguments)
+        return asyncio.get_running_loop().create_future()
+
+    class Served:
+        async def __call__(self, *arguments: Any) -> None:
+            await coroutine(*arguments)
+
+    match kind:
+        case "plain":
+            return plain
+        case "plain-raises":
+            return raising
+        case "future":
+            return future
+        case "coroutine":
+            return coroutine
+        case "partial":
+            return functools.partial(coroutine)
+        case "object":
+            return Served()
+        case "lambda":
+            return lambda *arguments: coroutine(*arguments)  # noqa: PLW0108  # that it is a lambda is the point
+        case _:
+            assert_never(kind)

@@ -1,0 +1,302 @@
+"""The simulated network: transports without sockets, whose peer does what a scenario says.
+
+A wire knows no rules of streams, only those of transports: it holds up a writer above its high mark, keeps back what
+arrives while reading is paused, tells of each event in its turn, and loses a connection once. Whatever it does to a
+protocol, and whatever is done to it, it tells `report` at that moment.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Protocol
+
+PEERNAME = ("192.0.2.1", 7)
+END = b""  # No transport ever delivers an empty chunk.
+
+
+class Report(Protocol):
+    """Where a wire tells what happens: what was done to it, and what it does to its protocol."""
+
+    def wrote(self, data: bytes) -> None:
+        """Bytes were handed over."""
+
+    def asked(self, what: str) -> None:
+        """One of `halved`, `closed`, `aborted`, `paused`, `resumed` happened for the first time, or again."""
+
+    def held(self, holds: bool) -> None:  # which of the two it is
+        """The protocol is about to be told to hold its writer up, or to let it go on."""
+
+    def fed(self, arriving: Any) -> Any:
+        """This is about to be delivered; return it as the object to deliver, or None for the end."""
+
+    def kept(self, answer: Any) -> None:
+        """This is what `eof_received` returned."""
+
+    def lost(self, error: BaseException | None) -> None:
+        """The loss of the connection is about to be told."""
+
+    def raised(self, error: BaseException) -> None:
+        """The protocol raised this when it was told."""
+
+
+class Wire(asyncio.Transport):
+    """One end of a connection. `beyond` is the other end, if it is under test as well."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        protocol: Any,
+        report: Report,
+        *,
+        high: int,
+        pausing: str,
+        half_close: bool,
+    ) -> None:
+        super().__init__({"peername": PEERNAME})
+        self._loop = loop
+        self._protocol = protocol
+        self._report = report
+        self._pausing = pausing
+        self._half_close = half_close
+        self._high, self._low = high, high // 4
+        self._queued = bytearray()
+        self._arriving: deque[Any] = deque()
+        self._clogged = self._held = self._paused = False
+        self._eof = self._closing = self._lost = False
+        self.beyond: Wire | None = None
+
+    # ------------------------------------------------------------ the protocol
+
+    def set_protocol(self, protocol: Any) -> None:
+        """Tell this protocol from now on."""
+        self._protocol = protocol
+
+    def get_protocol(self) -> Any:
+        """Return the protocol."""
+        return self._protocol
+
+    def is_closing(self) -> bool:
+        """Tell whether the connection is lost, or about to be."""
+        return self._closing
+
+    # ----------------------------------------------------------------- reading
+
+    def is_reading(self) -> bool:
+        """Tell whether what arrives is delivered."""
+        return not (self._paused or self._closing)
+
+    def pause_reading(self) -> None:
+        """Keep back what arrives, or refuse to."""
+        if self._closing:
+            return
+        self._report.asked("paused")
+        if self._pausing == "unsupported":
+            raise NotImplementedError
+        if self._pausing == "fails":
+            raise RuntimeError("pause_reading failed")
+        self._paused = True
+
+    def resume_reading(self) -> None:
+        """Deliver what was kept back, and what comes."""
+        if self._closing:
+            return
+        self._report.asked("resumed")
+        self._paused = False
+        if self._arriving:
+            self._loop.call_soon(self._deliver)
+
+    def arrive(self, arriving: Any) -> None:
+        """Take what the peer sent, its end included. After the loss it is told all the same."""
+        if self._lost:
+            self._tell(arriving)
+        elif not self._closing:
+            self._arriving.append(arriving)
+            self._deliver()
+
+    def _deliver(self) -> None:
+        while self._arriving and not self._paused and not self._closing:
+            self._tell(self._arriving.popleft())
+
+    def _tell(self, arriving: Any) -> None:
+        data = self._report.fed(arriving)
+        try:
+            if data is None:
+                answer = self._protocol.eof_received()
+                self._report.kept(answer)
+                if not answer:
+                    self.close()
+            else:
+                self._protocol.data_received(data)
+        except Exception as error:
+            self._report.raised(error)
+
+    # ----------------------------------------------------------------- writing
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Set the marks (bytes). Raises `ValueError` unless high >= low >= 0."""
+        high = (4 * low if low is not None else 64 * 1024) if high is None else high
+        low = high // 4 if low is None else low
+        if not high >= low >= 0:
+            raise ValueError(f"high ({high!r}) must be >= low ({low!r}) must be >= 0")
+        self._high, self._low = high, low
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        """Return the low and the high mark (bytes)."""
+        return self._low, self._high
+
+    def get_write_buffer_size(self) -> int:
+        """Return how many bytes are queued."""
+        return len(self._queued)
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        """Send bytes, or queue them. Raises `TypeError`, and `RuntimeError` after `write_eof`."""
+        if not isinstance(data, bytes | bytearray | memoryview):
+            raise TypeError(f"data argument must be a bytes-like object, not {type(data).__name__!r}")
+        if self._eof:
+            raise RuntimeError("Cannot call write() after write_eof()")
+        if not data or self._closing:
+            return
+        taken = bytes(data)
+        self._report.wrote(taken)
+        if self._clogged:
+            self._queued += taken
+            self._mind_the_marks()
+        else:
+            self._send(taken)
+
+    def writelines(self, list_of_data: Iterable[bytes | bytearray | memoryview]) -> None:
+        """Send the elements, or queue them, in order; none of them if one is no bytes."""
+        self.write(b"".join(list_of_data))
+
+    def can_write_eof(self) -> bool:
+        """Tell whether one direction can be closed by itself."""
+        return self._half_close
+
+    def write_eof(self) -> None:
+        """Close the sending direction once everything is sent."""
+        if not self._half_close:
+            raise NotImplementedError
+        if self._closing or self._eof:
+            return
+        self._eof = True
+        self._report.asked("halved")
+        if not self._queued:
+            self._send(END)
+
+    def _send(self, data: bytes) -> None:
+        if self.beyond is not None:
+            self._loop.call_soon(self.beyond.arrive, data)
+
+    def _mind_the_marks(self) -> None:
+        size = len(self._queued)
+        if size > self._high and not self._held:
+            self.hold(True)
+        elif size <= self._low and self._held:
+            self.hold(False)
+
+    def hold(self, holds: bool) -> None:  # which of the two it is
+        """Tell the protocol to hold its writer up, or to let it go on."""
+        self._held = holds
+        self._report.held(holds)
+        try:
+            (self._protocol.pause_writing if holds else self._protocol.resume_writing)()
+        except Exception as error:
+            self._report.raised(error)
+
+    def clog(self) -> None:
+        """From now on the peer takes nothing."""
+        self._clogged = True
+
+    def unclog(self, count: int | None) -> None:
+        """The peer takes `count` of the bytes that are queued, or all (None) and whatever comes."""
+        taken = bytes(self._queued[:count])
+        del self._queued[:count]
+        self._clogged = count is not None
+        if taken:
+            self._send(taken)
+        if not self._queued and self._eof:
+            self._send(END)
+        self._mind_the_marks()
+        if self._closing and not self._queued:
+            self._lose_soon()
+
+    # ------------------------------------------------------------------ the end
+
+    def close(self) -> None:
+        """Lose the connection once everything is sent; nothing arrives any more."""
+        if self._closing:
+            return
+        self._closing = True
+        self._report.asked("closed")
+        if not self._queued:
+            self._lose_soon()
+
+    def abort(self) -> None:
+        """Lose the connection, and what is queued."""
+        if self._lost:
+            return
+        self._closing = True
+        self._report.asked("aborted")
+        self._queued.clear()
+        self._lose_soon()
+
+    def _lose_soon(self) -> None:
+        self._loop.call_soon(self._lose_once, None)
+
+    def _lose_once(self, error: BaseException | None) -> None:
+        if not self._lost:
+            self.lose(error)
+
+    def lose(self, error: BaseException | None) -> None:
+        """The connection is lost, now: cleanly (None), or by an error. It may be told again, if a scenario says so."""
+        self._closing = self._lost = True
+        self._queued.clear()
+        self._arriving.clear()
+        self._report.lost(error)
+        try:
+            self._protocol.connection_lost(error)
+        except Exception as raised:
+            self._report.raised(raised)
+        other, self.beyond = self.beyond, None
+        if other is not None:
+            self._loop.call_soon(other._peer_gone, error, self._eof)  # noqa: SLF001  # the other end of this wire
+
+    def _peer_gone(self, error: BaseException | None, ended: bool) -> None:  # a callback
+        """The other end is lost: a clean loss is the end of what it sends, an error is a reset."""
+        self.beyond = None
+        if error is not None:
+            self._lose_once(ConnectionResetError("connection reset by peer"))
+        elif not ended:
+            self.arrive(END)
+
+
+class Listener:
+    """What `create_server` returns: it has the names of a server, and no sockets."""
+
+    def __init__(self, factory: Callable[[], Any]) -> None:
+        self.factory = factory
+        self._serving = True
+        self.sockets: Sequence[Any] = ()
+
+    def is_serving(self) -> bool:
+        """Tell whether peers are accepted."""
+        return self._serving
+
+    def close(self) -> None:
+        """Accept no more peers."""
+        self._serving = False
+
+    async def start_serving(self) -> None:
+        """Accept peers."""
+        self._serving = True
+
+    async def wait_closed(self) -> None:
+        """There is nothing to wait for."""
+
+    async def __aenter__(self) -> Listener:
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        self.close()

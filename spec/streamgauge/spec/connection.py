@@ -1,0 +1,237 @@
+"""The rules of chapter `connection`: how an end of a connection is had, what reaches it, and how it is lost.
+
+The protocol between transport and reader is judged by what the reader then does: bytes that arrive are fed, the
+peer's end is the end, a clean loss is the end as well, and a loss by an error is the stored exception. So a departure
+from the reader's rules over a connection is laid to whatever reached this end last; the reader by itself is judged
+where it is fed by hand.
+"""
+
+from __future__ import annotations
+
+from streamgauge.spec import stimuli
+from streamgauge.spec.alphabet import (
+    UNSET,
+    Break,
+    Dial,
+    Dialled,
+    End,
+    Feed,
+    Hold,
+    Kept,
+    Link,
+    Lose,
+    Open,
+    Options,
+    Release,
+)
+from streamgauge.spec.outbox import Wait, Way
+from streamgauge.spec.records import replace
+from streamgauge.spec.state import Due, State, suspecting
+from streamgauge.spec.verdicts import Accepted, Violation
+
+HOST, PORT = "192.0.2.1", 7
+KNOWN = frozenset(
+    (
+        "all_errors",
+        "family",
+        "flags",
+        "happy_eyeballs_delay",
+        "interleave",
+        "local_addr",
+        "proto",
+        "server_hostname",
+        "sock",
+        "ssl",
+        "ssl_handshake_timeout",
+        "ssl_shutdown_timeout",
+    )
+)
+BY_LIMIT = ("limit", "overrun")
+
+
+# ------------------------------------------------------------------- being had
+
+
+def opened(state: State, how: str, link: Link) -> State:
+    """Return the state of an end that has its transport."""
+    box = replace(state.outbox, opened=how, link=link)
+    line = replace(state.line, attached=1, in_charge=1, pausing=link.pausing)
+    return replace(state, outbox=box, line=line)
+
+
+def open_(state: State, step: Open) -> State:
+    """A connection is made the way the target makes one; whether the limit will do is owed as ever."""
+    due = state.due
+    if due is not None and due.must:
+        due = replace(due, clause="connection.open.limit-positive")
+    return replace(opened(state, "open", step.link), due=due)
+
+
+def dialled_ways(state: State, dial: Dial) -> tuple[Way, ...]:
+    """Return how an `open_connection` may end."""
+    if not _limit_is_good(state):
+        return (Way("connection.open.limit-positive", "ValueError"),)
+    names = [name for name, _ in dial.options]
+    if "loop" in names:
+        return (Way("connection.open.no-loop", "TypeError"),)
+    if not KNOWN.issuperset(names):
+        return (Way("connection.open.unknown", "TypeError"),)
+    match dial.fate:
+        case "accepted":
+            return (Way("connection.open.pair"),)
+        case "refused":
+            return (Way("connection.open.refused", "ConnectionRefusedError"),)
+        case "unanswered":
+            return ()
+
+
+def _limit_is_good(state: State) -> bool:
+    limit = state.settings.limit
+    return limit is UNSET or not isinstance(limit, int) or limit > 0
+
+
+def dialled(state: State, event: Dialled) -> Accepted | Violation:
+    """Judge the call of the loop's `create_connection`."""
+    waits = [one for one in state.outbox.waits if isinstance(one.call, Dial)]
+    if not _limit_is_good(state):
+        clause = "connection.open.limit-positive"
+        return Violation(clause, ("a ValueError before any attempt",), event, "a connection was attempted")
+    asked = waits[-1].call.options if waits and isinstance(waits[-1].call, Dial) else ()
+    right = addressed(asked)
+    if event.options == right:
+        return Accepted(state, ("connection.open.arguments",))
+    return Violation("connection.open.arguments", (f"{right!r}",), event, "these are not the arguments that were given")
+
+
+def addressed(options: Options) -> Options:
+    """Return the options with the address, in the order in which they are compared."""
+    return tuple(sorted((*options, ("host", HOST), ("port", PORT)), key=lambda option: option[0]))
+
+
+def wrong_dial(state: State, wait: Wait) -> str:
+    """Return the clause to blame for an `open_connection` that ended otherwise than it may."""
+    if wait.cancelled or not wait.ways:
+        return "connection.open.cancel" if wait.cancelled else "connection.open.pair"
+    return wait.ways[0].clause
+
+
+# ----------------------------------------------------------- what reaches an end
+
+
+def fed(state: State, step: Feed) -> State:
+    """Bytes from the peer: they are fed, unless the connection is lost already."""
+    if state.outbox.lost:
+        return _too_late(state)
+    after = stimuli.apply(state, step)
+    return replace(after, outbox=replace(after.outbox, came="data"))
+
+
+def ended(state: State, step: End) -> State:
+    """The peer's end: it is the end of the stream, unless the connection is lost already."""
+    if state.outbox.lost:
+        return _too_late(state)
+    after = stimuli.apply(state, step)
+    return replace(after, outbox=replace(after.outbox, came="end"))
+
+
+def _too_late(state: State) -> State:
+    clause = "connection.lost.ignores-late"
+    return replace(suspecting(state, clause), outbox=replace(state.outbox, came="late"), due=Due(clause, must=False))
+
+
+def lost(state: State, step: Lose) -> State:
+    """The connection is lost: cleanly, which is an end, or by an error, which is stored."""
+    box = state.outbox
+    breaks = state.breaks + (step.error is not None)
+    if box.lost:
+        again = replace(suspecting(state, "connection.lost.twice"), breaks=breaks)
+        return replace(again, outbox=replace(box, came="again"), due=Due("connection.lost.twice", must=False))
+    if step.error is None:
+        after = state if state.canonical.ended else stimuli.apply(state, End())
+        after = replace(after, due=Due("connection.lost.ends", must=False))
+    else:
+        after = stimuli.apply(state, Break(step.error))
+        after = replace(after, due=Due("connection.lost.error", must=False))
+    came = "lost" if step.error is None else "broken"
+    box = replace(box, lost=True, error=breaks if step.error else 0, failure=step.error or "", came=came, unsent=b"")
+    return replace(after, breaks=breaks, outbox=box)
+
+
+def held(state: State, step: Hold | Release) -> State:
+    """The transport holds the writer up, or lets it go on; to say so twice is its error."""
+    box = state.outbox
+    holds = isinstance(step, Hold)
+    if box.held == holds:
+        return replace(
+            state, due=Due("flow.write.protocol-asserts", must=False, otherwise=state, names=("AssertionError",))
+        )
+    clause = "writer.drain.held" if holds else "writer.drain.released"
+    return replace(state, outbox=replace(box, held=holds), due=Due(clause, must=False))
+
+
+def kept(state: State, event: Kept) -> Accepted | Violation:
+    """Judge what `eof_received` returned."""
+    clause = "connection.eof.stays-open"
+    if event.open or state.outbox.lost:
+        return Accepted(state, () if state.outbox.lost else (clause,))
+    why = "the transport was told to close, though only the peer's side is done"
+    return Violation(clause, ("eof_received returns something true",), event, why)
+
+
+# ---------------------------------------------------------------------- blame
+
+
+def laid_to(state: State, clause: str) -> str:
+    """Return the clause of a connection that a departure from `clause` of a reader belongs to."""
+    box = state.outbox
+    if not clause.startswith(("reader.", "flow.")) or clause == "flow.write.protocol-asserts":
+        return clause
+    if clause.startswith("flow."):
+        return "connection.made.transport"
+    if any(word in clause for word in BY_LIMIT):
+        return "server.start.limit" if box.hosting is not None else "connection.open.limit"
+    match box.came:
+        case "end":
+            return "writer.write-eof.reading-goes-on" if box.asked_half else "connection.eof.feeds"
+        case "lost":
+            return _after_loss(state)
+        case "broken":
+            if clause == "reader.exception.hides-data" or state.canonical.unread:
+                return "connection.lost.hides-data"
+            return "connection.lost.error-after-end" if state.canonical.ended else "connection.lost.error"
+        case "late":
+            return "connection.lost.ignores-late"
+        case "again":
+            return "connection.lost.twice"
+        case _:
+            return _of_data(state)
+
+
+def _after_loss(state: State) -> str:
+    box = state.outbox
+    if box.aborted:
+        return "writer.abort.ends-reading"
+    if box.closed:
+        return "writer.close.unread-stays" if state.canonical.unread else "writer.close.ends-reading"
+    return "connection.lost.ends"
+
+
+def _of_data(state: State) -> str:
+    box = state.outbox
+    if box.asked_half:
+        return "writer.write-eof.reading-goes-on"
+    if box.hosting is not None and box.hosting.handler == "coroutine":
+        return "server.callback.early-data"
+    return "connection.data.feeds"
+
+
+def borne_out(state: State, clauses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the clauses of a connection that a look at its reader bears out, if it bore out `clauses`."""
+    if not any(one.startswith("reader.") for one in clauses):
+        return ("connection.made.transport",) if any(one.startswith("flow.") for one in clauses) else ()
+    shown = {laid_to(state, "reader.feed.order")}
+    if any(one.startswith("flow.") for one in clauses):
+        shown.add("connection.made.transport")
+    if any(word in one for one in clauses for word in BY_LIMIT):
+        shown.add(laid_to(state, "reader.readuntil.limit"))
+    return tuple(sorted(shown))

@@ -1,0 +1,275 @@
+"""One end of a connection, event by event: the reader's rules, and those of the sending half around them.
+
+What reaches the end is put to the reader as if it were fed by hand; what the end does to its transport is judged
+against what was given. The second end of a connection is judged in the same way, by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from streamgauge.spec import connection, server, waits, writer
+from streamgauge.spec.alphabet import (
+    Aborted,
+    Accept,
+    Answered,
+    Call,
+    Cancel,
+    Clog,
+    Closed,
+    Conclude,
+    Dial,
+    Dialled,
+    Do,
+    End,
+    Event,
+    Feed,
+    Halved,
+    Handled,
+    Hold,
+    Kept,
+    Listened,
+    Lose,
+    Made,
+    Open,
+    Quiet,
+    Raised,
+    Refused,
+    Release,
+    Reported,
+    Returned,
+    Serve,
+    Stimulus,
+    Unclog,
+    Wrote,
+)
+from streamgauge.spec.outbox import Outbox
+from streamgauge.spec.records import replace
+from streamgauge.spec.state import State
+from streamgauge.spec.verdicts import Accepted, Violation
+
+Judging = Callable[[State, Event], Accepted | Violation]
+STREAMS = ("open", "dial", "accept")
+OPENING = (Open, Dial, Serve, Accept)
+EXTRA = {"extra_info": "writer.extra-info.passes", "extra_info_default": "writer.extra-info.default"}
+RIGHT = {**EXTRA, "transport": "writer.transport", "writer_methods": "writer.methods.kinds"}
+
+
+def step(state: State, event: Event, read: Judging) -> Accepted | Violation:
+    """Judge one event of an end; `read` judges what concerns the reader alone."""
+    answer = _step(state, event, read)
+    if isinstance(answer, Violation):
+        return replace(answer, clause=connection.laid_to(state, answer.clause))
+    return replace(answer, state=waits.refreshed(answer.state))
+
+
+def _step(state: State, event: Event, read: Judging) -> Accepted | Violation:
+    match event:
+        case Open() | Dial() | Serve() | Accept() | Conclude() | Do() | Clog() | Unclog() | Hold() | Release() | Lose():
+            return Accepted(_applied(_undue(state, event), event), ())
+        case Feed():
+            return Accepted(connection.fed(_undue(state, event), event), ())
+        case End():
+            return Accepted(connection.ended(_undue(state, event), event), ())
+        case Call(method="drain" | "wait_closed"):
+            return Accepted(waits.begun(_stirred(_undue(state, event)), event), ())
+        case Cancel(op=op) if state.outbox.find(op) is not None:
+            return Accepted(waits.cancelled(_stirred(_undue(state, event)), op), ())
+        case Returned(op=op) | Raised(op=op) if (wait := state.outbox.find(op)) is not None:
+            return waits.ended(_undue(state, event), wait, event)
+        case Refused():
+            return _refused(state, event, read)
+        case Answered():
+            return _answered(state, event, read)
+        case Quiet():
+            return _quiet(_undue(state, event), event, read)
+        case _:
+            return _observed(state, event, read)
+
+
+def _undue(state: State, event: Event) -> State:
+    """Whatever else follows, the plain call before it was not refused; an opening is still under way."""
+    return state if state.due is None or isinstance(event, OPENING) else replace(state, due=None)
+
+
+def _stirred(state: State) -> State:
+    return state if state.turn.stirred else replace(state, turn=replace(state.turn, stirred=True))
+
+
+def _applied(
+    state: State,
+    event: Open | Dial | Serve | Accept | Conclude | Do | Clog | Unclog | Hold | Release | Lose,
+) -> State:
+    state = _stirred(state)
+    match event:
+        case Open():
+            return connection.open_(state, event)
+        case Dial():
+            begun = waits.begun(replace(state, due=None), event)
+            return replace(begun, outbox=replace(begun.outbox, opened="dialling"))
+        case Serve():
+            return server.served(state, event)
+        case Accept():
+            return server.accepted(state, event)
+        case Conclude():
+            return server.concluded(state, event)
+        case Do():
+            return writer.called(state, event)
+        case Hold() | Release():
+            return connection.held(state, event)
+        case Lose():
+            return connection.lost(state, event)
+        case Clog():
+            return replace(state, outbox=replace(state.outbox, clogged=True))
+        case Unclog(count=count):
+            return replace(state, outbox=replace(state.outbox, clogged=count is not None))
+
+
+def _observed(state: State, event: Event, read: Judging) -> Accepted | Violation:
+    match event:
+        case Wrote():
+            return writer.wrote(state, event)
+        case Halved():
+            return writer.halved(state, event)
+        case Closed() | Aborted():
+            return writer.closed(state, event)
+        case Kept():
+            return connection.kept(replace(state, due=None), event)
+        case Dialled():
+            return connection.dialled(state, event)
+        case Listened():
+            return server.listened(state, event)
+        case Handled():
+            return server.handled(state, event)
+        case Reported():
+            return server.reported(state, event)
+        case Made():
+            return read(state, event)
+        case _:
+            return _read(state, event, read)
+
+
+def _read(state: State, event: Event, read: Judging) -> Accepted | Violation:
+    """Judge what concerns the reader, and lay what it bears out to the connection as well."""
+    answer = read(state, event)
+    if isinstance(answer, Violation):
+        return answer
+    if isinstance(event, Returned | Raised):
+        return replace(answer, clauses=(*answer.clauses, *connection.borne_out(state, answer.clauses)))
+    if state.clock != answer.state.clock:
+        return replace(answer, state=waits.advanced(answer.state))
+    return answer
+
+
+# --------------------------------------------------------------- plain answers
+
+
+def _refused(state: State, event: Refused, read: Judging) -> Accepted | Violation:
+    box = state.outbox
+    if box.doing is not None:
+        return writer.refused(state, event)
+    if box.opened == "serve":
+        return _not_served(state, event)
+    return read(state, event)
+
+
+def _not_served(state: State, event: Refused) -> Accepted | Violation:
+    """The server could not be started."""
+    hosting = state.outbox.hosting
+    over = replace(state, lenient=True)
+    if hosting is not None and server.unknown_options(hosting) and event.problem.name == "TypeError":
+        return Accepted(over, ("server.start.unknown",))
+    if not server.limit_is_good(state) and event.problem.name == "ValueError":
+        return Accepted(over, ("server.bad-limit",))
+    clause = "server.start.arguments" if server.limit_is_good(state) else "server.bad-limit"
+    return Violation(clause, ("returns a server",), event, "the server did not start")
+
+
+def _answered(state: State, event: Answered, read: Judging) -> Accepted | Violation:
+    box = state.outbox
+    if box.doing is not None and event.question == box.doing.method:
+        return writer.returned(state, event)
+    state = replace(state, due=None)
+    if event.question == "server":
+        return server.answered(state, event)
+    if event.question == "is_closing":
+        return _right(state, event, value=box.closing, clause=_about_closing(state))
+    if event.question == "can_write_eof":
+        return _right(state, event, value=box.link.half_close, clause="writer.write-eof.can")
+    if event.question in RIGHT:
+        return _right(state, event, value=True, clause=RIGHT[event.question])
+    return _read(state, event, read)
+
+
+def _right(state: State, event: Answered, *, value: bool, clause: str) -> Accepted | Violation:
+    if event.value is value:
+        return Accepted(state, (clause,))
+    return Violation(clause, (repr(value),), event, "the answer is another one", state)
+
+
+def _about_closing(state: State) -> str:
+    box = state.outbox
+    if box.asked_close:
+        return "writer.close.marks"
+    if box.closing:
+        return "writer.is-closing.lost"
+    return "writer.write-eof.not-closing" if box.asked_half else "writer.is-closing.half-open"
+
+
+# -------------------------------------------------------------------- enabled
+
+
+def enabled(state: State, stimulus: Stimulus) -> bool:
+    """Tell whether `stimulus` makes sense next at an end of a connection; what only concerns its reader does."""
+    box = state.outbox
+    match stimulus:
+        case Open() | Dial() | Serve():
+            return not box.opened
+        case Accept():
+            return box.opened == "serve"
+        case Conclude():
+            hosting = box.hosting
+            return hosting is not None and hosting.handler == "coroutine" and hosting.concluded is None
+        case Feed() | End() | Lose():
+            return box.opened in STREAMS and not box.closing
+        case Do():
+            return box.opened in STREAMS
+        case Clog():
+            return not box.clogged
+        case Unclog():
+            return box.clogged
+        case Hold():
+            return not box.held and not box.lost
+        case Release():
+            return box.held and not box.lost
+        case Cancel(op=op):
+            wait = box.find(op)
+            return wait is None or not wait.cancelled
+        case _:
+            return True
+
+
+# ---------------------------------------------------------------------- quiet
+
+
+def _quiet(state: State, event: Quiet, read: Judging) -> Accepted | Violation:
+    answer = read(state, event)
+    if isinstance(answer, Violation):
+        return answer
+    clause, why = writer.quiet(state.outbox)
+    if clause:
+        return Violation(clause, ("it is done by now",), event, why)
+    hanging, shown = waits.quiet(state)
+    if hanging is not None:
+        return hanging
+    shown = (*answer.clauses, *connection.borne_out(state, answer.clauses), *shown)
+    if state.outbox.hosting is not None:
+        clause, why, kept = server.quiet(state)
+        if clause:
+            return Violation(clause, ("it is done by now",), event, why)
+        shown = (*shown, *kept)
+    return Accepted(replace(answer.state, outbox=_rested(answer.state.outbox)), shown)
+
+
+def _rested(box: Outbox) -> Outbox:
+    return waits.settled(box) if box.waits else box

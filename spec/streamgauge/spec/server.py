@@ -1,0 +1,150 @@
+"""The rules of chapter `server`: what `start_server` asks of the loop, and what becomes of a handler.
+
+The handler is called once for every connection; a coroutine function is run as a task. A handler that raises, or is
+cancelled, ends its connection, and its exception is reported; one that returns owes nothing. Which of these hold
+depends on the Python version.
+"""
+
+from __future__ import annotations
+
+from streamgauge.spec import connection
+from streamgauge.spec.alphabet import Accept, Answered, Conclude, Handled, Listened, Reported, Serve
+from streamgauge.spec.outbox import Hosting, Outbox
+from streamgauge.spec.records import replace
+from streamgauge.spec.state import State
+from streamgauge.spec.verdicts import Accepted, Violation
+
+KNOWN = frozenset(
+    (
+        "backlog",
+        "family",
+        "flags",
+        "keep_alive",
+        "reuse_address",
+        "reuse_port",
+        "sock",
+        "ssl",
+        "ssl_handshake_timeout",
+        "ssl_shutdown_timeout",
+        "start_serving",
+    )
+)
+TASKS = frozenset({"coroutine", "partial", "object", "lambda"})
+REPORTS_TASKS, CLOSES_CANCELLED, CLOSES_PLAIN = (3, 11), (3, 13), (3, 15)
+
+
+def served(state: State, step: Serve) -> State:
+    """A server is started."""
+    return replace(state, outbox=replace(state.outbox, opened="serve", hosting=Hosting(step)), due=None)
+
+
+def unknown_options(hosting: Hosting) -> str:
+    """Return the clause by which the server must not start, or nothing."""
+    return "" if KNOWN.issuperset(name for name, _ in hosting.serve.options) else "server.start.unknown"
+
+
+def listened(state: State, event: Listened) -> Accepted | Violation:
+    """Judge the call of the loop's `create_server`."""
+    hosting = _hosting(state)
+    right = connection.addressed(hosting.serve.options)
+    if event.options != right:
+        why = "these are not the arguments that were given"
+        return Violation("server.start.arguments", (f"{right!r}",), event, why)
+    return Accepted(_with(state, replace(hosting, listened=True)), ("server.start.arguments",))
+
+
+def answered(state: State, event: Answered) -> Accepted | Violation:
+    """Judge what `start_server` returned."""
+    unknown = unknown_options(_hosting(state))
+    if unknown:
+        return Violation(unknown, ("raises TypeError",), event, "an unknown option was accepted")
+    if event.value is not True:
+        right = ("returns the server that the loop made",)
+        return Violation("server.start.returns", right, event, "start_server returned something else")
+    return Accepted(state, ("server.start.returns",))
+
+
+def accepted(state: State, step: Accept) -> State:
+    """A peer has connected."""
+    after = connection.opened(state, "accept", step.link)
+    return _with(after, replace(_hosting(state), accepted=True))
+
+
+def handled(state: State, event: Handled) -> Accepted | Violation:
+    """Judge a call of the handler."""
+    hosting = _hosting(state)
+    if not limit_is_good(state):
+        right = ("the connection is dropped",)
+        return Violation("server.bad-limit", right, event, "the handler was called for a reader with a bad limit")
+    if not hosting.accepted or hosting.handled:
+        why = "the handler was called more often than peers connected"
+        return Violation("server.callback.once", ("no call of the handler",), event, why)
+    if event.value != ("reader", "writer"):
+        right = ("the handler is called with a reader and a writer",)
+        return Violation("server.callback.pair", right, event, "the handler was called with something else")
+    shown = ["server.callback.once", "server.callback.pair"]
+    if hosting.handler in TASKS:
+        shown.append("server.callback.coroutine")
+    return Accepted(_with(state, replace(hosting, handled=1)), tuple(shown))
+
+
+def limit_is_good(state: State) -> bool:
+    """Tell whether a reader can be made with the limit."""
+    limit = state.settings.limit
+    return not isinstance(limit, int) or limit > 0
+
+
+def concluded(state: State, step: Conclude) -> State:
+    """The handler's coroutine ends."""
+    return _with(state, replace(_hosting(state), concluded=step.how))
+
+
+def reported(state: State, event: Reported) -> Accepted | Violation:
+    """Judge a report to the loop's exception handler."""
+    hosting = state.outbox.hosting
+    if hosting is None:
+        return Accepted(state, ())
+    if hosting.concluded == "cancelled" and state.settings.python >= CLOSES_CANCELLED:
+        why = "cancelling a handler is no error"
+        return Violation("server.callback.cancelled-silent", ("no report",), event, why)
+    return Accepted(_with(state, replace(hosting, reported=True)), ())
+
+
+def quiet(state: State) -> tuple[str, str, tuple[str, ...]]:
+    """Return the clause that is unkept, if any, and why, or the clauses that are borne out."""
+    box, hosting, python = state.outbox, _hosting(state), state.settings.python
+    gone = box.closed or box.aborted or box.lost
+    if not limit_is_good(state):
+        return "", "", ("server.bad-limit",) if hosting.accepted else ()
+    if hosting.accepted and not hosting.handled:
+        clause = "server.callback.coroutine" if hosting.handler in TASKS else "server.callback.once"
+        return clause, "the handler was never called", ()
+    if hosting.handler == "plain-raises" and hosting.handled:
+        return _raised(hosting, "server.callback.plain-raises", gone=gone, closes=python >= CLOSES_PLAIN)
+    match hosting.concluded:
+        case "raises" if python >= REPORTS_TASKS:
+            return _raised(hosting, "server.callback.raises", gone=gone, closes=True)
+        case "cancelled" if python >= CLOSES_CANCELLED:
+            if not gone:
+                return "server.callback.cancelled-closed", "the connection of the handler stays open", ()
+            return "", "", ("server.callback.cancelled-closed", "server.callback.cancelled-silent")
+        case _:
+            shown = hosting.handled and hosting.handler == "future"
+            return "", "", ("server.callback.other-result",) if shown else ()
+
+
+def _raised(hosting: Hosting, clause: str, *, gone: bool, closes: bool) -> tuple[str, str, tuple[str, ...]]:
+    if not hosting.reported:
+        return f"{clause}-reported", "nobody was told that the handler failed", ()
+    if closes and not gone:
+        return f"{clause}-closed", "the connection of the handler stays open", ()
+    return "", "", (f"{clause}-reported", f"{clause}-closed") if closes else (f"{clause}-reported",)
+
+
+def _hosting(state: State) -> Hosting:
+    return state.outbox.hosting or Hosting(Serve())
+
+
+def _with(state: State, hosting: Hosting) -> State:
+    box: Outbox = replace(state.outbox, hosting=hosting)
+    return replace(state, outbox=box)

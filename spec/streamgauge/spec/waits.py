@@ -1,0 +1,249 @@
+"""The rules of chapter `writer` for calls that wait, `drain` and `wait_closed`, and of `open_connection`.
+
+Rules: a drain waits while the transport holds it up, and raises what the reader would raise; a `wait_closed` ends
+with the connection; each of them is cancelled alone. `ways` says how a call may end as things stand; what it may have
+been entitled to since it was last seen waiting stays open to it.
+"""
+
+from __future__ import annotations
+
+from streamgauge.spec import connection
+from streamgauge.spec.alphabet import Call, Dial, Quiet, Raised, Returned
+from streamgauge.spec.outbox import Outbox, Wait, Way
+from streamgauge.spec.records import replace
+from streamgauge.spec.state import State
+from streamgauge.spec.verdicts import Accepted, Violation
+
+METHODS = ("drain", "wait_closed")
+CANCEL_ENDS = {
+    "drain": "writer.drain.cancel-ends",
+    "wait_closed": "writer.wait-closed.cancel-ends",
+    "open_connection": "connection.open.cancel",
+}
+CANCEL_HARMLESS = {"drain": "writer.drain.cancel-harmless", "wait_closed": "writer.wait-closed.cancel-harmless"}
+MANY = {"drain": "writer.drain.many", "wait_closed": "writer.wait-closed.many"}
+
+
+# -------------------------------------------------------------- the right end
+
+
+def ways(state: State, wait: Wait) -> tuple[Way, ...]:
+    """Return how the call may end as things stand; unless one of them is not optional, it may go on waiting."""
+    if wait.cancelled:
+        return (Way(CANCEL_ENDS[wait.method], "CancelledError"),)
+    if wait.expired:
+        return (Way(CANCEL_ENDS[wait.method], "TimeoutError"),)
+    match wait.method:
+        case "drain":
+            return _held_up(state) if wait.waiting else _drain(state, wait)
+        case "wait_closed":
+            return _closed(state)
+        case _:
+            assert isinstance(wait.call, Dial)
+            return connection.dialled_ways(state, wait.call)
+
+
+def _drain(state: State, wait: Wait) -> tuple[Way, ...]:
+    """A drain that has only just begun."""
+    box, stored = state.outbox, state.canonical.stored
+    if stored is not None:
+        return (Way("writer.drain.reader-exception", stored.source.error, stored.index),)
+    if box.lost:
+        return (Way("writer.drain.after-loss", "ConnectionResetError"),)
+    if box.held:
+        second = state.settings.python < (3, 10) and any(one.waiting for one in _others(box, wait))
+        return (Way("writer.drain.second", "AssertionError", optional=True),) if second else ()
+    if box.closing:
+        return (Way("writer.drain.closing-yields", at_once=False),)
+    return (Way("writer.drain.at-once", at_once=True),)
+
+
+def _held_up(state: State) -> tuple[Way, ...]:
+    """A drain that was seen waiting."""
+    box, stored = state.outbox, state.canonical.stored
+    if box.lost and box.error and stored is not None:
+        return (Way("writer.drain.lost-while-waiting", stored.source.error, box.error),)
+    if box.lost:
+        clause = "writer.drain.clean-loss"
+        return (Way(clause), Way(clause, "ConnectionResetError"))
+    if not box.held:
+        return (Way("writer.drain.released"),)
+    if stored is not None:
+        clause = "writer.drain.exception-while-waiting"
+        return (Way(clause, stored.source.error, stored.index, optional=True),)
+    return ()
+
+
+def _closed(state: State) -> tuple[Way, ...]:
+    box = state.outbox
+    if not box.lost:
+        return ()
+    clause = "writer.wait-closed.again" if "wait_closed" in box.ended else "writer.wait-closed.returns"
+    if box.error:
+        return (Way("writer.wait-closed.error", box.failure, box.error),)
+    return (Way(clause),)
+
+
+def _others(box: Outbox, wait: Wait) -> list[Wait]:
+    return [one for one in box.waits if one.op != wait.op and one.method == wait.method]
+
+
+# ------------------------------------------------------------------ begin, go on
+
+
+def begun(state: State, call: Call | Dial) -> State:
+    """Return the state with one more call that may wait."""
+    timeout = call.timeout if isinstance(call, Call) else None
+    expires = None if timeout is None else state.clock + timeout
+    wait = Wait(call.op, call, expires=expires, expired=timeout == 0)
+    return replace(state, calls=call.op, outbox=replace(state.outbox, waits=(*state.outbox.waits, wait)))
+
+
+def cancelled(state: State, op: int) -> State:
+    """Return the state after call `op` was cancelled."""
+    box = state.outbox
+    waits = tuple(replace(one, cancelled=True) if one.op == op else one for one in box.waits)
+    spoiled = {one.method for one in box.waits if one.op == op}
+    return replace(state, outbox=replace(box, waits=waits, spoiled=box.spoiled | spoiled))
+
+
+def advanced(state: State) -> State:
+    """Return the state after the clock moved: calls that waited too long have expired."""
+    box = state.outbox
+    late = {one.op for one in box.waits if one.waiting and one.expires is not None and one.expires <= state.clock}
+    if not late:
+        return state
+    waits = tuple(replace(one, expired=True) if one.op in late else one for one in box.waits)
+    spoiled = {one.method for one in box.waits if one.op in late}
+    return replace(state, outbox=replace(box, waits=waits, spoiled=box.spoiled | spoiled))
+
+
+def refreshed(state: State) -> State:
+    """Return the state in which each call may also end as it may now."""
+    box = state.outbox
+    if not box.waits:
+        return state
+    waits = tuple(replace(one, ways=tuple(dict.fromkeys((*one.ways, *ways(state, one))))) for one in box.waits)
+    return replace(state, outbox=replace(box, waits=waits))
+
+
+# ------------------------------------------------------------------- the end
+
+
+def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Violation:
+    """Judge the end of a call that may wait."""
+    fitting = [one for one in wait.ways if _fits(one, wait, event)]
+    if not fitting:
+        clause = _wrong_end(state, wait, event)
+        return Violation(clause, _words(wait.ways, wait), event, _because(state, wait))
+    prompt = [one for one in fitting if one.at_once in (None, event.at_once)]
+    if not prompt:
+        right = "without suspending" if fitting[0].at_once else "after letting others run once"
+        return Violation(fitting[0].clause, (f"the same end, {right}",), event, _because(state, wait))
+    box = state.outbox
+    others = _others(box, wait)
+    shown = [prompt[0].clause]
+    if wait.waiting and not wait.cancelled and not wait.expired:
+        shown += [MANY[wait.method]] if others and wait.method in MANY else []
+        shown += _beside_a_cancelled(box, wait)
+    rest = tuple(one for one in box.waits if one.op != wait.op)
+    after = replace(state, outbox=replace(box, waits=rest, ended=box.ended | {wait.method}))
+    if wait.method == "open_connection" and isinstance(event, Returned):
+        after = connection.opened(after, "dial", box.link)
+    if wait.method == "wait_closed" and state.canonical.unread:
+        shown.append("writer.wait-closed.unread-harmless")
+    return Accepted(after, tuple(shown))
+
+
+def _beside_a_cancelled(box: Outbox, wait: Wait) -> list[str]:
+    return [CANCEL_HARMLESS[wait.method]] if wait.method in box.spoiled else []
+
+
+def _fits(way: Way, wait: Wait, event: Returned | Raised) -> bool:
+    if isinstance(event, Returned):
+        right = ("reader", "writer") if wait.method == "open_connection" else None
+        return not way.error and event.value == right
+    return way.error == event.problem.name and way.injected in (0, event.problem.injected)
+
+
+def _wrong_end(state: State, wait: Wait, event: Returned | Raised) -> str:
+    """Return the clause to blame for an end that was not open to the call."""
+    box, method = state.outbox, wait.method
+    if method == "open_connection":
+        return connection.wrong_dial(state, wait)
+    if wait.cancelled or wait.expired:
+        return CANCEL_ENDS[method]
+    if isinstance(event, Raised) and event.problem.name == "CancelledError":
+        return CANCEL_HARMLESS[method]
+    now = ways(state, wait)
+    if isinstance(event, Raised) and event.problem.name in ("AssertionError", "RuntimeError", "InvalidStateError"):
+        if _others(box, wait):
+            return MANY[method]
+        if method in box.spoiled:
+            return CANCEL_HARMLESS[method]
+    if now:
+        return now[0].clause
+    if method == "drain":
+        return "writer.writelines.mark" if box.gave == "writelines" else "writer.drain.held"
+    return "writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close"
+
+
+def quiet(state: State) -> tuple[Violation | None, tuple[str, ...]]:
+    """Judge the calls that still wait when nothing is left to run, and return the clauses that waiting bears out."""
+    box = state.outbox
+    shown: list[str] = []
+    for wait in box.waits:
+        now = [one for one in ways(state, wait) if not one.optional]
+        if now:
+            why = f"call {wait.op} ({wait.method}) still waits, and nothing is left to run"
+            return Violation(_hang(box, wait, now[0]), _words(tuple(now), wait), Quiet(), why), ()
+        if wait.method == "drain":
+            shown += ["writer.drain.held", *(["writer.writelines.mark"] if box.gave == "writelines" else [])]
+        elif wait.method == "wait_closed":
+            shown.append("writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close")
+    return None, tuple(shown)
+
+
+def _hang(box: Outbox, wait: Wait, way: Way) -> str:
+    if wait.cancelled or wait.expired or wait.method not in MANY:
+        return way.clause
+    if wait.method in box.spoiled:
+        return CANCEL_HARMLESS[wait.method]
+    crowded = wait.waiting and (_others(box, wait) or wait.method in box.ended)
+    return MANY[wait.method] if crowded else way.clause
+
+
+def settled(box: Outbox) -> Outbox:
+    """Return the outbox at the beginning of the next turn: whoever has not ended is waiting."""
+    waits = tuple(replace(one, waiting=True, ways=()) for one in box.waits)
+    return replace(box, waits=waits)
+
+
+# ------------------------------------------------------------------- wording
+
+
+def _words(open_to: tuple[Way, ...], wait: Wait) -> tuple[str, ...]:
+    if not open_to:
+        return ("keeps waiting",)
+    found = [_way(one, wait) for one in open_to]
+    if all(one.optional for one in open_to):
+        found.append("keeps waiting")
+    return tuple(dict.fromkeys(found))
+
+
+def _way(way: Way, wait: Wait) -> str:
+    if way.error:
+        return f"raises the very {way.error} that was set" if way.injected else f"raises {way.error}"
+    return "returns a reader and a writer" if wait.method == "open_connection" else "returns None"
+
+
+def _because(state: State, wait: Wait) -> str:
+    box = state.outbox
+    parts = ["the transport holds the writer up" if box.held else "the transport takes what is written"]
+    if box.lost:
+        parts.append("the connection is lost")
+    elif box.closing:
+        parts.append("the transport is closing")
+    if state.canonical.stored is not None:
+        parts.append(f"a {state.canonical.stored.source.error} is stored")
+    return f"call {wait.op} ({wait.method}) ended while {', '.join(parts)}"

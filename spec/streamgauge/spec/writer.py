@@ -1,0 +1,256 @@
+"""The rules of chapter `writer` for plain calls: what is handed to the transport, in which order, and what is refused.
+
+What a call gives is owed to the transport by the time the loop is next quiet, and before the transport is told that
+no more will come. A call that may not give anything (after `write_eof`, or with something that is no bytes) raises.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from streamgauge.spec.alphabet import Aborted, Answered, Argument, Closed, Do, Halved, Refused, Shaped, Wrote
+from streamgauge.spec.outbox import Outbox
+from streamgauge.spec.records import replace
+from streamgauge.spec.state import State
+from streamgauge.spec.verdicts import Accepted, Violation
+
+OVERWRITTEN = b"\xff"
+BUFFERS = ("bytearray", "memoryview")
+SHOWN_BY_RETURNING = frozenset({"writer.close.twice", "writer.write-eof.twice"})
+SEVERAL = ("list", "generator", "exhausted")
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What a plain call owes: it raises one of `errors` (and must, if `must`), or it returns None and gives `data`.
+
+    `clauses` are what it puts to the test, the one to blame first.
+    """
+
+    clauses: tuple[str, ...]
+    data: bytes = b""
+    errors: tuple[str, ...] = ()
+    must: bool = False
+
+
+# -------------------------------------------------------------------- duties
+
+
+def duty(box: Outbox, do: Do) -> Duty:
+    """Return what a plain call owes as things stand."""
+    match do.method:
+        case "write":
+            return _write(box, do.args[0])
+        case "writelines":
+            return _writelines(box, do.args[0])
+        case "write_eof":
+            return _write_eof(box)
+        case "close":
+            return Duty(("writer.close.twice" if box.asked_close or box.lost else "writer.close.flushes",))
+        case "abort":
+            return Duty(("writer.abort.ends-reading",))
+        case _:
+            raise ValueError(f"{do.method} is no plain call of a writer")
+
+
+def _write(box: Outbox, given: Argument) -> Duty:
+    data = content(given)
+    if box.asked_half or box.closing:
+        return _too_late(box, bad="" if data is not None else "TypeError")
+    if data is None:
+        return Duty(("writer.write.wrong-type",), errors=("TypeError",), must=True)
+    if not data:
+        return Duty(("writer.write.empty",))
+    mutable = isinstance(given, Shaped)
+    return Duty(("writer.write.bytes-like", "writer.write.copies") if mutable else ("writer.write.order",), data)
+
+
+def _writelines(box: Outbox, given: Argument) -> Duty:
+    parts = elements(given)
+    several = [content(one) for one in parts]
+    data = [one for one in several if one is not None]
+    if box.asked_half or box.closing:
+        return _too_late(box, bad="TypeError" if len(data) < len(several) else "")
+    if len(data) < len(several):
+        return Duty(("writer.writelines.bad-element",), errors=("TypeError",), must=True)
+    if not data:
+        return Duty(("writer.writelines.nothing",))
+    clauses = ["writer.writelines.iterable"]
+    if not all(data):
+        clauses.insert(0, "writer.writelines.empty-elements")
+    if any(isinstance(one, Shaped) for one in parts):
+        clauses.append("writer.write.copies")
+    return Duty(tuple(clauses), b"".join(data))
+
+
+def _too_late(box: Outbox, bad: str) -> Duty:
+    """After `write_eof` it is an error to give anything; after the close it goes nowhere."""
+    if box.asked_half:
+        errors = ("RuntimeError", bad) if bad else ("RuntimeError",)
+        return Duty(("writer.write-eof.write-refused",), errors=errors, must=not box.closing)
+    return Duty(("writer.close.write-dropped",), errors=(bad,) if bad else ())
+
+
+def _write_eof(box: Outbox) -> Duty:
+    if not box.link.half_close:
+        return Duty(("writer.write-eof.unsupported",), errors=("NotImplementedError",), must=not box.closing)
+    return Duty(("writer.write-eof.twice" if box.asked_half or box.closing else "writer.write-eof.after-data",))
+
+
+def content(given: Argument) -> bytes | None:
+    """Return the bytes in an argument, or None if it is not bytes-like."""
+    if isinstance(given, bytes):
+        return given
+    if isinstance(given, Shaped) and given.kind in BUFFERS and isinstance(given.content, bytes):
+        return given.content
+    return None
+
+
+def elements(given: Argument) -> tuple[Argument, ...]:
+    """Return the elements of an argument of `writelines`."""
+    if isinstance(given, Shaped) and given.kind in SEVERAL:
+        return given.content if isinstance(given.content, tuple) else ()
+    return given if isinstance(given, tuple) else (given,)
+
+
+# --------------------------------------------------------------- plain calls
+
+
+def called(state: State, do: Do) -> State:
+    """Return the state once a plain call was begun, as if it will keep to its duty."""
+    box = state.outbox
+    owed = duty(box, do)
+    if do.method in ("write", "writelines"):
+        tested = (*(one for one in box.tested if one not in owed.clauses), *owed.clauses)
+        given = b"" if owed.errors or box.closing else owed.data
+        box = replace(box, unsent=box.unsent + given, gave=do.method if given else box.gave, tested=tested)
+    return replace(state, outbox=replace(box, doing=do))
+
+
+def returned(state: State, event: Answered) -> Accepted | Violation:
+    """Judge a plain call that returned."""
+    box = state.outbox
+    do = box.doing
+    assert do is not None
+    owed = duty(box, do)
+    if owed.must:
+        right = (f"raises {' or '.join(owed.errors)}",)
+        return Violation(owed.clauses[0], right, event, "the call was not refused")
+    if event.value is not None:
+        return Violation("writer.methods.kinds", ("returns None",), event, f"{do.method} returned something")
+    shown = tuple(one for one in owed.clauses if one in SHOWN_BY_RETURNING)
+    after = _asked(replace(box, doing=None), do.method)
+    if not after.unsent:
+        shown, after = (*shown, *after.tested), replace(after, tested=())
+    return Accepted(replace(state, outbox=after), shown)
+
+
+def _asked(box: Outbox, method: str) -> Outbox:
+    match method:
+        case "write_eof":
+            return replace(box, asked_half=True) if not box.closing else box
+        case "close":
+            return replace(box, asked_close=True, unsent=box.unsent if not box.closing else b"")
+        case _:
+            return box
+
+
+def refused(state: State, event: Refused) -> Accepted | Violation:
+    """Judge a plain call that raised."""
+    box = state.outbox
+    do = box.doing
+    assert do is not None
+    owed = duty(box, do)
+    if event.problem.name in owed.errors:
+        return Accepted(replace(state, outbox=replace(box, doing=None)), owed.clauses)
+    right = (f"raises {' or '.join(owed.errors)}",) if owed.errors else ("returns None",)
+    why = f"{do.method} raised {event.problem.name}"
+    return Violation(owed.clauses[0], right, event, why)
+
+
+# ----------------------------------------------------- what the transport saw
+
+
+def wrote(state: State, event: Wrote) -> Accepted | Violation:
+    """Judge bytes that were handed to the transport."""
+    box = state.outbox
+    if not box.unsent.startswith(event.data):
+        right = (f"writes {box.unsent!r}, or a beginning of it",) if box.unsent else ("writes nothing",)
+        return Violation(_garbled(box, event.data), right, event, "these are not the bytes that were given")
+    after = replace(box, unsent=box.unsent[len(event.data) :])
+    if after.unsent or after.doing is not None:
+        return Accepted(replace(state, outbox=after), ())
+    return Accepted(replace(state, outbox=replace(after, tested=())), box.tested)
+
+
+def _garbled(box: Outbox, data: bytes) -> str:
+    """Return the clause to blame for other bytes than those that were given."""
+    if OVERWRITTEN in data and "writer.write.copies" in box.tested:
+        return "writer.write.copies"
+    telling = ("writer.write.wrong-type", "writer.writelines.bad-element", "writer.close.write-dropped")
+    for clause in (*telling, "writer.write-eof.write-refused", *reversed(box.tested)):
+        if clause in box.tested and clause != "writer.write.copies":
+            return clause
+    return "writer.write.order"
+
+
+def halved(state: State, event: Halved) -> Accepted | Violation:
+    """Judge a `write_eof` that reached the transport."""
+    box = state.outbox
+    asked = box.asked_half or (box.doing is not None and box.doing.method == "write_eof")
+    if asked and not box.unsent:
+        shown = ("writer.write-eof.after-data",)
+        return Accepted(replace(state, outbox=replace(box, halved=True)), shown)
+    why = f"{len(box.unsent)} bytes are not written yet" if asked else "nobody asked for it"
+    return Violation("writer.write-eof.after-data", ("no write_eof here",), event, why)
+
+
+def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
+    """Judge a `close` or `abort` that reached the transport."""
+    box = state.outbox
+    asked = box.asked_close or (box.doing is not None and box.doing.method in ("close", "abort"))
+    dropped = isinstance(event, Aborted)
+    if asked and box.unsent and not (dropped and box.doing is not None and box.doing.method == "abort"):
+        right = (f"writes {box.unsent!r} first",)
+        return Violation("writer.close.flushes", right, event, "bytes that were given are lost")
+    if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
+        return Violation("writer.close.flushes", ("closes the transport",), event, "what is queued there is lost")
+    if not asked and not box.lost and not _by_handler(box):
+        return Violation(_unasked(state), ("the connection stays open",), event, "nobody asked for it")
+    after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
+    shown = ("writer.close.flushes",) if box.gave and not dropped else ()
+    return Accepted(replace(state, outbox=after), shown)
+
+
+def _by_handler(box: Outbox) -> bool:
+    hosting = box.hosting
+    return hosting is not None and (hosting.concluded is not None or hosting.handler == "plain-raises")
+
+
+def _unasked(state: State) -> str:
+    """Return the clause to blame for a transport that was closed without need."""
+    box = state.outbox
+    if box.hosting is not None and box.hosting.handler == "future":
+        return "server.callback.other-result"
+    if box.doing is not None and box.doing.method == "write_eof":
+        return "writer.write-eof.not-closing"
+    if state.canonical.ended:
+        return "connection.eof.stays-open"
+    return "writer.write-eof.not-closing" if box.asked_half else "connection.made.transport"
+
+
+# -------------------------------------------------------------------- quiet
+
+
+def quiet(box: Outbox) -> tuple[str, str]:
+    """Return the clause that plain calls left unkept, and why; empty if none."""
+    if box.lost or box.aborted or box.closed:
+        return "", ""
+    if box.unsent:
+        clause = "writer.close.flushes" if box.asked_close else _garbled(box, b"")
+        return clause, f"{box.unsent!r} was never written"
+    if box.asked_close:
+        return "writer.close.flushes", "the transport was never closed"
+    if box.asked_half and not box.halved:
+        return "writer.write-eof.after-data", "the transport was never told the end"
+    return "", ""

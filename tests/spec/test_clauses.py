@@ -25,6 +25,8 @@ BEGIN, END = "<!-- index: generated -->\n", "<!-- index: end -->\n"
 CAPABILITIES = {
     *("read", "readline", "readexactly", "readuntil", "__anext__", "at_eof", "feed_data", "feed_eof"),
     *("exception", "set_exception", "set_transport", "limit", "separators"),
+    *("write", "writelines", "write_eof", "can_write_eof", "close", "is_closing", "wait_closed", "drain"),
+    *("get_extra_info", "transport", "StreamReaderProtocol", "open_connection", "start_server"),
     *("IncompleteReadError", "LimitOverrunError"),
 }
 
@@ -297,7 +299,7 @@ def test_the_chapters_load_once_and_in_order() -> None:
     assert load() is load()
     places = [(CHAPTERS.index(clause.chapter), clause.line) for clause in load()]
     assert places == sorted(places)
-    assert {"reader", "errors", "flow"} <= {clause.chapter for clause in load()}
+    assert {"reader", "errors", "writer", "flow", "connection", "server"} <= {clause.chapter for clause in load()}
 
 
 def test_every_id_leads_to_its_clause() -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from streamgauge.spec import blame
+from streamgauge.spec import blame, blame_failures
 from streamgauge.spec.alphabet import UNSET, Problem, Raised, Returned
+from streamgauge.spec.duties import LIMIT_CLAUSES, by_default
 from streamgauge.spec.outcomes import is_endless, matching, owed, plain_bytes, possibilities
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import Gives, Inbox, Owed, Pending, State, suspecting
@@ -13,9 +14,6 @@ from streamgauge.spec.verdicts import Accepted, Violation
 from streamgauge.spec.words import allowed
 
 MANY_BYTES = 64
-LIMIT_CLAUSES = frozenset(
-    {"reader.readuntil.limit", "reader.readuntil.overrun-unfound", "reader.readuntil.overrun-found"}
-)
 LEAVES_BY = {
     "readexactly": "reader.readexactly.count",
     "readuntil": "reader.readuntil.through-separator",
@@ -45,7 +43,7 @@ def returned(state: State, event: Returned) -> Accepted | Violation:
     pending = _of(state, event.op)
     found = matching(state, event.op, event.value, raised=False)
     if not found:
-        clause = _by_default(state, blame.wrong_value(state, pending, event.value))
+        clause = by_default(state, blame.wrong_value(state, pending, event.value))
         return Violation(clause, allowed(state, event.op), event, _because(state, event.op, "returned"))
     content = plain_bytes(event.value) or b""
     after = _settled(state, found)
@@ -100,7 +98,7 @@ def raised(state: State, event: Raised) -> Accepted | Violation:
     if not found:
         if event.problem.name == "RuntimeError" and _may_be_refused(state, pending):
             return _second_reader(state, event, pending)
-        clause = _by_default(state, blame.wrong_failure(state, pending, event.problem))
+        clause = by_default(state, blame_failures.wrong_failure(state, pending, event.problem))
         return Violation(clause, allowed(state, event.op), event, _because(state, event.op, "raised"))
     by = found[0][1]
     after = _settled(state, found)
@@ -286,10 +284,6 @@ def _of(state: State, op: int) -> Pending:
     if pending is None:
         raise ValueError(f"call {op} is not pending: the trace is not one of this scenario")
     return pending
-
-
-def _by_default(state: State, clause: str) -> str:
-    return "reader.limit.default" if state.settings.limit is UNSET and clause in LIMIT_CLAUSES else clause
 
 
 def _because(state: State, op: int, how: str) -> str:

@@ -19,3 +19,5 @@ ANSWERS: dict[str, tuple[str, tuple[Value, ...]]] = {
     "methods": ("reader.methods.kinds", (True,)),
     "repr": ("reader.repr", ("str",)),
 }
+# The attributes are there, but were taken from the arguments the other way round.
+SWAPPED: tuple[Value, ...] = ((True, 5, b"ab"),)

@@ -34,7 +34,7 @@ from streamgauge.spec.alphabet import (
     Stimulus,
 )
 from streamgauge.spec.endings import raised, returned
-from streamgauge.spec.errors import ANSWERS
+from streamgauge.spec.errors import ANSWERS, SWAPPED
 from streamgauge.spec.outcomes import is_endless, possibilities
 from streamgauge.spec.quiescence import quiet
 from streamgauge.spec.records import replace
@@ -149,13 +149,15 @@ def _refused(state: State, event: Refused) -> Accepted | Violation:
     due = state.due
     if due is None:
         clause = ANSWERS[state.question][0] if state.question in ANSWERS else "reader.at-eof.meaning"
+        if state.question == "methods" and state.canonical.ended:
+            clause = "reader.end.twice"  # the question feeds an end, too
         return Violation(clause, ("an answer",), event, "the question raised an exception")
     if due.otherwise is None:
         if event.problem.name == "BufferError":
             return Violation(
                 "reader.feed.copies", ("no hold on the fed object",), event, "the fed object is still held"
             )
-        return Violation(due.clause, ("no exception",), event, "a legal call was refused")
+        return Violation(blame.refusal(state, due.clause), ("no exception",), event, "a legal call was refused")
     if due.names and event.problem.name not in due.names:
         return Violation(
             due.clause, tuple(f"raised {name}" for name in due.names), event, "another exception was raised"
@@ -181,6 +183,8 @@ def _answered(state: State, event: Answered) -> Accepted | Violation:
     if event.question in ANSWERS:
         clause, right = ANSWERS[event.question]
         if event.value not in right:
+            if clause == "errors.incomplete.kind" and event.value in SWAPPED:
+                clause = "errors.incomplete.constructor"
             return Violation(clause, tuple(map(repr, right)), event, "the answer is another one", state)
         after = suspecting(state, clause) if event.question == "repr" else state
         return Accepted(after, (clause,))
@@ -212,7 +216,7 @@ def _at_eof(state: State, event: Answered) -> Accepted | Violation:
     else:
         clause = "reader.at-eof.meaning"
     if event.value not in right or not isinstance(event.value, bool):
-        named = [one for one in state.suspects if one in TELLING]
+        named = [one for one in state.suspects if one != "reader.feed.copies"]
         why = "at_eof() is true if and only if the end was fed and nothing is unread"
         return Violation(named[-1] if named else clause, tuple(map(str, sorted(right))), event, why)
     shown = [one for one in state.suspects if one in TELLING]

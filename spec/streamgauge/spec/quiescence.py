@@ -73,7 +73,7 @@ def _next_turn(state: State, inbox: Inbox) -> State:
         replace(one, pending=tuple(map(seen_waiting, one.pending))) if one.pending else one for one in state.inboxes
     )
     sizes = [len(one.unread) for one in inboxes]
-    raced = bool(inbox.pending) and (state.raced or race)
+    raced = bool(inbox.pending) and (state.raced or (race and was.waited))
     turn = Turn(peak=max(sizes), trough=min(sizes), waited=bool(inbox.pending), held=state.line.paused)
     return replace(state, inboxes=tuple(dict.fromkeys(inboxes)), turn=turn, raced=raced, question="")
 

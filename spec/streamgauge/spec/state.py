@@ -180,7 +180,8 @@ class Due:
 class State:
     """All that the model knows. `lenient` once nothing more can be held against the implementation.
 
-    `overlaps` once two calls were under way together, `raced` once one of them began while the other was being woken.
+    `overlaps` once two calls were under way together, `raced` once one of them began in the turn in which the other,
+    which had waited, was being woken.
     `suspects` are the clauses that the next look at the data puts to the test; `last` is the clause by which
     bytes last left the inbox. `outbox` is the sending half of a connection.
     """

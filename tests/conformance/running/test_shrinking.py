@@ -44,3 +44,7 @@ def test_size_counts_steps_before_bytes() -> None:
     short, long = Scenario("", (Feed(b"abcdef"),)), Scenario("", (Feed(b"a"), End()))
     assert size(short) < size(long)
     assert size(Scenario("", (Feed(b"a", times=3),))) == (1, 3)
+
+
+def test_bytes_are_simpler_than_an_object_like_them() -> None:
+    assert (Feed(b"a"),) in simpler((Feed(b"a", "memoryview"),))

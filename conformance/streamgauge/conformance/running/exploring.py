@@ -29,6 +29,7 @@ from streamgauge.conformance.scenarios.exhaustive import (
 from streamgauge.conformance.scenarios.sampled import Sample, draw
 from streamgauge.conformance.scenarios.script import Scenario, Trace, scenario_to_line
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
+from streamgauge.spec.state import DEFAULT_LIMIT
 
 SAMPLES = {"quick": (1, 100), "normal": (4, 150), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
@@ -55,7 +56,8 @@ Unit = Corpus | Grid | Tree | Batch
 class Found:
     """A departure and the scenario that shows it; `scenarios` counts those that broke the same clause.
 
-    `follows` names the clause that a simpler scenario of the same kind breaks: most likely the same fault.
+    `follows` names the clause that a simpler scenario of the same kind breaks: most likely the same fault. `own` tells
+    whether the scenario was written for the very clause that it breaks.
     """
 
     scenario: Scenario
@@ -63,6 +65,11 @@ class Found:
     departure: Departure
     scenarios: int = 1
     follows: str | None = None
+    own: bool = False
+
+    def better_than(self, other: Found) -> bool:
+        """Tell whether this find says more of its clause: it comes from a scenario of its own, or is shorter."""
+        return (not self.own, *size(self.scenario)) < (not other.own, *size(other.scenario))
 
 
 @dataclass(slots=True)
@@ -150,12 +157,18 @@ class Explorer:
         departure = next((one for one in judgement.departures if one.violation.clause == clause), None)
         if departure is None:
             return found
-        return Found(scenario, trace, departure, found.scenarios, follows)
+        return replace(found, scenario=scenario, trace=trace, departure=departure, follows=follows)
 
     def _simpler_fault(self, clause: str, scenario: Scenario) -> str | None:
-        """Return the clause that goes first once something is taken away from the shortest scenario of `clause`."""
-        for steps in simpler(scenario.steps):
-            _, judgement = self._play(replace(scenario, steps=steps))
+        """Return the clause that goes first once something is taken away from the shortest scenario of `clause`.
+
+        Nor is it the fault of the default limit if it shows with as large a limit that is given.
+        """
+        others = [replace(scenario, steps=steps) for steps in simpler(scenario.steps)]
+        if scenario.limit is UNSET and "limit" in self._capabilities:
+            others.insert(0, replace(scenario, limit=DEFAULT_LIMIT))
+        for other in others:
+            _, judgement = self._play(other)
             for departure in judgement.departures:
                 if departure.violation.clause != clause and departure.violation.state is None:
                     return departure.violation.clause
@@ -229,16 +242,10 @@ class Explorer:
         for departure in judgement.departures:
             clause = departure.violation.clause
             known = found.get(clause)
-            if known is None:
-                found[clause] = Found(scenario, trace, departure)
-            else:
-                better = size(scenario) < size(known.scenario)
-                count = known.scenarios + 1
-                found[clause] = (
-                    Found(scenario, trace, departure, count)
-                    if better
-                    else Found(known.scenario, known.trace, known.departure, count)
-                )
+            this = Found(scenario, trace, departure, own=scenario.clause == clause)
+            if known is not None:
+                this = replace(this if this.better_than(known) else known, scenarios=known.scenarios + 1)
+            found[clause] = this
         first = judgement.departures[-1].violation.clause
         if scenario.clause is not None and scenario.clause != first:
             self._harvest.blocked.setdefault(scenario.clause, first)

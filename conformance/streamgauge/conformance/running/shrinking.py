@@ -29,7 +29,7 @@ def size(scenario: Scenario) -> tuple[int, int]:
 
 
 def simpler(steps: Steps) -> Iterator[Steps]:
-    """Yield what is one step, or some bytes, simpler than `steps`: the end goes first."""
+    """Yield what is one step, some bytes or an unusual object simpler than `steps`: the end goes first."""
     for place in reversed(range(len(steps))):
         yield without(steps, place)
     for place, step in enumerate(steps):
@@ -39,6 +39,8 @@ def simpler(steps: Steps) -> Iterator[Steps]:
 
 
 def _shorter(feed: Feed) -> Iterator[Feed]:
+    if feed.form in ("bytearray", "memoryview"):
+        yield replace(feed, form="bytes")
     if feed.times > 1:
         yield replace(feed, times=feed.times // 2)
     for cut in range(len(feed.data)):

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.running.exploring import Batch, Corpus, Found, Harvest, Unit
-from streamgauge.conformance.running.shrinking import size
 from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import Clause
 
@@ -54,20 +53,16 @@ class Tally:
         return len(self.harvests), len(self.work), scenarios, len(exercised), tuple(sorted(failed))
 
     def finds(self) -> dict[str, Found]:
-        """Return the shortest find of each clause; of equally short ones, that of the first unit."""
+        """Return the best find of each clause; of equally good ones, that of the first unit."""
         best: dict[str, Found] = {}
         counts: dict[str, int] = {}
         for _, harvest in sorted(self.harvests.items()):
             for clause, found in harvest.found.items():
                 counts[clause] = counts.get(clause, 0) + found.scenarios
-                if clause not in best or size(found.scenario) < size(best[clause].scenario):
+                if clause not in best or found.better_than(best[clause]):
                     best[clause] = found
         wanted = {clause.id for clause in self.plan.clauses}
-        return {
-            clause: Found(found.scenario, found.trace, found.departure, counts[clause])
-            for clause, found in best.items()
-            if clause in wanted
-        }
+        return {clause: replace(found, scenarios=counts[clause]) for clause, found in best.items() if clause in wanted}
 
     def shortened(self, clause: str, found: Found) -> None:
         """Take in the shrunk find of a clause."""
@@ -171,10 +166,16 @@ def _failure(clause: str, found: Found) -> Failure:
 
 
 def _origin(clause: str, finds: dict[str, Found]) -> str | None:
-    """Return the clause at the end of the chain of simpler faults, if it failed in this run."""
+    """Return the clause at the end of the chain of simpler faults, if it failed in this run.
+
+    What fails in a scenario written for it follows only from what does so, too: the others failed in passing. So
+    the corpus alone decides about it, and it fails in every run or in none.
+    """
     origin = clause
     seen = {clause}
     while (simpler := finds[origin].follows) in finds and simpler not in seen:
+        if finds[clause].own and not finds[simpler].own:
+            break
         origin = simpler
         seen.add(origin)
     return origin if origin != clause else None

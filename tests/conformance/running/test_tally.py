@@ -1,0 +1,66 @@
+"""In a whole run a fault is named after its own clause: no neighbour hides it, and none is dragged in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+import faulty
+from streamgauge.conformance import Verdict, check
+from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.running.exploring import Corpus, Explorer
+from streamgauge.conformance.running.tally import Plan, Tally
+from streamgauge.conformance.scenarios import corpus
+from streamgauge.spec.clauses import by_id, load
+
+NEWEST = (3, 13)
+
+
+def named(fault: faulty.Fault) -> str:
+    return str(fault.reader.__name__)
+
+
+@pytest.mark.parametrize("fault", faulty.FAULTY, ids=named)
+def test_no_clause_blocks_the_one_that_a_faulty_reader_breaks(
+    fault: faulty.Fault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What fails in a scenario of its own can only be blocked by what does so too. So the corpus decides, whatever
+    # else a run goes through, and of the corpus the scenarios of the clauses along the chain of simpler faults.
+    adapter, python = resolve(fault.reader), by_id()[fault.blamed].until or NEWEST
+    explorer, scenarios = Explorer(adapter, python), corpus.load()
+    tally = Tally(Plan("it", python, "quick", 0, (1, 1), adapter.capabilities, load()), [])
+    clause: str | None = fault.blamed
+    while clause is not None and clause not in tally.short:
+        monkeypatch.setattr(corpus, "load", lambda wanted=clause: tuple(s for s in scenarios if s.clause == wanted))
+        tally.work.append(Corpus())
+        tally.add(len(tally.harvests), explorer.explore(Corpus()))
+        found = tally.finds().get(clause)
+        if found is None or not found.own:
+            break
+        tally.shortened(clause, explorer.shortened(clause, found))
+        clause = tally.short[clause].follows
+    assert tally.short[fault.blamed].own
+    assert tally.results().of(fault.blamed).verdict is Verdict.FAIL
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("reader", [faulty.DefaultOneLess, faulty.EndToldOnce, faulty.EmptyAfterLast])
+def test_a_fault_in_what_is_documented_does_not_hide_behind_a_lesser_one(reader: Any) -> None:
+    assert check(reader, effort="quick", python=NEWEST, jobs=1).status() == 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "reader",
+    [
+        faulty.LimitIsExcluded,
+        faulty.KeepsTheObject,
+        faulty.PausesAtTwice,
+        faulty.OverlongStays,
+        faulty.CancelDropsBytes,
+    ],
+)
+def test_a_fault_in_what_is_merely_customary_is_not_laid_to_what_is_documented(reader: Any) -> None:
+    results = check(reader, effort="quick", python=NEWEST, jobs=1)
+    assert (results.status(), results.status(strict=True)) == (0, 1)

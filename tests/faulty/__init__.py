@@ -1,0 +1,91 @@
+"""Readers that are wrong in exactly one way, each with the clause that must be reported as failed.
+
+Its one idea: every fault is one override of the textbook reader, so everything else about it is right, and the
+blame has one right address. There is a module for each section of the chapters, with its faults by clause in `BROKEN`:
+
+- `construction`: the limit, the kinds of the methods, what they return, `repr`
+- `feeding`: chunks and the end
+- `read`, `readexactly`, `readuntil`, `overrun` (its limit), `separators` (a tuple of them): the calls
+- `readline`, `iteration`: lines
+- `at_eof`, `exception`: what is asked, what is stored
+- `overlap`, `cancel`: two calls at a time, and calls that are given up
+- `flow`: pausing and resuming the transport
+- `errors`: the error classes
+
+`FAULTY` holds them all. `trivial` and `hostile` hold those that do next to nothing and those that fight the suite.
+Every reader can be had by its name from here, as in `streamgauge check faulty:EndWakesNobody`.
+"""
+
+from typing import Any, NamedTuple
+
+from faulty import (
+    at_eof,
+    cancel,
+    construction,
+    errors,
+    exception,
+    feeding,
+    flow,
+    iteration,
+    overlap,
+    overrun,
+    read,
+    readexactly,
+    readline,
+    readuntil,
+    separators,
+)
+from faulty.hostile import HOSTILE
+from faulty.trivial import TRIVIAL
+
+__all__ = ["BROKEN", "FAULTY", "HOSTILE", "TRIVIAL", "Fault"]
+
+
+class Fault(NamedTuple):
+    """A target, the clause that must be reported as failed, and the Python whose rules show it (None: any)."""
+
+    reader: Any
+    blamed: str
+    needs_python: tuple[int, int] | None = None
+
+
+ROOMS = (
+    construction,
+    feeding,
+    read,
+    readexactly,
+    readuntil,
+    overrun,
+    separators,
+    readline,
+    iteration,
+    at_eof,
+    exception,
+    overlap,
+    cancel,
+    flow,
+    errors,
+)
+
+# The clause that each of them breaks.
+BROKEN: dict[str, tuple[Any, ...]] = {clause: readers for room in ROOMS for clause, readers in room.BROKEN.items()}
+
+
+def _needed_python(clause: str) -> tuple[int, int] | None:
+    if clause == "reader.separators.before-3-13":
+        return 3, 12
+    return (3, 13) if clause.startswith("reader.separators.") else None
+
+
+FAULTY: tuple[Fault, ...] = tuple(
+    Fault(reader, clause, _needed_python(clause)) for clause, readers in BROKEN.items() for reader in readers
+)
+
+_READERS = {reader.__name__: reader for reader in (*(fault.reader for fault in FAULTY), *TRIVIAL, *HOSTILE)}
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        return _READERS[name]
+    except KeyError:
+        raise AttributeError(f"there is no faulty reader {name!r}") from None

@@ -19,7 +19,7 @@ from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.running.exploring import Corpus, Explorer, Harvest, units
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.scenarios.exhaustive import needs
+from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id, load
 from textbook import TextbookReader

@@ -154,7 +154,7 @@ def lost(state: State, step: Lose) -> State:
         after = replace(after, due=Due("connection.lost.error", must=False))
     came = "lost" if step.error is None else "broken"
     box = replace(box, lost=True, error=breaks if step.error else 0, failure=step.error or "", came=came, unsent=b"")
-    return replace(after, breaks=breaks, outbox=box)
+    return replace(after, breaks=breaks, outbox=box, line=replace(after.line, paused=False, forgotten=True))
 
 
 def held(state: State, step: Hold | Release) -> State:

@@ -13,6 +13,7 @@ from streamgauge.spec.alphabet import (
     Aborted,
     Accept,
     Answered,
+    Ask,
     Call,
     Cancel,
     Clog,
@@ -229,11 +230,12 @@ def enabled(state: State, stimulus: Stimulus) -> bool:
             return box.opened == "serve"
         case Conclude():
             hosting = box.hosting
-            return hosting is not None and hosting.handler == "coroutine" and hosting.concluded is None
+            waits = hosting is not None and hosting.handler == "coroutine" and hosting.concluded is None
+            return waits and _handled(box)
         case Feed() | End() | Lose():
             return box.opened in STREAMS and not box.closing
-        case Do():
-            return box.opened in STREAMS
+        case Do() | Call() | Ask():
+            return box.opened in STREAMS and (box.opened != "accept" or _handled(box))
         case Clog():
             return not box.clogged
         case Unclog():
@@ -247,6 +249,10 @@ def enabled(state: State, stimulus: Stimulus) -> bool:
             return wait is None or not wait.cancelled
         case _:
             return True
+
+
+def _handled(box: Outbox) -> bool:
+    return box.hosting is not None and box.hosting.handled > 0
 
 
 # ---------------------------------------------------------------------- quiet

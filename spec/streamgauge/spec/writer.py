@@ -219,7 +219,8 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
         return Violation(_unasked(state), ("the connection stays open",), event, "nobody asked for it")
     after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
     shown = ("writer.close.flushes",) if box.gave and not dropped else ()
-    return Accepted(replace(state, outbox=after), shown)
+    # A transport that is closing delivers nothing, so nobody has to pause it, or to resume it, any more.
+    return Accepted(replace(state, outbox=after, line=replace(state.line, paused=False, forgotten=True)), shown)
 
 
 def _by_handler(box: Outbox) -> bool:

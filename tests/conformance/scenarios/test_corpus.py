@@ -20,7 +20,7 @@ from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge, Judgement
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.corpus import CorpusError, UnknownScenarioError
-from streamgauge.conformance.scenarios.exhaustive import needs
+from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.script import Scenario, scenario_from_line, scenario_to_line
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id

@@ -54,6 +54,7 @@ from streamgauge.spec.connection import HOST, PORT
 
 WAITED_FOR = ("drain", "wait_closed")
 OF_THE_WRITER = (*("is_closing", "can_write_eof", "extra_info", "extra_info_default", "transport", "writer_methods"),)
+OF_A_STREAM = (Do, Call, Ask, Break, Conclude)
 NOTED_BY_THE_WORLD = (Feed, End, Hold, Release, Lose)
 
 
@@ -107,6 +108,9 @@ class Ends:
         for step in scenario.steps:
             number, plain_step = (step.end, step.event) if isinstance(step, On) else (1, step)
             end = self._end(number)
+            if end.writer is None and isinstance(plain_step, OF_A_STREAM):
+                # There is nothing to do it to: a scenario that was cut, or a departure that was noted already.
+                return
             if not isinstance(plain_step, NOTED_BY_THE_WORLD):
                 trace.append(step)
             doing[type(plain_step)](plain_step, end)
@@ -239,7 +243,10 @@ class Ends:
             self._calls.loop.call_exception_handler({"message": "accepting a connection failed", "exception": raised})
             return None
         wire = self._wired(end, protocol, link)
-        self._calls.loop.call_soon(protocol.connection_made, wire)
+        try:
+            protocol.connection_made(wire)
+        except Exception as raised:
+            self._calls.loop.call_exception_handler({"message": "exception in connection_made", "exception": raised})
         return wire
 
     def _conclude(self, step: Conclude, end: Witness) -> None:

@@ -17,17 +17,20 @@ from streamgauge.conformance.judge import Departure, Judge, Judgement
 from streamgauge.conformance.running import budget
 from streamgauge.conformance.running.shrinking import shrink, simpler, size
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.scenarios.exhaustive import (
+from streamgauge.conformance.scenarios.exhaustive import explorations
+from streamgauge.conformance.scenarios.needs import needs
+from streamgauge.conformance.scenarios.sampled import Sample, draw
+from streamgauge.conformance.scenarios.script import Scenario, Trace, scenario_to_line
+from streamgauge.conformance.scenarios.shapes import (
+    Exchange,
     Grid,
     Tree,
     coda,
-    explorations,
+    exchanges,
     grid_scenarios,
-    needs,
     next_moves,
+    parting,
 )
-from streamgauge.conformance.scenarios.sampled import Sample, draw
-from streamgauge.conformance.scenarios.script import Scenario, Trace, scenario_to_line
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
 from streamgauge.spec.state import DEFAULT_LIMIT
 
@@ -49,7 +52,7 @@ class Batch:
     examples: int
 
 
-Unit = Corpus | Grid | Tree | Batch
+Unit = Corpus | Grid | Tree | Exchange | Batch
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,9 @@ class Explorer:
                 self._grid(unit)
             case Tree():
                 self._tree(unit)
+            case Exchange():
+                for steps in exchanges(unit):
+                    self._take(Scenario(unit.name, steps, unit.limit))
             case Batch():
                 draw(unit.number, unit.examples, self._capabilities, self._sample)
             case _:
@@ -198,7 +204,7 @@ class Explorer:
     def _grow(self, tree: Tree, steps: tuple[Stimulus, ...]) -> list[tuple[Stimulus, ...]]:
         """Play the steps with a coda, and return how they may go on."""
         calls = sum(isinstance(step, Call) for step in steps)
-        ending = coda(calls, self._capabilities)
+        ending = (parting if tree.connected else coda)(calls, self._capabilities)
         scenario = Scenario(tree.name, (*steps, *ending), tree.limit)
         judgement = self._take(scenario, ending[0])
         if judgement is None or judgement.state is None:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.spec.alphabet import Call, Cancel, Feed, Stimulus
+from streamgauge.spec.alphabet import Accept, Call, Cancel, Dial, Do, Event, Feed, On, Open, Serve, Stimulus
 
+OPENING = (Open, Dial, Serve, Accept)
 Steps = tuple[Stimulus, ...]
 Fails = Callable[[Scenario], bool]
 
@@ -23,15 +24,25 @@ def shrink(scenario: Scenario, still_fails: Fails) -> Scenario:
 
 
 def size(scenario: Scenario) -> tuple[int, int]:
-    """Return how long a scenario is to a reader: its steps, then the bytes it feeds."""
-    fed = sum(len(step.data) * step.times for step in scenario.steps if isinstance(step, Feed))
-    return len(scenario.steps), fed
+    """Return how long a scenario is to a reader: its steps, then the bytes in them."""
+    return len(scenario.steps), sum(_bytes(plain(step)) for step in scenario.steps)
+
+
+def _bytes(step: Event) -> int:
+    match step:
+        case Feed(data=data, times=times):
+            return len(data) * times
+        case Do(args=(bytes(data),)):
+            return len(data)
+        case _:
+            return 0
 
 
 def simpler(steps: Steps) -> Iterator[Steps]:
     """Yield what is one step, some bytes or an unusual object simpler than `steps`: the end goes first."""
     for place in reversed(range(len(steps))):
-        yield without(steps, place)
+        if not isinstance(plain(steps[place]), OPENING):
+            yield without(steps, place)
     for place, step in enumerate(steps):
         if isinstance(step, Feed):
             for shorter in _shorter(step):
@@ -49,12 +60,24 @@ def _shorter(feed: Feed) -> Iterator[Feed]:
 
 def without(steps: Steps, place: int) -> Steps:
     """Return `steps` without one; with a call go its cancellations, and the calls after it are numbered anew."""
-    gone = steps[place]
+    gone = plain(steps[place])
     rest = steps[:place] + steps[place + 1 :]
     if not isinstance(gone, Call):
         return rest
-    kept = (step for step in rest if not (isinstance(step, Cancel) and step.op == gone.op))
-    return tuple(
-        replace(step, op=step.op - 1) if isinstance(step, Call | Cancel) and step.op > gone.op else step
-        for step in kept
-    )
+    kept = (step for step in rest if not (isinstance(cancel := plain(step), Cancel) and cancel.op == gone.op))
+    return tuple(_renumbered(step, gone.op) for step in kept)
+
+
+def _renumbered(step: Stimulus, gone: int) -> Stimulus:
+    match step:
+        case On(event=event) if isinstance(event, Call | Cancel) and event.op > gone:
+            return replace(step, event=replace(event, op=event.op - 1))
+        case Call(op=op) | Cancel(op=op) if op > gone:
+            return replace(step, op=op - 1)
+        case _:
+            return step
+
+
+def plain(step: Stimulus) -> Event:
+    """Return the step itself, whichever end it concerns."""
+    return step.event if isinstance(step, On) else step

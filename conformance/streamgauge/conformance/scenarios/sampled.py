@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from streamgauge.conformance.scenarios.exhaustive import SETTLE, coda, needs
+from streamgauge.conformance.scenarios.needs import needs
+from streamgauge.conformance.scenarios.shapes import SETTLE, coda
 from streamgauge.spec.alphabet import (
     Advance,
     Argument,

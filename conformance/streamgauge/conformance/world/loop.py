@@ -170,7 +170,7 @@ class Loop(asyncio.AbstractEventLoop):
     def call_exception_handler(self, context: dict[str, Any]) -> None:
         """Remember what is reported."""
         self.reported.append(context)
-        if self.on_report is not None:
+        if self.on_report is not None and not _left_over(context):
             self.on_report()
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
@@ -190,7 +190,7 @@ class Loop(asyncio.AbstractEventLoop):
                 self.callbacks_run += 1
                 try:
                     handle.context.run(callback, *handle.args)
-                except Exception as problem:
+                except (Exception, asyncio.CancelledError) as problem:
                     self.call_exception_handler({"message": "exception in a callback", "exception": problem})
             left -= 1
             if not left:
@@ -218,6 +218,12 @@ def _given(method: str, known: dict[str, Any], options: dict[str, Any]) -> dict[
         if name not in known:
             raise TypeError(f"{method}() got an unexpected keyword argument {name!r}")
     return {name: value for name, value in options.items() if value != known[name]}
+
+
+def _left_over(context: dict[str, Any]) -> bool:
+    """Tell whether a task or future reports itself because it is collected, which happens at no certain moment."""
+    message = str(context.get("message", ""))
+    return message.endswith(("was never retrieved", "was destroyed but it is pending!"))
 
 
 def new_loop() -> Loop:

@@ -3,8 +3,8 @@
 The one idea: a name is a promise. Baselines, reports and replay commands refer to a scenario by its name, so a name
 begins with the id of its clause and is never given away again; whatever could blur that is refused, by file and line.
 
-`reader.jsonl`, `errors.jsonl` and `flow.jsonl` go through the chapters of the same name, in the order of their
-clauses; `live.jsonl` holds the scenarios that show the faults which CPython has today.
+`reader.jsonl`, `writer.jsonl` and the like go through the chapters of the same name, in the order of their clauses;
+`live.jsonl` holds the scenarios that show the faults which CPython has today.
 """
 
 from __future__ import annotations
@@ -20,13 +20,24 @@ from types import MappingProxyType
 from typing import Final
 
 from streamgauge.conformance.scenarios.script import Scenario, ScriptError, scenario_from_line, scenario_to_line
-from streamgauge.spec.alphabet import Ask, Break, Call, Stimulus
+from streamgauge.spec.alphabet import Ask, Break, Call, Do, Lose, On, Stimulus
 from streamgauge.spec.clauses import by_id
 from streamgauge.spec.errors import ANSWERS
+from streamgauge.spec.network import RIGHT
 
-FILES: Final = ("reader.jsonl", "errors.jsonl", "flow.jsonl", "live.jsonl")
-QUESTIONS: Final = frozenset({"at_eof", "exception", *ANSWERS})
-ARGUMENTS: Final = {"read": (0, 1), "readexactly": (1,), "readuntil": (0, 1), "readline": (0,), "__anext__": (0,)}
+CHAPTERS: Final = ("reader", "errors", "writer", "flow", "connection", "server")
+FILES: Final = (*(f"{chapter}.jsonl" for chapter in CHAPTERS), "live.jsonl")
+QUESTIONS: Final = frozenset({"at_eof", "exception", "is_closing", "can_write_eof", *ANSWERS, *RIGHT})
+ARGUMENTS: Final = {
+    "read": (0, 1),
+    "readexactly": (1,),
+    "readuntil": (0, 1),
+    "readline": (0,),
+    "__anext__": (0,),
+    "drain": (0,),
+    "wait_closed": (0,),
+}
+PLAIN: Final = {"write": 1, "writelines": 1, "write_eof": 0, "close": 0, "abort": 0}
 _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -107,7 +118,7 @@ def _clause(scenario: Scenario, order: Collection[str]) -> str:
 def check_steps(steps: tuple[Stimulus, ...]) -> None:
     """Raise `ScriptError` for a call, a question or an exception that the model or the driver does not know."""
     for number, step in enumerate(steps, 1):
-        match step:
+        match step.event if isinstance(step, On) else step:
             case Call(method=method) if method not in ARGUMENTS:
                 raise ScriptError(f"step {number}: there is no method {method!r}; there are: {', '.join(ARGUMENTS)}")
             case Call(method=method, args=args) if len(args) not in ARGUMENTS[method]:
@@ -116,6 +127,10 @@ def check_steps(steps: tuple[Stimulus, ...]) -> None:
                 known = ", ".join(sorted(QUESTIONS))
                 raise ScriptError(f"step {number}: there is no question {question!r}; there are: {known}")
             case Break(error=error, form=form) if form != "none" and not _is_error(error):
+                raise ScriptError(f"step {number}: there is no built-in exception {error!r}")
+            case Do(method=method, args=args) if len(args) != PLAIN.get(method):
+                raise ScriptError(f"step {number}: there is no plain call {method!r} with {len(args)} arguments")
+            case Lose(error=str() as error) if not _is_error(error):
                 raise ScriptError(f"step {number}: there is no built-in exception {error!r}")
             case _:
                 pass

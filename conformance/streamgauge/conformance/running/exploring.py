@@ -159,19 +159,20 @@ class Explorer:
             self._watch = watch
             scenario = shrink(found.scenario, still_fails)
             trace, judgement = self._play(scenario)
-            follows = self._simpler_fault(clause, scenario)
-        departure = next((one for one in judgement.departures if one.violation.clause == clause), None)
-        if departure is None:
-            return found
+            departure = next((one for one in judgement.departures if one.violation.clause == clause), None)
+            if departure is None:
+                return found
+            follows = self._simpler_fault(clause, scenario, made=departure.at > 0)
         return replace(found, scenario=scenario, trace=trace, departure=departure, follows=follows)
 
-    def _simpler_fault(self, clause: str, scenario: Scenario) -> str | None:
+    def _simpler_fault(self, clause: str, scenario: Scenario, *, made: bool) -> str | None:
         """Return the clause that goes first once something is taken away from the shortest scenario of `clause`.
 
-        Nor is it the fault of the default limit if it shows with as large a limit that is given.
+        Nor is it the fault of the default limit if it shows with as large a limit that is given; but a reader that
+        cannot be `made` at all has no other fault.
         """
         others = [replace(scenario, steps=steps) for steps in simpler(scenario.steps)]
-        if scenario.limit is UNSET and "limit" in self._capabilities:
+        if made and scenario.limit is UNSET and "limit" in self._capabilities:
             others.insert(0, replace(scenario, limit=DEFAULT_LIMIT))
         for other in others:
             _, judgement = self._play(other)

@@ -34,7 +34,7 @@ from streamgauge.conformance.scenarios.shapes import (
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
 from streamgauge.spec.state import DEFAULT_LIMIT
 
-SAMPLES = {"quick": (1, 100), "normal": (4, 150), "deep": (16, 1000)}
+SAMPLES = {"quick": (2, 60), "normal": (6, 120), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
 LARGEST_SHRUNK = 60
 
@@ -95,7 +95,7 @@ def units(effort: str, seed: int, capabilities: frozenset[str]) -> tuple[Unit, .
     """Return all the work of a run, in its order: corpus, exhaustive, sampled."""
     batches, examples = SAMPLES[effort]
     samples = (Batch(seed * batches + number, examples) for number in range(batches))
-    drawable = {"feed_data", "feed_eof"} <= capabilities
+    drawable = {"feed_data", "feed_eof"} <= capabilities or {"connection", "write"} <= capabilities
     return (Corpus(), *explorations(effort, capabilities), *(samples if drawable else ()))
 
 

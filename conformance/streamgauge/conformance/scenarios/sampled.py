@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from streamgauge.conformance.scenarios.needs import needs
-from streamgauge.conformance.scenarios.shapes import SETTLE, coda
+from streamgauge.conformance.scenarios.shapes import SETTLE, coda, parting
 from streamgauge.spec.alphabet import (
+    Accept,
     Advance,
     Argument,
     Ask,
@@ -22,11 +24,18 @@ from streamgauge.spec.alphabet import (
     Break,
     Call,
     Cancel,
+    Clog,
+    Do,
     End,
     Feed,
+    Link,
+    Lose,
+    Open,
+    Serve,
     Settle,
     Shaped,
     Stimulus,
+    Unclog,
 )
 
 MOST_STEPS = 24
@@ -43,7 +52,14 @@ class Sample:
 
 
 def draw(batch: int, examples: int, capabilities: frozenset[str], take: Callable[[Sample], None]) -> None:
-    """Draw `examples` scenarios of what an implementation can do, and hand each to `take`."""
+    """Draw `examples` scenarios of what an implementation can do, and hand each to `take`.
+
+    What can be fed by hand is, in every other batch where connections can be made as well.
+    """
+    fed, connected = {"feed_data", "feed_eof"} <= capabilities, {"connection", "write"} <= capabilities
+    if not fed and not connected:
+        return
+    strategy = connections(capabilities) if connected and (batch % 2 or not fed) else samples(capabilities)
 
     @seed(batch)
     @settings(
@@ -53,7 +69,7 @@ def draw(batch: int, examples: int, capabilities: frozenset[str], take: Callable
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    @given(samples(capabilities))
+    @given(strategy)
     def each(sample: Sample) -> None:
         take(sample)
 
@@ -125,6 +141,75 @@ def samples(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
     return Sample(limit, tuple(steps))
 
 
+@st.composite
+def connections(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
+    """Draw a scenario of one end of a connection, which was dialled or accepted."""
+    link = Link(pick(st.integers(0, 12)))
+    steps: list[Stimulus] = [Open(link), SETTLE]
+    if "start_server" in capabilities and pick(st.booleans()):
+        steps = [Serve("coroutine"), Accept(link), SETTLE]
+    count = 0
+    ended = lost = False
+    drawn = _connected(capabilities)
+    for kind in pick(st.lists(st.sampled_from(CONNECTED_KINDS), max_size=MOST_STEPS)):
+        step: Stimulus | None = None
+        match kind:
+            case "feed" | "end" | "lose" if ended or lost:
+                pass  # nothing comes after that
+            case "end":
+                step, ended = End(), True
+            case "lose":
+                step, lost = Lose(pick(st.sampled_from((None, "ConnectionResetError", "OSError")))), True
+            case "call" | "wait":
+                count += 1
+                method, args = pick(drawn[kind])
+                step = Call(count, method, args, pick(st.sampled_from(TIMEOUTS)))
+            case "cancel" if count:
+                step = Cancel(pick(st.integers(1, count)))
+            case _ if kind in drawn:
+                step = pick(drawn[kind])
+            case _:
+                pass  # nothing of the kind makes sense yet
+        if step is not None and needs((steps[0], step)) <= capabilities:
+            steps.append(step)
+    return Sample(pick(st.integers(1, 20)), (*steps, SETTLE, *parting(count, capabilities)))
+
+
+def _connected(capabilities: frozenset[str]) -> dict[str, st.SearchStrategy[Any]]:
+    """Return a strategy for each kind of step of a connection."""
+    given_away = st.one_of(_chunks(), st.builds(Shaped, st.sampled_from(("bytearray", "memoryview")), _chunks()))
+    several = st.lists(given_away, max_size=4).map(tuple)
+    waits = [one for one in ("drain", "wait_closed") if one in capabilities]
+    reads = {"read", "readexactly", "readuntil", "readline", "__anext__"} & capabilities
+    strategies: dict[str, st.SearchStrategy[Any]] = {
+        "feed": st.builds(Feed, _chunks().filter(bool)),
+        "write": st.builds(lambda data: Do("write", (data,)), given_away),
+        "writelines": st.builds(
+            lambda kind, parts: Do("writelines", (Shaped(kind, parts),)),
+            st.sampled_from(("list", "generator")),
+            several,
+        ),
+        "do": st.sampled_from((Do("write_eof"), Do("close"), Do("close"))),
+        "clog": st.just(Clog()),
+        "unclog": st.builds(Unclog, st.one_of(st.none(), st.integers(0, 9))),
+        "ask": st.just(Ask("is_closing")),
+        "advance": st.just(Advance(1)),
+        "settle": st.just(SETTLE),
+        "wait": st.sampled_from([(one, ()) for one in waits]) if waits else st.nothing(),
+        "call": _calls(capabilities) if reads else st.nothing(),
+    }
+    return {kind: strategy for kind, strategy in strategies.items() if not strategy.is_empty}
+
+
+CONNECTED_KINDS = (
+    *("feed",) * 3,
+    *("write",) * 5,
+    *("wait",) * 4,
+    *("call",) * 3,
+    *("settle",) * 7,
+    *("clog", "unclog", "cancel") * 2,
+    *("writelines", "do", "end", "lose", "ask", "advance"),
+)
 KINDS = ("feed",) * 5 + ("call",) * 5 + ("settle",) * 6 + ("cancel",) * 2 + ("end", "break", "ask", "advance")
 FORMS = ("bytes", "bytes", "bytes", "bytearray", "memoryview")
 TIMEOUTS = (None, None, None, None, None, 1)

@@ -15,6 +15,8 @@ from streamgauge.spec.clauses import load
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
 MOST_NODES = 40_000
+# A quiet loop, and what leads to it, concern both ends of a connection.
+OF_BOTH = frozenset({Quiet, Settle, Advance, Overran})
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +88,33 @@ class Judge:
         return Judgement(() if departures is None else tuple(departures), evidence, state)
 
     def _judge_ends(self, settings: Settings, trace: Sequence[Event]) -> Judgement:
+        root = self._root(settings)
+        client, server = root, root
         evidence = 0
         departures: list[Departure] = []
-        for number in (1, 2):
-            places, events = _of_end(trace, number)
-            judgement = self.judge(settings, events)
-            evidence |= judgement.evidence
-            departures += (Departure(places[one.at], one.violation) for one in judgement.departures)
-        over = min((one.at for one in departures if one.violation.state is None), default=len(trace))
-        kept = sorted((one for one in departures if one.at <= over), key=lambda one: one.at)
-        return Judgement(tuple(kept), evidence)
+        for at, event in enumerate(trace):
+            met: list[_Edge] = []
+            kind = type(event)
+            if kind is On:
+                met.append(self._edge(server, event.event))  # type: ignore[union-attr]  # just looked
+            else:
+                met.append(self._edge(client, event))
+                if kind in OF_BOTH:
+                    met.append(self._edge(server, event))
+            for _, shown, violation in met:
+                evidence |= shown
+                if violation is not None and all(one.violation.clause != violation.clause for one in departures):
+                    departures.append(Departure(at, violation))
+            if any(edge[0] is None for edge in met):
+                break
+            if kind is not On:
+                client = met[0][0]  # type: ignore[assignment]  # just looked
+            if kind is On or len(met) > 1:
+                server = met[-1][0]  # type: ignore[assignment]  # just looked
+        return Judgement(tuple(departures), evidence)
+
+    def _edge(self, node: _Node, event: Event) -> _Edge:
+        return node.edges.get(event) or self._extend(node, event)
 
     def states(self, settings: Settings, trace: Iterable[Event]) -> list[State]:
         """Return the state after each event, as far as the trace is legal."""
@@ -137,15 +156,3 @@ class Judge:
         for clause in clauses:
             mask |= self._bits[clause]
         return mask
-
-
-def _of_end(trace: Sequence[Event], number: int) -> tuple[list[int], list[Event]]:
-    """Return what concerns one end, and where it stands in the trace; a quiet loop concerns both."""
-    places: list[int] = []
-    events: list[Event] = []
-    for place, event in enumerate(trace):
-        whose, plain = (event.end, event.event) if isinstance(event, On) else (1, event)
-        if whose == number or isinstance(plain, Quiet | Settle | Advance | Overran):
-            places.append(place)
-            events.append(plain)
-    return places, events

@@ -54,8 +54,8 @@ from streamgauge.spec.connection import HOST, PORT
 
 WAITED_FOR = ("drain", "wait_closed")
 OF_THE_WRITER = (*("is_closing", "can_write_eof", "extra_info", "extra_info_default", "transport", "writer_methods"),)
-OF_A_STREAM = (Do, Call, Ask, Break, Conclude)
-NOTED_BY_THE_WORLD = (Feed, End, Hold, Release, Lose)
+OF_A_STREAM = frozenset({Do, Call, Ask, Break, Conclude})
+NOTED_BY_THE_WORLD = frozenset({Feed, End, Hold, Release, Lose})
 
 
 class Ends:
@@ -105,15 +105,16 @@ class Ends:
         loop = self._calls.loop
         loop.network, loop.on_report = self, self._reported
         doing = self.doing
+        client, server = self._end(1), self._end(2)
         for step in scenario.steps:
-            number, plain_step = (step.end, step.event) if isinstance(step, On) else (1, step)
-            end = self._end(number)
-            if end.writer is None and isinstance(plain_step, OF_A_STREAM):
+            plain_step, end = (step.event, server) if type(step) is On else (step, client)
+            kind = type(plain_step)
+            if kind in OF_A_STREAM and end.writer is None:
                 # There is nothing to do it to: a scenario that was cut, or a departure that was noted already.
                 return
-            if not isinstance(plain_step, NOTED_BY_THE_WORLD):
+            if kind not in NOTED_BY_THE_WORLD:
                 trace.append(step)
-            doing[type(plain_step)](plain_step, end)
+            doing[kind](plain_step, end)
 
     def leave(self) -> None:
         """Let go of the ends, and note nothing any more."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, Protocol, assert_never
 
 from streamgauge.spec.alphabet import Ending, Handler
@@ -46,6 +46,17 @@ class Stage:
                 self._end.set_result(None)
 
 
+class AsAnObject:
+    """An object that can be called like a coroutine function."""
+
+    def __init__(self, coroutine: Callable[..., Coroutine[Any, Any, None]]) -> None:
+        self._coroutine = coroutine
+
+    async def __call__(self, *arguments: Any) -> None:
+        """Be the handler."""
+        await self._coroutine(*arguments)
+
+
 def handler(kind: Handler, called: Called) -> Any:
     """Return a handler that tells `called` its arguments."""
 
@@ -65,10 +76,6 @@ def handler(kind: Handler, called: Called) -> Any:
         called(*arguments)
         return asyncio.get_running_loop().create_future()
 
-    class Served:
-        async def __call__(self, *arguments: Any) -> None:
-            await coroutine(*arguments)
-
     match kind:
         case "plain":
             return plain
@@ -81,7 +88,7 @@ def handler(kind: Handler, called: Called) -> Any:
         case "partial":
             return functools.partial(coroutine)
         case "object":
-            return Served()
+            return AsAnObject(coroutine)
         case "lambda":
             return lambda *arguments: coroutine(*arguments)  # noqa: PLW0108  # that it is a lambda is the point
         case _:

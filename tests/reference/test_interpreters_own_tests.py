@@ -25,11 +25,7 @@ class WithWindows(StreamReader):
     @property
     def _buffer(self) -> bytes:
         inbox = self._inbox
-        return b"".join((inbox._head[inbox._start :], *inbox._fresh))
-
-    @property
-    def _waiter(self) -> object:
-        return next((waiter for waiter in self._parked if not waiter.done()), None)
+        return b"".join((inbox._head[inbox._start :], *inbox._fresh, *inbox.unopened))
 
 
 def interpreters_tests() -> ModuleType | None:

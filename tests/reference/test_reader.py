@@ -444,9 +444,10 @@ async def test_a_newcomer_keeps_its_place_when_the_woken_reader_is_served() -> N
 @pytest.mark.asyncio
 async def test_a_woken_reader_that_must_wait_again_stays_before_the_newcomer() -> None:
     reader = StreamReader()
-    first = await parked(reader.readexactly(3))
+    first = await parked(reader.readuntil((b"c", b"!")))
     newcomer = await parked_in_the_gap(reader, b"ab", 4)
     assert not first.done()
+    assert repr(reader).count("waiter=<Future pending") == 2
     reader.feed_data(b"cdef")
     await quiet()
     assert first.result() == b"abc"
@@ -458,7 +459,7 @@ async def test_a_woken_reader_that_must_wait_again_stays_before_the_newcomer() -
 @pytest.mark.asyncio
 async def test_while_two_wait_a_third_is_refused() -> None:
     reader = StreamReader()
-    first = await parked(reader.readexactly(3))
+    first = await parked(reader.readuntil((b"c", b"!")))
     newcomer = await parked_in_the_gap(reader, b"ab", 4)
     with pytest.raises(RuntimeError, match="already waiting"):
         await reader.readline()

@@ -10,13 +10,13 @@ second coroutine.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import Self, TypeVarTuple
+from collections.abc import Iterable
+from typing import Self
 
-from streamgauge.reference.inbox import Inbox, Separator, Source, as_separators
+from streamgauge.reference.inbox import Inbox, Separator, Source, as_chunk, as_separators
 
 DEFAULT_LIMIT = 2**16  # bytes
-Ts = TypeVarTuple("Ts")
+Waiter = asyncio.Future[BaseException | type[BaseException] | None]  # its result: what to raise, if anything
 
 
 class StreamReader:
@@ -34,7 +34,8 @@ class StreamReader:
         # Without a running loop this creates one, warns or fails, as this Python's own reader does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._inbox = Inbox(limit)
-        self._parked: list[asyncio.Future[BaseException | type[BaseException] | None]] = []
+        self._waiter: Waiter | None = None
+        self._ahead: list[Waiter] = []
 
     def __repr__(self) -> str:
         inbox = self._inbox
@@ -45,7 +46,7 @@ class StreamReader:
             facts.append("eof")
         if inbox.limit != DEFAULT_LIMIT:
             facts.append(f"limit={inbox.limit}")
-        facts.extend(f"waiter={waiter!r}" for waiter in self._parked)
+        facts.extend(f"waiter={waiter!r}" for waiter in self._parked())
         if inbox.exception is not None:
             facts.append(f"exception={inbox.exception!r}")
         if inbox.source is not None:
@@ -65,10 +66,19 @@ class StreamReader:
     def feed_data(self, data: Iterable[int]) -> None:
         """Append bytes. AssertionError after `feed_eof`, even under -O."""
         inbox = self._inbox
-        if inbox.feed(data):
-            if self._parked:
-                self._wake()
-            if inbox.source is not None:
+        if inbox.ended:  # An assert statement would vanish under -O, and empty data comes just as late.
+            raise AssertionError("feed_data after feed_eof")  # [reader.feed.after-end]
+        if not data:
+            return  # [reader.feed.empty]
+        if type(data) is not bytes:
+            data = as_chunk(data)  # [reader.feed.copies]
+        if self._waiter is None:
+            inbox.unopened.append(data)
+        elif inbox.take_in(data) or self._ahead:
+            self._wake()
+        if inbox.source is not None:
+            inbox.room -= len(data)
+            if inbox.room < 0:
                 inbox.throttle()
 
     def feed_eof(self) -> None:
@@ -96,22 +106,49 @@ class StreamReader:
         if n < 0:
             return await self._read_to_end()
         data = self._inbox.some(n)
-        if data is None:
-            data = await self._answer("read", self._inbox.some, n)
+        waiter = None
+        while data is None:
+            waiter = self._park("read", waiter)
+            try:
+                exception = await waiter
+            except BaseException:
+                waiter.cancel()
+                raise
+            if exception is not None:
+                raise exception
+            data = self._inbox.some(n)
         return data
 
     async def readline(self) -> bytes:
         """One line with its newline; at the end what is left of one. ValueError if it exceeds the limit."""
         line = self._inbox.line()
-        if line is None:
-            line = await self._answer("readuntil", self._inbox.line)
+        waiter = None
+        while line is None:
+            waiter = self._park("readuntil", waiter)
+            try:
+                exception = await waiter
+            except BaseException:
+                waiter.cancel()
+                raise
+            if exception is not None:
+                raise exception
+            line = self._inbox.line()
         return line
 
     async def readexactly(self, n: int) -> bytes:
         """Exactly `n` bytes. IncompleteReadError, with those that came, if the end comes first."""
         data = self._inbox.exactly(n)
-        if data is None:
-            data = await self._answer("readexactly", self._inbox.exactly, n)
+        waiter = None
+        while data is None:
+            waiter = self._park("readexactly", waiter)
+            try:
+                exception = await waiter
+            except BaseException:
+                waiter.cancel()
+                raise
+            if exception is not None:
+                raise exception
+            data = self._inbox.exactly(n)
         return data
 
     async def readuntil(self, separator: Separator | tuple[Separator, ...] = b"\n") -> bytes:
@@ -122,8 +159,17 @@ class StreamReader:
         """
         separators = (separator,) if type(separator) is bytes and separator else as_separators(separator)
         data = self._inbox.until(separators)
-        if data is None:
-            data = await self._answer("readuntil", self._inbox.until, separators)
+        waiter = None
+        while data is None:
+            waiter = self._park("readuntil", waiter)
+            try:
+                exception = await waiter
+            except BaseException:
+                waiter.cancel()
+                raise
+            if exception is not None:
+                raise exception
+            data = self._inbox.until(separators)
         return data
 
     def __aiter__(self) -> Self:
@@ -132,7 +178,7 @@ class StreamReader:
     async def __anext__(self) -> bytes:
         line = self._inbox.line()
         if line is None:
-            line = await self._answer("readuntil", self._inbox.line)
+            line = await self.readline()
         if not line:
             raise StopAsyncIteration
         return line
@@ -143,8 +189,17 @@ class StreamReader:
         collected: list[bytes] = []
         try:
             data = self._inbox.to_end(collected)
-            if data is None:
-                data = await self._answer("read", self._inbox.to_end, collected)
+            waiter = None
+            while data is None:
+                waiter = self._park("read", waiter)
+                try:
+                    exception = await waiter
+                except BaseException:
+                    waiter.cancel()
+                    raise
+                if exception is not None:
+                    raise exception
+                data = self._inbox.to_end(collected)
             return data
         except BaseException:
             # Cancelled, refused or broken: the next reader, who may be parked already, finds everything again,
@@ -156,39 +211,52 @@ class StreamReader:
 
     # Parking and waking
 
-    async def _answer(self, name: str, ask: Callable[[*Ts], bytes | None], *question: *Ts) -> bytes:
-        """Ask, and park until there is an answer."""
-        self._refuse_second(name)
-        parked = self._parked
-        waiter = self._loop.create_future()
-        parked.append(waiter)
-        try:
-            while True:
-                if self._inbox.paused:
-                    # After parking, as the transport may deliver on the spot: [flow.resume.before-waiting]
-                    self._inbox.invite()
-                exception = await waiter
-                if exception is not None:
-                    raise exception
-                data = ask(*question)  # which looks at the exception, too: [reader.exception.same-turn]
-                if data is not None:
-                    return data
-                # Another reader was quicker, or it takes more. Parked again in the same place, before those who
-                # came meanwhile: [reader.overlap.false-end], [reader.overlap.lost-wakeup]
-                woken, waiter = waiter, self._loop.create_future()
-                parked[parked.index(woken)] = waiter
-        finally:
-            parked.remove(waiter)
+    def _park(self, name: str, woken: Waiter | None) -> Waiter:
+        """What the method `name` is to await before it asks again; `woken` is what it awaited before, if it did."""
+        if self._waiter is None:
+            waiter = self._waiter = self._loop.create_future()
+        else:
+            waiter = self._queue(name, woken)
+        if self._inbox.paused:
+            # After parking, as the transport may deliver on the spot: [flow.resume.before-waiting]
+            try:
+                self._inbox.invite()
+            except BaseException:
+                waiter.cancel()  # The transport failed, and nobody is parked.
+                raise
+        return waiter
+
+    def _queue(self, name: str, woken: Waiter | None) -> Waiter:
+        """Park somebody where somebody is parked already, or was and has not unwound yet."""
+        if woken is None:
+            self._refuse_second(name)
+        waiter: Waiter = self._loop.create_future()
+        if self._waiter is None or self._waiter.done():
+            self._waiter = waiter
+        else:
+            # Another reader was quicker, or it takes more. Those who came meanwhile stay behind:
+            # [reader.overlap.false-end], [reader.overlap.lost-wakeup]
+            self._ahead.append(waiter)
+        return waiter
 
     def _refuse_second(self, name: str) -> None:
         """RuntimeError if somebody is parked. A future that is done holds nobody: its reader has yet to run."""
         # [reader.overlap.after-cancel]
-        if self._parked and not all(waiter.done() for waiter in self._parked):
+        if any(not waiter.done() for waiter in self._parked()):
+            self._inbox.anything_may_do()
             # [reader.overlap.refused], [reader.overlap.message]
             raise RuntimeError(f"{name}() called while another coroutine is already waiting for incoming data")
 
+    def _parked(self):
+        return self._ahead if self._waiter is None else [*self._ahead, self._waiter]
+
     def _wake(self, exception: BaseException | type[BaseException] | None = None) -> None:
         """Have everybody parked ask again, or raise `exception`, even if it will have been cleared by then."""
-        for waiter in self._parked:
-            if not waiter.done():
-                waiter.set_result(exception)
+        waiter, self._waiter = self._waiter, None
+        if self._ahead:
+            for early in self._ahead:
+                if not early.done():
+                    early.set_result(exception)
+            self._ahead.clear()
+        if waiter is not None and not waiter.done():
+            waiter.set_result(exception)

@@ -80,14 +80,17 @@ class Inbox:
 
     def take_in(self, chunk: bytes) -> bool:
         """Append a chunk, which is not empty; say whether it may be worth asking again what was "not yet"."""
-        if self.unopened:
-            self._open()
-        if self._start < len(self._head) or self._fresh:
-            self._fresh.append(chunk)
-            self._fresh_size += len(chunk)
-        else:
+        left = len(self._head) - self._start
+        if not left and not self._fresh:
             self._head, self._start = chunk, 0
             self._sought_from = NOWHERE
+        elif left <= len(chunk) and self._lacking is not None and not self._fresh:
+            # A line goes on. What is copied twice doubles in length, and so do the copies only add up to O(n log n).
+            self._head, self._start = self._head[self._start :] + chunk, 0
+            self._sought_from = NOWHERE
+        else:
+            self._fresh.append(chunk)
+            self._fresh_size += len(chunk)
         if not self._too_few or (self._lacking is not None and self._lacking in chunk):
             return True
         return len(self._head) - self._start + self._fresh_size > self._too_few
@@ -176,7 +179,7 @@ class Inbox:
             return self._take(n)
         if self.ended:
             raise IncompleteReadError(self._take_rest(), n)  # [reader.readexactly.eof]
-        return self._not_yet(n - 1, None)
+        return self._not_yet(n - 1)
 
     def some(self, n: int) -> bytes | None:
         """At least one byte and at most `n` of them; nothing at the end, or if `n` is 0."""
@@ -217,7 +220,7 @@ class Inbox:
         self._too_few = 0
         return b"".join(collected) if self.ended else None
 
-    def _not_yet(self, too_few: float, lacking: int | None) -> None:
+    def _not_yet(self, too_few: float, lacking: int | None = None) -> None:
         """The answer until more than `too_few` bytes are unread, or a byte `lacking` comes."""
         # Beyond twice the limit the source pauses, and whoever waits has to invite it.
         self._too_few = too_few if too_few <= 2 * self.limit else 2 * self.limit
@@ -275,13 +278,7 @@ class Inbox:
     # Searching
 
     def _through(self, separators: Sequence[bytes]) -> bytes | None:
-        longest = separators[-1]
-        # Any chunk may hold the end of one of several separators.
-        hope = (self.limit + len(longest) - 1, longest[-1]) if len(separators) == 1 else (0, None)
         if self._start == len(self._head):
-            if not self._fresh and not self.ended:
-                self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
-                return self._not_yet(*hope)
             self._join()
         found = self._find(separators)
         if found is not None:
@@ -289,6 +286,7 @@ class Inbox:
             if start > self.limit:  # [reader.readuntil.limit]
                 raise LimitOverrunError("Separator is found, but chunk is longer than limit", start)
             return self._take(end)
+        longest = separators[-1]
         # The last bytes may be the beginning of the longest separator and do not count yet:
         # [reader.readuntil.overrun-not-early]
         before = self._barren + 1 - len(longest)
@@ -296,7 +294,9 @@ class Inbox:
             raise LimitOverrunError("Separator is not found, and chunk exceed the limit", before)
         if self.ended:  # Only now: [reader.readuntil.eof-searched]
             raise IncompleteReadError(self._take_rest(), None)  # [reader.readuntil.eof]
-        return self._not_yet(*hope)
+        if len(separators) > 1:
+            return self._not_yet(0)  # Any byte may be the end of one of them.
+        return self._not_yet(self.limit + len(longest) - 1, longest[-1])
 
     def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
         """Where the match begins and ends, counted from the first unread byte."""
@@ -318,7 +318,6 @@ class Inbox:
             self._searched = len(self._fresh)
             self._overlap = window[-reach:] if reach else b""
         return None
-
 
     def _remember(self, separators: Sequence[bytes]) -> None:
         """Note that the head holds none of `separators`."""

@@ -72,10 +72,16 @@ class StreamReader:
             return  # [reader.feed.empty]
         if type(data) is not bytes:
             data = as_chunk(data)  # [reader.feed.copies]
-        if self._waiter is None:
+        waiter = self._waiter
+        if waiter is None:
             inbox.unopened.append(data)
-        elif inbox.take_in(data) or self._ahead:
+        elif self._ahead:
+            inbox.take_in(data)
             self._wake()
+        elif inbox.take_in(data):
+            self._waiter = None  # `_wake`, for the usual single reader
+            if not waiter.done():
+                waiter.set_result(None)
         if inbox.source is not None:
             inbox.room -= len(data)
             if inbox.room < 0:

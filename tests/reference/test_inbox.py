@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamgauge.reference.inbox import Inbox, as_chunk, as_separators
+from streamgauge.reference.inbox import Inbox
+from streamgauge.reference.reader import as_chunk
+from streamgauge.reference.separators import as_separators
 
 Ask = Callable[[Inbox], bytes | None]
 
@@ -333,6 +335,32 @@ def test_a_search_that_was_forgotten_does_not_come_back_with_the_next_chunk() ->
     assert [inbox.exactly(2), inbox.some(1)] == [b"ab", None]
     inbox.take_in(b"c\n")
     assert inbox.line() == b"c\n"
+
+
+@pytest.mark.parametrize(
+    ("ask", "chunks"),
+    [
+        (Inbox.line, [b"ab", b"c", b"d\ne"]),
+        (lambda i: i.until((b"--",)), [b"a+", b"b", b"-"]),
+        (lambda i: i.until((b"-", b"=")), [b"a"]),
+        (lambda i: i.exactly(4), [b"a", b"bc", b"d"]),
+        (lambda i: i.exactly(20), [b"a", b"bcdefghi"]),  # The source pauses: the one who waits has to invite it.
+        (Inbox.line, [b"a", b"bcdef"]),  # too long
+        (lambda i: i.some(9), [b"a"]),
+        (lambda i: i.to_end([]), [b"a"]),
+    ],
+)
+def test_it_says_which_chunk_may_be_worth_asking_again(ask: Ask, chunks: list[bytes]) -> None:
+    inbox = Inbox(limit=4)
+    assert ask(inbox) is None
+    assert [inbox.take_in(chunk) for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
+
+
+def test_after_a_question_that_was_not_for_whoever_waits_anything_may_do() -> None:
+    inbox = Inbox(64)
+    assert inbox.exactly(9) is None
+    inbox.anything_may_do()
+    assert inbox.take_in(b"a")
 
 
 def test_bytes_like_separators_are_taken_and_sorted_by_length() -> None:

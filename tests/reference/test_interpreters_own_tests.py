@@ -14,7 +14,6 @@ import pytest
 from streamgauge.reference import StreamReader
 
 EXCLUDED = {
-    "test___repr__waiter": "assigns a future to the private attribute _waiter, and expects repr to show it",
     "test___repr__transport": "assigns a transport to the private attribute _transport, and expects repr to show it",
 }
 

@@ -469,6 +469,58 @@ async def test_while_two_wait_a_third_is_refused() -> None:
     assert isinstance(newcomer.exception(), IncompleteReadError)
 
 
+@pytest.mark.asyncio
+async def test_a_refused_read_does_not_keep_the_waiting_one_from_being_woken() -> None:
+    reader = StreamReader()
+    first = await parked(reader.readline())
+    with pytest.raises(RuntimeError):
+        await reader.readexactly(99)
+    reader.feed_data(b"a\n")
+    await quiet()
+    assert first.result() == b"a\n"
+
+
+@pytest.mark.asyncio
+async def test_a_waiting_read_that_is_closed_holds_nobody_up() -> None:
+    reader = StreamReader()
+    for read in READS.values():
+        coroutine = read(reader)
+        coroutine.send(None)
+        coroutine.close()
+    task = await parked(reader.read(1))
+    reader.feed_data(b"a")
+    assert await task == b"a"
+
+
+@pytest.mark.parametrize("nothing", [b"", bytearray(), None, 0])
+@pytest.mark.asyncio
+async def test_feeding_nothing_adds_nothing_and_wakes_nobody(nothing: bytes) -> None:
+    reader = StreamReader()
+    task = await parked(reader.read(1))
+    reader.feed_data(nothing)
+    assert "waiter=<Future pending" in repr(reader)
+    reader.feed_data(b"a")
+    assert await task == b"a"
+
+
+@pytest.mark.asyncio
+async def test_a_transport_that_fails_to_resume_leaves_nobody_parked() -> None:
+    failures = [OSError("cannot resume")]
+
+    def fail() -> None:
+        if failures:
+            raise failures.pop()
+
+    reader, transport = StreamReader(limit=4), Transport(on_resume=fail)
+    reader.set_transport(transport)
+    reader.feed_data(b"123456789")
+    with pytest.raises(OSError, match="cannot resume"):
+        await reader.readexactly(10)
+    task = await parked(reader.readexactly(10))
+    reader.feed_data(b"0")
+    assert await task == b"1234567890"
+
+
 # Cancellation
 
 

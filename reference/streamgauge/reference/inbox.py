@@ -8,8 +8,8 @@ nothing: neither data, nor the end, nor an exception that arrived together with 
 How the bytes are kept. Chunks are immutable and never moved to make room. `_head` is the chunk being consumed,
 from `_start` on; `_fresh` are the chunks that came after it. A read inside the head is one slice. Only a read
 that crosses the end of the head joins head and fresh chunks into a new head: what it copies of the old head is
-being taken, and a fresh chunk is joined once in its life, hence reads cost what they return. What came while nobody
-waited lies in `unopened`, not even counted, until the next question makes one chunk of it.
+being taken, and a fresh chunk is joined once in its life, hence reads cost what they return. What comes while nobody
+waits is put into `unopened`, not even counted, and the next question makes one chunk of it.
 
 Who asks again when. A "not yet" notes what it takes to change it: a byte in which the separator ends, or a number of
 unread bytes. `take_in` tells which chunk may do, so that nobody is woken in vain for each of the others.
@@ -20,14 +20,14 @@ the head where it began (`_sought_from`), so that taking bytes forgets it.
 """
 
 from asyncio.exceptions import IncompleteReadError, LimitOverrunError
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import index
 from typing import Protocol
 
-Separator = bytes | bytearray | memoryview
+from streamgauge.reference.separators import earliest
 
 NEWLINE = (b"\n",)
-LF = 10
+LF = NEWLINE[0][0]
 NOWHERE = -1  # no place in the head
 
 
@@ -56,7 +56,7 @@ class Inbox:
         self.source: Source | None = None
         self.paused = False
         self.room = 0.0  # For so many more bytes the source need not be paused: a lower bound, corrected when used up.
-        self.unopened: list[bytes] = []
+        self.unopened: list[bytes] = []  # Whoever feeds appends to it: a call for each chunk would show.
         self._head = b""
         self._start = 0
         self._fresh: list[bytes] = []
@@ -79,13 +79,13 @@ class Inbox:
     # What comes in
 
     def take_in(self, chunk: bytes) -> bool:
-        """Append a chunk, which is not empty; say whether it may be worth asking again what was "not yet"."""
+        """Append a chunk, when nothing is unopened; say whether it may be worth asking again what was "not yet"."""
         left = len(self._head) - self._start
         if not left and not self._fresh:
             self._head, self._start = chunk, 0
             self._sought_from = NOWHERE
         elif left <= len(chunk) and self._lacking is not None and not self._fresh:
-            # A line goes on. What is copied twice doubles in length, and so do the copies only add up to O(n log n).
+            # A line goes on. What is copied at least doubles, so no byte is copied often, and the usual search will do.
             self._head, self._start = self._head[self._start :] + chunk, 0
             self._sought_from = NOWHERE
         else:
@@ -93,7 +93,8 @@ class Inbox:
             self._fresh_size += len(chunk)
         if not self._too_few or (self._lacking is not None and self._lacking in chunk):
             return True
-        return len(self._head) - self._start + self._fresh_size > self._too_few
+        # Beyond twice the limit the source pauses, and whoever waits has to invite it.
+        return self.size > self._too_few or self.size > 2 * self.limit
 
     def anything_may_do(self) -> None:
         """Forget what the last "not yet" is waiting for: it was not the question of whoever waits."""
@@ -179,7 +180,8 @@ class Inbox:
             return self._take(n)
         if self.ended:
             raise IncompleteReadError(self._take_rest(), n)  # [reader.readexactly.eof]
-        return self._not_yet(n - 1)
+        self._too_few, self._lacking = n - 1, None
+        return None
 
     def some(self, n: int) -> bytes | None:
         """At least one byte and at most `n` of them; nothing at the end, or if `n` is 0."""
@@ -219,12 +221,6 @@ class Inbox:
             collected.append(self._take(self.size))
         self._too_few = 0
         return b"".join(collected) if self.ended else None
-
-    def _not_yet(self, too_few: float, lacking: int | None = None) -> None:
-        """The answer until more than `too_few` bytes are unread, or a byte `lacking` comes."""
-        # Beyond twice the limit the source pauses, and whoever waits has to invite it.
-        self._too_few = too_few if too_few <= 2 * self.limit else 2 * self.limit
-        self._lacking = lacking
 
     # How hard the source may push
 
@@ -294,9 +290,9 @@ class Inbox:
             raise LimitOverrunError("Separator is not found, and chunk exceed the limit", before)
         if self.ended:  # Only now: [reader.readuntil.eof-searched]
             raise IncompleteReadError(self._take_rest(), None)  # [reader.readuntil.eof]
-        if len(separators) > 1:
-            return self._not_yet(0)  # Any byte may be the end of one of them.
-        return self._not_yet(self.limit + len(longest) - 1, longest[-1])
+        several = len(separators) > 1  # Any byte may be the end of one of them.
+        self._too_few, self._lacking = (0, None) if several else (self.limit + len(longest) - 1, longest[-1])
+        return None
 
     def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
         """Where the match begins and ends, counted from the first unread byte."""
@@ -328,39 +324,3 @@ class Inbox:
         self._barren = len(head) - start
         self._searched = 0
         self._overlap = head[max(start, len(head) - reach) :] if reach else b""
-
-
-def earliest(separators: Sequence[bytes], window: bytes, start: int) -> tuple[int, int] | None:
-    """The match that ends first, from the shortest of the `separators` that end there."""
-    if len(separators) == 1:
-        at = window.find(separators[0], start)
-        return (at, at + len(separators[0])) if at >= 0 else None
-    found = None
-    end = len(window) + 1
-    for separator in separators:
-        # Before `end`, so that a longer one wins only by ending earlier: [reader.separators.earliest-end],
-        # [reader.separators.tie]
-        at = window.find(separator, start, end - 1)
-        if at >= 0:
-            end = at + len(separator)
-            found = at, end
-    return found
-
-
-def as_chunk(data: Iterable[int]) -> bytes:
-    """`data` as bytes of its own: the feeder may go on changing its buffer."""
-    own = bytearray()
-    own.extend(data)  # Not bytes(data), which makes zeros of an int.
-    return bytes(own)
-
-
-def as_separators(separator: Separator | tuple[Separator, ...]) -> tuple[bytes, ...]:
-    """One separator, or a tuple of them, as bytes with the shortest first. TypeError, ValueError if it is none."""
-    separators = separator if isinstance(separator, tuple) else (separator,)
-    if not separators:
-        raise ValueError("Separator should contain at least one element")  # [reader.separators.empty]
-    # Through memoryview, because bytes() alone would make bytes of an int and of a list, too.
-    found = tuple(sorted((bytes(memoryview(each)) for each in separators), key=len))
-    if not found[0]:
-        raise ValueError("Separator should be at least one-byte string")  # [reader.readuntil.empty-separator]
-    return found

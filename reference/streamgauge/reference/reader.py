@@ -1,19 +1,20 @@
 """`StreamReader`: the asyncio shell around an inbox.
 
 The one idea: **it only parks and wakes.** What a read is owed is the inbox's business. Here a caller whose question
-has no answer yet is parked on a future, and whenever anything changes (data, the end, an exception) everybody parked
-is woken to ask again, the longest parked first. Nothing is handed over at a wake-up, so none can be lost: if another
-reader was quicker, the woken one finds "not yet" and is parked again, in its old place.
+has no answer yet is parked on a future, and whenever that may have changed (by data, the end, an exception) everybody
+parked is woken to ask again. Nothing is handed over at a wake-up, so none can be lost: if another reader was quicker,
+the woken one finds "not yet" and is parked again, before those who came meanwhile.
 
-Every read first asks without waiting: data that is there is returned without suspending, and without the cost of a
-second coroutine.
+Every read has this loop in its own body, and first asks without waiting: neither data that is there nor a wait costs
+a second coroutine. And parking is one attribute, `_waiter`, as long as no reads overlap.
 """
 
 import asyncio
 from collections.abc import Iterable
 from typing import Self
 
-from streamgauge.reference.inbox import Inbox, Separator, Source, as_chunk, as_separators
+from streamgauge.reference.inbox import Inbox, Source
+from streamgauge.reference.separators import Separator, as_separators
 
 DEFAULT_LIMIT = 2**16  # bytes
 Waiter = asyncio.Future[BaseException | type[BaseException] | None]  # its result: what to raise, if anything
@@ -35,7 +36,7 @@ class StreamReader:
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._inbox = Inbox(limit)
         self._waiter: Waiter | None = None
-        self._ahead: list[Waiter] = []
+        self._ahead: list[Waiter] = []  # those to be woken before it; empty if there is no waiter
 
     def __repr__(self) -> str:
         inbox = self._inbox
@@ -112,13 +113,13 @@ class StreamReader:
         if n < 0:
             return await self._read_to_end()
         data = self._inbox.some(n)
-        waiter = None
+        waiter: Waiter | None = None
         while data is None:
             waiter = self._park("read", waiter)
             try:
                 exception = await waiter
             except BaseException:
-                waiter.cancel()
+                waiter.cancel()  # A future that is done holds nobody.
                 raise
             if exception is not None:
                 raise exception
@@ -128,7 +129,7 @@ class StreamReader:
     async def readline(self) -> bytes:
         """One line with its newline; at the end what is left of one. ValueError if it exceeds the limit."""
         line = self._inbox.line()
-        waiter = None
+        waiter: Waiter | None = None
         while line is None:
             waiter = self._park("readuntil", waiter)
             try:
@@ -144,7 +145,7 @@ class StreamReader:
     async def readexactly(self, n: int) -> bytes:
         """Exactly `n` bytes. IncompleteReadError, with those that came, if the end comes first."""
         data = self._inbox.exactly(n)
-        waiter = None
+        waiter: Waiter | None = None
         while data is None:
             waiter = self._park("readexactly", waiter)
             try:
@@ -165,7 +166,7 @@ class StreamReader:
         """
         separators = (separator,) if type(separator) is bytes and separator else as_separators(separator)
         data = self._inbox.until(separators)
-        waiter = None
+        waiter: Waiter | None = None
         while data is None:
             waiter = self._park("readuntil", waiter)
             try:
@@ -195,7 +196,7 @@ class StreamReader:
         collected: list[bytes] = []
         try:
             data = self._inbox.to_end(collected)
-            waiter = None
+            waiter: Waiter | None = None
             while data is None:
                 waiter = self._park("read", waiter)
                 try:
@@ -249,11 +250,11 @@ class StreamReader:
         """RuntimeError if somebody is parked. A future that is done holds nobody: its reader has yet to run."""
         # [reader.overlap.after-cancel]
         if any(not waiter.done() for waiter in self._parked()):
-            self._inbox.anything_may_do()
+            self._inbox.anything_may_do()  # It has noted what the refused read lacked.
             # [reader.overlap.refused], [reader.overlap.message]
             raise RuntimeError(f"{name}() called while another coroutine is already waiting for incoming data")
 
-    def _parked(self):
+    def _parked(self) -> list[Waiter]:
         return self._ahead if self._waiter is None else [*self._ahead, self._waiter]
 
     def _wake(self, exception: BaseException | type[BaseException] | None = None) -> None:
@@ -266,3 +267,10 @@ class StreamReader:
             self._ahead.clear()
         if waiter is not None and not waiter.done():
             waiter.set_result(exception)
+
+
+def as_chunk(data: Iterable[int]) -> bytes:
+    """`data` as bytes of its own: the feeder may go on changing its buffer."""
+    own = bytearray()
+    own.extend(data)  # Not bytes(data), which makes zeros of an int.
+    return bytes(own)

@@ -470,6 +470,18 @@ async def test_while_two_wait_a_third_is_refused() -> None:
 
 
 @pytest.mark.asyncio
+async def test_of_two_that_wait_the_first_is_cancelled_and_the_other_served() -> None:
+    reader = StreamReader()
+    first = await parked(reader.readuntil((b"c", b"!")))
+    newcomer = await parked_in_the_gap(reader, b"ab", 4)
+    first.cancel()
+    reader.feed_data(b"cd")
+    await quiet()
+    assert first.cancelled()
+    assert newcomer.result() == b"abcd"
+
+
+@pytest.mark.asyncio
 async def test_a_refused_read_does_not_keep_the_waiting_one_from_being_woken() -> None:
     reader = StreamReader()
     first = await parked(reader.readline())

@@ -82,12 +82,10 @@ class Inbox:
         """Append a chunk, when nothing is unopened; say whether it may be worth asking again what was "not yet"."""
         left = len(self._head) - self._start
         if not left and not self._fresh:
-            self._head, self._start = chunk, 0
-            self._sought_from = NOWHERE
+            self._head, self._start, self._sought_from = chunk, 0, NOWHERE
         elif left <= len(chunk) and self._lacking is not None and not self._fresh:
             # A line goes on. What is copied at least doubles, so no byte is copied often, and the usual search will do.
-            self._head, self._start = self._head[self._start :] + chunk, 0
-            self._sought_from = NOWHERE
+            self._head, self._start, self._sought_from = self._head[self._start :] + chunk, 0, NOWHERE
         else:
             self._fresh.append(chunk)
             self._fresh_size += len(chunk)
@@ -102,9 +100,8 @@ class Inbox:
 
     def _open(self) -> None:
         """Take in, as one chunk, what came while nobody waited."""
-        chunk = b"".join(self.unopened)
-        self.unopened.clear()
-        self.take_in(chunk)
+        unopened, self.unopened = self.unopened, []
+        self.take_in(b"".join(unopened))
 
     def put_back(self, blocks: Sequence[bytes]) -> None:
         """Return to the front what `to_end` had collected for a caller who gave up."""
@@ -267,8 +264,7 @@ class Inbox:
         """Make one head of what is left of it and the fresh chunks."""
         self._head = b"".join((self._head[self._start :], *self._fresh))
         self._start = 0
-        self._fresh.clear()
-        self._fresh_size = 0
+        self._fresh, self._fresh_size = [], 0
         self._sought_from = NOWHERE
 
     # Searching
@@ -317,10 +313,7 @@ class Inbox:
 
     def _remember(self, separators: Sequence[bytes]) -> None:
         """Note that the head holds none of `separators`."""
-        head, start = self._head, self._start
         reach = len(separators[-1]) - 1
-        self._sought = separators
-        self._sought_from = start
-        self._barren = len(head) - start
-        self._searched = 0
-        self._overlap = head[max(start, len(head) - reach) :] if reach else b""
+        self._sought, self._sought_from, self._searched = separators, self._start, 0
+        self._barren = len(self._head) - self._start
+        self._overlap = self._head[max(self._start, len(self._head) - reach) :] if reach else b""

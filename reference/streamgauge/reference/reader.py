@@ -115,7 +115,10 @@ class StreamReader:
         data = self._inbox.some(n)
         waiter: Waiter | None = None
         while data is None:
-            waiter = self._park("read", waiter)
+            if self._waiter is None and not self._inbox.paused:
+                waiter = self._waiter = self._loop.create_future()  # `_park`, for the usual single reader
+            else:
+                waiter = self._park("read", waiter)
             try:
                 exception = await waiter
             except BaseException:

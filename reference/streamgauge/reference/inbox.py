@@ -190,18 +190,17 @@ class Inbox:
         left = len(head) - start
         if type(n) is not int:
             n = index(n)  # A float must fail now, not when there is something to slice.
-        if n > left and not self._fresh:
-            if not left:
+        if n >= left and not self._fresh:
+            if not left and n:
                 self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
                 self._too_few = 0
                 return b"" if self.ended else None  # [reader.read.end-empty]
             n = left  # [reader.read.soon]
-        if 0 < n <= left and not self.paused:
-            data = head[start : start + n]
-            self._start = start + n
-            return data
         if n == 0:
             return b""  # [reader.read.zero]
+        if n <= left and not self.paused:
+            self._start = start + n
+            return head[start : start + n]
         return self._take(min(n, self.size))
 
     def to_end(self, collected: list[bytes]) -> bytes | None:

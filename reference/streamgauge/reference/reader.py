@@ -34,6 +34,7 @@ class StreamReader:
             raise ValueError("Limit cannot be <= 0")  # [reader.limit.positive]
         # Without a running loop this creates one, warns or fails, as this Python's own reader does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
+        self._create_future = self._loop.create_future  # bound once, as every wait needs one
         self._inbox = Inbox(limit)
         self._waiter: Waiter | None = None
         self._ahead: list[Waiter] = []  # those to be woken before it; empty if there is no waiter
@@ -116,7 +117,7 @@ class StreamReader:
         waiter: Waiter | None = None
         while data is None:
             if self._waiter is None and not self._inbox.paused:
-                waiter = self._waiter = self._loop.create_future()  # `_park`, for the usual single reader
+                waiter = self._waiter = self._create_future()  # `_park`, for the usual single reader
             else:
                 waiter = self._park("read", waiter)
             try:
@@ -224,7 +225,7 @@ class StreamReader:
     def _park(self, name: str, woken: Waiter | None) -> Waiter:
         """What the method `name` is to await before it asks again; `woken` is what it awaited before, if it did."""
         if self._waiter is None:
-            waiter = self._waiter = self._loop.create_future()
+            waiter = self._waiter = self._create_future()
         else:
             waiter = self._queue(name, woken)
         if self._inbox.paused:
@@ -240,7 +241,7 @@ class StreamReader:
         """Park somebody where somebody is parked already, or was and has not unwound yet."""
         if woken is None:
             self._refuse_second(name)
-        waiter: Waiter = self._loop.create_future()
+        waiter: Waiter = self._create_future()
         if self._waiter is None or self._waiter.done():
             self._waiter = waiter
         else:

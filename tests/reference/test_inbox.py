@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streamgauge.reference.inbox import Inbox, as_separators
+from streamgauge.reference.inbox import Inbox
+from streamgauge.reference.reader import as_chunk
+from streamgauge.reference.separators import as_separators
 
 Ask = Callable[[Inbox], bytes | None]
 
@@ -30,8 +32,7 @@ class Recorder:
 
 def inbox_of(*chunks: Iterable[int], limit: float = 64, ended: bool = False) -> Inbox:
     inbox = Inbox(limit)
-    for chunk in chunks:
-        inbox.feed(chunk)
+    inbox.unopened.extend(map(as_chunk, chunks))
     inbox.ended = ended
     return inbox
 
@@ -41,7 +42,7 @@ def from_source(*chunks: bytes, limit: float = 4) -> tuple[Inbox, Recorder]:
     inbox, source = Inbox(limit), Recorder()
     inbox.source = source
     for chunk in chunks:
-        inbox.feed(chunk)
+        inbox.take_in(chunk)
         inbox.throttle()
     return inbox, source
 
@@ -63,29 +64,11 @@ def test_what_is_fed_is_counted_and_comes_out_in_order() -> None:
     assert inbox.size == 0
 
 
-@pytest.mark.parametrize("nothing", [b"", bytearray(), None, 0])
-def test_feeding_nothing_adds_nothing_and_says_so(nothing: bytes) -> None:
-    inbox = Inbox(64)
-    assert not inbox.feed(nothing)
-    assert inbox.size == 0
-    assert inbox.feed(b"a")
-
-
-@pytest.mark.parametrize("data", [b"", b"late"])
-def test_feeding_after_the_end_is_refused_and_stores_nothing(data: bytes) -> None:
-    inbox = inbox_of(b"in time", ended=True)
-    with pytest.raises(AssertionError, match="after feed_eof"):
-        inbox.feed(data)
-    assert rest(inbox) == b"in time"
-
-
 def test_a_buffer_that_its_owner_changes_later_was_copied() -> None:
     buffer = bytearray(b"abc")
-    inbox = Inbox(64)
-    inbox.feed(buffer)
-    inbox.feed(memoryview(buffer))
+    chunks = as_chunk(buffer), as_chunk(memoryview(buffer))
     buffer[:] = b"xyz"
-    assert rest(inbox) == b"abcabc"
+    assert chunks == (b"abc", b"abc")
 
 
 @pytest.mark.parametrize(
@@ -100,15 +83,13 @@ def test_what_comes_out_is_exactly_bytes_whatever_was_fed(take: Ask) -> None:
 
 
 def test_numbers_in_a_list_are_taken_as_bytes() -> None:
-    assert rest(inbox_of([97, 98])) == b"ab"
+    assert as_chunk([97, 98]) == b"ab"
 
 
 @pytest.mark.parametrize("data", ["text", 5, [256], object()])
-def test_what_is_no_bytes_is_refused_and_stores_nothing(data: object) -> None:
-    inbox = Inbox(64)
+def test_what_is_no_bytes_is_refused(data: object) -> None:
     with pytest.raises((TypeError, ValueError)):
-        inbox.feed(data)  # type: ignore[arg-type]  # wrong on purpose
-    assert inbox.size == 0
+        as_chunk(data)  # type: ignore[arg-type]  # wrong on purpose
 
 
 # What each read is owed
@@ -182,7 +163,7 @@ def test_exactly_waits_for_the_last_byte_and_takes_nothing_before() -> None:
     inbox = inbox_of(b"ab", b"c")
     assert inbox.exactly(4) is None
     assert inbox.size == 3
-    inbox.feed(b"de")
+    inbox.take_in(b"de")
     assert inbox.exactly(4) == b"abcd"
     assert rest(inbox) == b"e"
 
@@ -205,7 +186,7 @@ def test_to_end_collects_while_it_waits_and_can_put_back() -> None:
     collected: list[bytes] = []
     assert inbox.to_end(collected) is None
     assert inbox.size == 0
-    inbox.feed(b"de")
+    inbox.take_in(b"de")
     inbox.put_back(collected)
     assert inbox.size == 5
     assert inbox.exactly(5) == b"abcde"
@@ -213,10 +194,10 @@ def test_to_end_collects_while_it_waits_and_can_put_back() -> None:
 
 def test_what_was_put_back_is_searched_again() -> None:
     inbox = Inbox(64)
-    inbox.feed(b"x\n")
+    inbox.take_in(b"x\n")
     collected: list[bytes] = []
     inbox.to_end(collected)
-    inbox.feed(b"y")
+    inbox.take_in(b"y")
     assert inbox.line() is None
     inbox.put_back(collected)
     assert inbox.line() == b"x\n"
@@ -251,7 +232,7 @@ def test_a_long_line_whose_newline_is_not_here_takes_everything_along() -> None:
     with pytest.raises(ValueError, match="Separator is not found, and chunk exceed the limit"):
         inbox.line()
     assert inbox.size == 0
-    inbox.feed(b"tail\n")
+    inbox.take_in(b"tail\n")
     assert inbox.line() == b"tail\n"
 
 
@@ -261,7 +242,7 @@ def test_an_overrun_keeps_the_data_repeats_itself_and_says_what_can_be_read() ->
         with pytest.raises(asyncio.LimitOverrunError) as caught:
             inbox.until((b"\r\n",))
         assert caught.value.consumed == 6
-    inbox.feed(b"\n.")
+    inbox.take_in(b"\n.")
     with pytest.raises(asyncio.LimitOverrunError) as caught:
         inbox.until((b"\r\n",))
     assert caught.value.consumed == 6
@@ -271,7 +252,7 @@ def test_an_overrun_keeps_the_data_repeats_itself_and_says_what_can_be_read() ->
 def test_the_beginning_of_a_separator_does_not_count_for_the_limit() -> None:
     inbox = inbox_of(b"abcd\r", limit=4)
     assert inbox.until((b"\r\n",)) is None
-    inbox.feed(b"\n")
+    inbox.take_in(b"\n")
     assert inbox.until((b"\r\n",)) == b"abcd\r\n"
 
 
@@ -279,7 +260,7 @@ def test_without_a_match_the_longest_separator_decides_about_the_limit() -> None
     separators = as_separators((b"$", b"=" * 13))
     inbox = inbox_of(b"x" * 15, limit=3)
     assert inbox.until(separators) is None
-    inbox.feed(b"x")
+    inbox.take_in(b"x")
     with pytest.raises(asyncio.LimitOverrunError) as caught:
         inbox.until(separators)
     assert caught.value.consumed == 4
@@ -296,7 +277,7 @@ def test_the_end_without_a_separator_gives_everything_as_partial() -> None:
 def test_a_separator_in_the_last_chunk_before_the_end_is_honoured() -> None:
     inbox = inbox_of(b"ab")
     assert inbox.until((b"--",)) is None
-    inbox.feed(b"--")
+    inbox.take_in(b"--")
     inbox.ended = True
     assert inbox.until((b"--",)) == b"ab--"
 
@@ -325,7 +306,7 @@ def test_another_separator_finds_what_the_first_search_passed_over() -> None:
     assert inbox.until((b"\n",)) is None
     assert inbox.until((b";",)) == b"a;"
     assert inbox.line() is None
-    inbox.feed(b"\n")
+    inbox.take_in(b"\n")
     assert inbox.line() == b"bc\n"
 
 
@@ -333,7 +314,7 @@ def test_a_search_does_not_go_on_where_bytes_were_taken_from_under_it() -> None:
     inbox = inbox_of(b"--", b"a")
     assert inbox.until((b"--a-",)) is None
     assert inbox.exactly(3) == b"--a"
-    inbox.feed(b"-")
+    inbox.take_in(b"-")
     assert inbox.until((b"--a-",)) is None
     assert inbox.size == 1
 
@@ -341,10 +322,10 @@ def test_a_search_does_not_go_on_where_bytes_were_taken_from_under_it() -> None:
 def test_a_search_that_was_forgotten_does_not_come_back_with_a_new_head() -> None:
     inbox = inbox_of(b"ab")
     assert inbox.line() is None  # remembered from the beginning of the head
-    inbox.feed(b"c\n")
+    inbox.take_in(b"c\n")
     assert inbox.exactly(2) == b"ab"
     assert inbox.line() == b"c\n"
-    inbox.feed(b"d\n")
+    inbox.take_in(b"d\n")
     assert inbox.line() == b"d\n"
 
 
@@ -352,8 +333,34 @@ def test_a_search_that_was_forgotten_does_not_come_back_with_the_next_chunk() ->
     inbox = inbox_of(b"ab")
     assert inbox.line() is None  # remembered from the beginning of the head
     assert [inbox.exactly(2), inbox.some(1)] == [b"ab", None]
-    inbox.feed(b"c\n")
+    inbox.take_in(b"c\n")
     assert inbox.line() == b"c\n"
+
+
+@pytest.mark.parametrize(
+    ("ask", "chunks"),
+    [
+        (Inbox.line, [b"ab", b"c", b"d\ne"]),
+        (lambda i: i.until((b"--",)), [b"a+", b"b", b"-"]),
+        (lambda i: i.until((b"-", b"=")), [b"a"]),
+        (lambda i: i.exactly(4), [b"a", b"bc", b"d"]),
+        (lambda i: i.exactly(20), [b"a", b"bcdefghi"]),  # The source pauses: the one who waits has to invite it.
+        (Inbox.line, [b"a", b"bcdef"]),  # too long
+        (lambda i: i.some(9), [b"a"]),
+        (lambda i: i.to_end([]), [b"a"]),
+    ],
+)
+def test_it_says_which_chunk_may_be_worth_asking_again(ask: Ask, chunks: list[bytes]) -> None:
+    inbox = Inbox(limit=4)
+    assert ask(inbox) is None
+    assert [inbox.take_in(chunk) for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
+
+
+def test_after_a_question_that_was_not_for_whoever_waits_anything_may_do() -> None:
+    inbox = Inbox(64)
+    assert inbox.exactly(9) is None
+    inbox.anything_may_do()
+    assert inbox.take_in(b"a")
 
 
 def test_bytes_like_separators_are_taken_and_sorted_by_length() -> None:
@@ -384,7 +391,7 @@ def test_a_match_does_not_depend_on_chunks_nor_on_the_order_of_separators(data: 
     answers = []
     for chunk in chunks:
         answers.append(inbox.until(as_separators(tuple(separators))))
-        inbox.feed(chunk)
+        inbox.take_in(chunk)
     answers.append(inbox.until(as_separators(tuple(reversed(separators)))))
     found = [answer for answer in answers if answer is not None]
     assert found[:1] == ([whole[: ends[0]]] if ends else [])

@@ -14,7 +14,6 @@ import pytest
 from streamgauge.reference import StreamReader
 
 EXCLUDED = {
-    "test___repr__waiter": "assigns a future to the private attribute _waiter, and expects repr to show it",
     "test___repr__transport": "assigns a transport to the private attribute _transport, and expects repr to show it",
 }
 
@@ -25,11 +24,7 @@ class WithWindows(StreamReader):
     @property
     def _buffer(self) -> bytes:
         inbox = self._inbox
-        return b"".join((inbox._head[inbox._start :], *inbox._fresh))
-
-    @property
-    def _waiter(self) -> object:
-        return next((waiter for waiter in self._parked if not waiter.done()), None)
+        return b"".join((inbox._head[inbox._start :], *inbox._fresh, *inbox.unopened))
 
 
 def interpreters_tests() -> ModuleType | None:

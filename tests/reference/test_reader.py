@@ -444,9 +444,10 @@ async def test_a_newcomer_keeps_its_place_when_the_woken_reader_is_served() -> N
 @pytest.mark.asyncio
 async def test_a_woken_reader_that_must_wait_again_stays_before_the_newcomer() -> None:
     reader = StreamReader()
-    first = await parked(reader.readexactly(3))
+    first = await parked(reader.readuntil((b"c", b"!")))
     newcomer = await parked_in_the_gap(reader, b"ab", 4)
     assert not first.done()
+    assert repr(reader).count("waiter=<Future pending") == 2
     reader.feed_data(b"cdef")
     await quiet()
     assert first.result() == b"abc"
@@ -458,7 +459,7 @@ async def test_a_woken_reader_that_must_wait_again_stays_before_the_newcomer() -
 @pytest.mark.asyncio
 async def test_while_two_wait_a_third_is_refused() -> None:
     reader = StreamReader()
-    first = await parked(reader.readexactly(3))
+    first = await parked(reader.readuntil((b"c", b"!")))
     newcomer = await parked_in_the_gap(reader, b"ab", 4)
     with pytest.raises(RuntimeError, match="already waiting"):
         await reader.readline()
@@ -466,6 +467,70 @@ async def test_while_two_wait_a_third_is_refused() -> None:
     await quiet()
     assert isinstance(first.exception(), IncompleteReadError)
     assert isinstance(newcomer.exception(), IncompleteReadError)
+
+
+@pytest.mark.asyncio
+async def test_of_two_that_wait_the_first_is_cancelled_and_the_other_served() -> None:
+    reader = StreamReader()
+    first = await parked(reader.readuntil((b"c", b"!")))
+    newcomer = await parked_in_the_gap(reader, b"ab", 4)
+    first.cancel()
+    reader.feed_data(b"cd")
+    await quiet()
+    assert first.cancelled()
+    assert newcomer.result() == b"abcd"
+
+
+@pytest.mark.asyncio
+async def test_a_refused_read_does_not_keep_the_waiting_one_from_being_woken() -> None:
+    reader = StreamReader()
+    first = await parked(reader.readline())
+    with pytest.raises(RuntimeError):
+        await reader.readexactly(99)
+    reader.feed_data(b"a\n")
+    await quiet()
+    assert first.result() == b"a\n"
+
+
+@pytest.mark.asyncio
+async def test_a_waiting_read_that_is_closed_holds_nobody_up() -> None:
+    reader = StreamReader()
+    for read in READS.values():
+        coroutine = read(reader)
+        coroutine.send(None)
+        coroutine.close()
+    task = await parked(reader.read(1))
+    reader.feed_data(b"a")
+    assert await task == b"a"
+
+
+@pytest.mark.parametrize("nothing", [b"", bytearray(), None, 0])
+@pytest.mark.asyncio
+async def test_feeding_nothing_adds_nothing_and_wakes_nobody(nothing: bytes) -> None:
+    reader = StreamReader()
+    task = await parked(reader.read(1))
+    reader.feed_data(nothing)
+    assert "waiter=<Future pending" in repr(reader)
+    reader.feed_data(b"a")
+    assert await task == b"a"
+
+
+@pytest.mark.asyncio
+async def test_a_transport_that_fails_to_resume_leaves_nobody_parked() -> None:
+    failures = [OSError("cannot resume")]
+
+    def fail() -> None:
+        if failures:
+            raise failures.pop()
+
+    reader, transport = StreamReader(limit=4), Transport(on_resume=fail)
+    reader.set_transport(transport)
+    reader.feed_data(b"123456789")
+    with pytest.raises(OSError, match="cannot resume"):
+        await reader.readexactly(10)
+    task = await parked(reader.readexactly(10))
+    reader.feed_data(b"0")
+    assert await task == b"1234567890"
 
 
 # Cancellation

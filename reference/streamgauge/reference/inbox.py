@@ -8,7 +8,11 @@ nothing: neither data, nor the end, nor an exception that arrived together with 
 How the bytes are kept. Chunks are immutable and never moved to make room. `_head` is the chunk being consumed,
 from `_start` on; `_fresh` are the chunks that came after it. A read inside the head is one slice. Only a read
 that crosses the end of the head joins head and fresh chunks into a new head: what it copies of the old head is
-being taken, and a fresh chunk is joined once in its life, hence reads cost what they return.
+being taken, and a fresh chunk is joined once in its life, hence reads cost what they return. What comes while nobody
+waits is put into `unopened`, not even counted, and the next question makes one chunk of it.
+
+Who asks again when. A "not yet" notes what it takes to change it: a byte in which the separator ends, or a number of
+unread bytes. `take_in` tells which chunk may do, so that nobody is woken in vain for each of the others.
 
 How separators are found. A search that fails is remembered (`_sought`, and how far it got), so that the next one
 looks at new bytes only, plus as many old ones as may be the beginning of a separator. It holds for the place in
@@ -16,13 +20,14 @@ the head where it began (`_sought_from`), so that taking bytes forgets it.
 """
 
 from asyncio.exceptions import IncompleteReadError, LimitOverrunError
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from operator import index
 from typing import Protocol
 
-Separator = bytes | bytearray | memoryview
+from streamgauge.reference.separators import earliest
 
 NEWLINE = (b"\n",)
+LF = NEWLINE[0][0]
 NOWHERE = -1  # no place in the head
 
 
@@ -50,10 +55,14 @@ class Inbox:
         self.exception: BaseException | type[BaseException] | None = None
         self.source: Source | None = None
         self.paused = False
+        self.room = 0.0  # For so many more bytes the source need not be paused: a lower bound, corrected when used up.
+        self.unopened: list[bytes] = []  # Whoever feeds appends to it: a call for each chunk would show.
         self._head = b""
         self._start = 0
         self._fresh: list[bytes] = []
         self._fresh_size = 0
+        self._too_few = 0.0  # The last "not yet" holds until more bytes than this are unread,
+        self._lacking: int | None = None  # ... or until this byte comes.
         self._sought: Sequence[bytes] = ()  # what the last search was for
         self._sought_from = NOWHERE  # where in the head the search began: elsewhere it says nothing
         self._barren = 0  # the unread bytes it has seen, and that hold no separator ...
@@ -63,27 +72,36 @@ class Inbox:
     @property
     def size(self) -> int:
         """How many bytes are unread."""
+        if self.unopened:
+            self._open()
         return len(self._head) - self._start + self._fresh_size
 
     # What comes in
 
-    def feed(self, data: Iterable[int]) -> bool:
-        """Append `data`; say whether that added anything."""
-        if self.ended:  # An assert statement would vanish under -O, and empty data comes just as late.
-            raise AssertionError("feed_data after feed_eof")  # [reader.feed.after-end]
-        if not data:
-            return False  # [reader.feed.empty]
-        if type(data) is not bytes:
-            own = bytearray()  # The feeder may go on changing its buffer: [reader.feed.copies]
-            own.extend(data)  # Not bytes(data), which makes zeros of an int.
-            data = bytes(own)
-        if self._start < len(self._head) or self._fresh:
-            self._fresh.append(data)
-            self._fresh_size += len(data)
+    def take_in(self, chunk: bytes) -> bool:
+        """Append a chunk, when nothing is unopened; say whether it may be worth asking again what was "not yet"."""
+        left = len(self._head) - self._start
+        if not left and not self._fresh:
+            self._head, self._start, self._sought_from = chunk, 0, NOWHERE
+        elif left <= len(chunk) and self._lacking is not None and not self._fresh:
+            # A line goes on. What is copied at least doubles, so no byte is copied often, and the usual search will do.
+            self._head, self._start, self._sought_from = self._head[self._start :] + chunk, 0, NOWHERE
         else:
-            self._head, self._start = data, 0
-            self._sought_from = NOWHERE
-        return True
+            self._fresh.append(chunk)
+            self._fresh_size += len(chunk)
+        if not self._too_few or (self._lacking is not None and self._lacking in chunk):
+            return True
+        # Beyond twice the limit the source pauses, and whoever waits has to invite it.
+        return self.size > self._too_few or self.size > 2 * self.limit
+
+    def anything_may_do(self) -> None:
+        """Forget what the last "not yet" is waiting for: it was not the question of whoever waits."""
+        self._too_few = 0
+
+    def _open(self) -> None:
+        """Take in, as one chunk, what came while nobody waited."""
+        unopened, self.unopened = self.unopened, []
+        self.take_in(b"".join(unopened))
 
     def put_back(self, blocks: Sequence[bytes]) -> None:
         """Return to the front what `to_end` had collected for a caller who gave up."""
@@ -98,11 +116,20 @@ class Inbox:
         """One line with its newline; at the end what is left, at last nothing. ValueError if it is too long."""
         if self.exception is not None:
             raise self.exception
+        if self.unopened:
+            self._open()
         head, start = self._head, self._start
-        end = head.find(b"\n", start) + 1 if self._sought_from != start else 0
-        if start < end and end - start - 1 <= self.limit and not self.paused:
-            self._start = end
-            return head[start:end]
+        if start == len(head) and not self._fresh and not self.ended:
+            self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
+            self._too_few, self._lacking = self.limit, LF
+            return None
+        if self._sought_from != start:
+            end = head.find(b"\n", start) + 1
+            if 0 < end <= start + self.limit + 1 and not self.paused:
+                self._start = end
+                return head[start:end]
+            if not end:
+                self._remember(NEWLINE)
         try:
             return self._through(NEWLINE)
         except IncompleteReadError as cut:
@@ -118,13 +145,16 @@ class Inbox:
         """The shortest beginning that ends in one of `separators`, which `as_separators` put in order."""
         if self.exception is not None:
             raise self.exception
-        if len(separators) == 1 and self._sought_from != self._start:
-            head, start, separator = self._head, self._start, separators[0]
-            at = head.find(separator, start)
-            end = at + len(separator)
-            if start <= at <= start + self.limit and not self.paused:
-                self._start = end
+        if self.unopened:
+            self._open()
+        head, start = self._head, self._start
+        if self._sought_from != start < len(head) and len(separators) == 1:
+            at = head.find(separators[0], start)
+            if 0 <= at <= start + self.limit and not self.paused:
+                self._start = end = at + len(separators[0])
                 return head[start:end]
+            if at < 0:
+                self._remember(separators)
         return self._through(separators)
 
     def exactly(self, n: int) -> bytes | None:
@@ -133,6 +163,8 @@ class Inbox:
             raise ValueError("readexactly size can not be less than zero")  # [reader.readexactly.negative]
         if self.exception is not None:
             raise self.exception
+        if self.unopened:
+            self._open()
         head, start = self._head, self._start
         if 0 < n <= len(head) - start and not self.paused:
             data = head[start : start + n]
@@ -145,26 +177,30 @@ class Inbox:
             return self._take(n)
         if self.ended:
             raise IncompleteReadError(self._take_rest(), n)  # [reader.readexactly.eof]
+        self._too_few, self._lacking = n - 1, None
         return None
 
     def some(self, n: int) -> bytes | None:
         """At least one byte and at most `n` of them; nothing at the end, or if `n` is 0."""
         if self.exception is not None:
             raise self.exception
+        if self.unopened:
+            self._open()
         head, start = self._head, self._start
         left = len(head) - start
-        if n > left and not self._fresh:
-            index(n)  # A float must fail now, not when there is something to slice.
-            if not left:
+        if type(n) is not int:
+            n = index(n)  # A float must fail now, not when there is something to slice.
+        if n >= left and not self._fresh:
+            if not left and n:
                 self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
+                self._too_few = 0
                 return b"" if self.ended else None  # [reader.read.end-empty]
             n = left  # [reader.read.soon]
-        if 0 < n <= left and not self.paused:
-            data = head[start : start + n]
-            self._start = start + n
-            return data
-        if index(n) == 0:
+        if n == 0:
             return b""  # [reader.read.zero]
+        if n <= left and not self.paused:
+            self._start = start + n
+            return head[start : start + n]
         return self._take(min(n, self.size))
 
     def to_end(self, collected: list[bytes]) -> bytes | None:
@@ -175,15 +211,21 @@ class Inbox:
         """
         if self.exception is not None:
             raise self.exception
+        if self.unopened:
+            self._open()
         if self.size:
             collected.append(self._take(self.size))
+        self._too_few = 0
         return b"".join(collected) if self.ended else None
 
     # How hard the source may push
 
     def throttle(self) -> None:
         """Pause the source if too much lies here. To be called after data was added."""
-        if self.source is None or self.paused or self.size <= 2 * self.limit:
+        if self.source is None or self.paused:
+            return
+        self.room = 2 * self.limit - self.size
+        if self.room >= 0:
             return  # [flow.pause.not-within]
         try:
             self.source.pause_reading()
@@ -221,17 +263,13 @@ class Inbox:
         """Make one head of what is left of it and the fresh chunks."""
         self._head = b"".join((self._head[self._start :], *self._fresh))
         self._start = 0
-        self._fresh.clear()
-        self._fresh_size = 0
+        self._fresh, self._fresh_size = [], 0
         self._sought_from = NOWHERE
 
     # Searching
 
     def _through(self, separators: Sequence[bytes]) -> bytes | None:
         if self._start == len(self._head):
-            if not self._fresh and not self.ended:
-                self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
-                return None
             self._join()
         found = self._find(separators)
         if found is not None:
@@ -239,13 +277,16 @@ class Inbox:
             if start > self.limit:  # [reader.readuntil.limit]
                 raise LimitOverrunError("Separator is found, but chunk is longer than limit", start)
             return self._take(end)
+        longest = separators[-1]
         # The last bytes may be the beginning of the longest separator and do not count yet:
         # [reader.readuntil.overrun-not-early]
-        before = self._barren + 1 - len(separators[-1])
+        before = self._barren + 1 - len(longest)
         if before > self.limit:
             raise LimitOverrunError("Separator is not found, and chunk exceed the limit", before)
         if self.ended:  # Only now: [reader.readuntil.eof-searched]
             raise IncompleteReadError(self._take_rest(), None)  # [reader.readuntil.eof]
+        several = len(separators) > 1  # Any byte may be the end of one of them.
+        self._too_few, self._lacking = (0, None) if several else (self.limit + len(longest) - 1, longest[-1])
         return None
 
     def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
@@ -256,11 +297,7 @@ class Inbox:
             found = earliest(separators, head, start)
             if found is not None:
                 return found[0] - start, found[1] - start
-            self._sought = separators
-            self._sought_from = start
-            self._barren = len(head) - start
-            self._searched = 0
-            self._overlap = head[max(start, len(head) - reach) :]
+            self._remember(separators)
         if self._searched < len(self._fresh):
             new = self._fresh[self._searched :]
             window = self._overlap + (b"".join(new) if len(new) > 1 else new[0])
@@ -273,28 +310,9 @@ class Inbox:
             self._overlap = window[-reach:] if reach else b""
         return None
 
-
-def earliest(separators: Sequence[bytes], window: bytes, start: int) -> tuple[int, int] | None:
-    """The match that ends first, from the shortest of the `separators` that end there."""
-    found = None
-    end = len(window) + 1
-    for separator in separators:
-        # Before `end`, so that a longer one wins only by ending earlier: [reader.separators.earliest-end],
-        # [reader.separators.tie]
-        at = window.find(separator, start, end - 1)
-        if at >= 0:
-            end = at + len(separator)
-            found = at, end
-    return found
-
-
-def as_separators(separator: Separator | tuple[Separator, ...]) -> tuple[bytes, ...]:
-    """One separator, or a tuple of them, as bytes with the shortest first. TypeError, ValueError if it is none."""
-    separators = separator if isinstance(separator, tuple) else (separator,)
-    if not separators:
-        raise ValueError("Separator should contain at least one element")  # [reader.separators.empty]
-    # Through memoryview, because bytes() alone would make bytes of an int and of a list, too.
-    found = tuple(sorted((bytes(memoryview(each)) for each in separators), key=len))
-    if not found[0]:
-        raise ValueError("Separator should be at least one-byte string")  # [reader.readuntil.empty-separator]
-    return found
+    def _remember(self, separators: Sequence[bytes]) -> None:
+        """Note that the head holds none of `separators`."""
+        reach = len(separators[-1]) - 1
+        self._sought, self._sought_from, self._searched = separators, self._start, 0
+        self._barren = len(self._head) - self._start
+        self._overlap = self._head[max(self._start, len(self._head) - reach) :] if reach else b""

@@ -1,22 +1,23 @@
 """`StreamReader`: the asyncio shell around an inbox.
 
 The one idea: **it only parks and wakes.** What a read is owed is the inbox's business. Here a caller whose question
-has no answer yet is parked on a future, and whenever anything changes (data, the end, an exception) everybody parked
-is woken to ask again, the longest parked first. Nothing is handed over at a wake-up, so none can be lost: if another
-reader was quicker, the woken one finds "not yet" and is parked again, in its old place.
+has no answer yet is parked on a future, and whenever that may have changed (by data, the end, an exception) everybody
+parked is woken to ask again. Nothing is handed over at a wake-up, so none can be lost: if another reader was quicker,
+the woken one finds "not yet" and is parked again, before those who came meanwhile.
 
-Every read first asks without waiting: data that is there is returned without suspending, and without the cost of a
-second coroutine.
+Every read has this loop in its own body, and first asks without waiting: neither data that is there nor a wait costs
+a second coroutine. And parking is one attribute, `_waiter`, as long as no reads overlap.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
-from typing import Self, TypeVarTuple
+from collections.abc import Iterable
+from typing import Self
 
-from streamgauge.reference.inbox import Inbox, Separator, Source, as_separators
+from streamgauge.reference.inbox import Inbox, Source
+from streamgauge.reference.separators import Separator, as_separators
 
 DEFAULT_LIMIT = 2**16  # bytes
-Ts = TypeVarTuple("Ts")
+Waiter = asyncio.Future[BaseException | type[BaseException] | None]  # its result: what to raise, if anything
 
 
 class StreamReader:
@@ -33,8 +34,10 @@ class StreamReader:
             raise ValueError("Limit cannot be <= 0")  # [reader.limit.positive]
         # Without a running loop this creates one, warns or fails, as this Python's own reader does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
+        self._create_future = self._loop.create_future  # bound once, as every wait needs one
         self._inbox = Inbox(limit)
-        self._parked: list[asyncio.Future[BaseException | type[BaseException] | None]] = []
+        self._waiter: Waiter | None = None
+        self._ahead: list[Waiter] = []  # those to be woken before it; empty if there is no waiter
 
     def __repr__(self) -> str:
         inbox = self._inbox
@@ -45,7 +48,7 @@ class StreamReader:
             facts.append("eof")
         if inbox.limit != DEFAULT_LIMIT:
             facts.append(f"limit={inbox.limit}")
-        facts.extend(f"waiter={waiter!r}" for waiter in self._parked)
+        facts.extend(f"waiter={waiter!r}" for waiter in self._parked())
         if inbox.exception is not None:
             facts.append(f"exception={inbox.exception!r}")
         if inbox.source is not None:
@@ -65,10 +68,25 @@ class StreamReader:
     def feed_data(self, data: Iterable[int]) -> None:
         """Append bytes. AssertionError after `feed_eof`, even under -O."""
         inbox = self._inbox
-        if inbox.feed(data):
-            if self._parked:
-                self._wake()
-            if inbox.source is not None:
+        if inbox.ended:  # An assert statement would vanish under -O, and empty data comes just as late.
+            raise AssertionError("feed_data after feed_eof")  # [reader.feed.after-end]
+        if not data:
+            return  # [reader.feed.empty]
+        if type(data) is not bytes:
+            data = as_chunk(data)  # [reader.feed.copies]
+        waiter = self._waiter
+        if waiter is None:
+            inbox.unopened.append(data)
+        elif self._ahead:
+            inbox.take_in(data)
+            self._wake()
+        elif inbox.take_in(data):
+            self._waiter = None  # `_wake`, for the usual single reader
+            if not waiter.done():
+                waiter.set_result(None)
+        if inbox.source is not None:
+            inbox.room -= len(data)
+            if inbox.room < 0:
                 inbox.throttle()
 
     def feed_eof(self) -> None:
@@ -96,22 +114,52 @@ class StreamReader:
         if n < 0:
             return await self._read_to_end()
         data = self._inbox.some(n)
-        if data is None:
-            data = await self._answer("read", self._inbox.some, n)
+        waiter: Waiter | None = None
+        while data is None:
+            if self._waiter is None and not self._inbox.paused:
+                waiter = self._waiter = self._create_future()  # `_park`, for the usual single reader
+            else:
+                waiter = self._park("read", waiter)
+            try:
+                exception = await waiter
+            except BaseException:
+                waiter.cancel()  # A future that is done holds nobody.
+                raise
+            if exception is not None:
+                raise exception
+            data = self._inbox.some(n)
         return data
 
     async def readline(self) -> bytes:
         """One line with its newline; at the end what is left of one. ValueError if it exceeds the limit."""
         line = self._inbox.line()
-        if line is None:
-            line = await self._answer("readuntil", self._inbox.line)
+        waiter: Waiter | None = None
+        while line is None:
+            waiter = self._park("readuntil", waiter)
+            try:
+                exception = await waiter
+            except BaseException:
+                waiter.cancel()
+                raise
+            if exception is not None:
+                raise exception
+            line = self._inbox.line()
         return line
 
     async def readexactly(self, n: int) -> bytes:
         """Exactly `n` bytes. IncompleteReadError, with those that came, if the end comes first."""
         data = self._inbox.exactly(n)
-        if data is None:
-            data = await self._answer("readexactly", self._inbox.exactly, n)
+        waiter: Waiter | None = None
+        while data is None:
+            waiter = self._park("readexactly", waiter)
+            try:
+                exception = await waiter
+            except BaseException:
+                waiter.cancel()
+                raise
+            if exception is not None:
+                raise exception
+            data = self._inbox.exactly(n)
         return data
 
     async def readuntil(self, separator: Separator | tuple[Separator, ...] = b"\n") -> bytes:
@@ -122,8 +170,17 @@ class StreamReader:
         """
         separators = (separator,) if type(separator) is bytes and separator else as_separators(separator)
         data = self._inbox.until(separators)
-        if data is None:
-            data = await self._answer("readuntil", self._inbox.until, separators)
+        waiter: Waiter | None = None
+        while data is None:
+            waiter = self._park("readuntil", waiter)
+            try:
+                exception = await waiter
+            except BaseException:
+                waiter.cancel()
+                raise
+            if exception is not None:
+                raise exception
+            data = self._inbox.until(separators)
         return data
 
     def __aiter__(self) -> Self:
@@ -132,7 +189,7 @@ class StreamReader:
     async def __anext__(self) -> bytes:
         line = self._inbox.line()
         if line is None:
-            line = await self._answer("readuntil", self._inbox.line)
+            line = await self.readline()
         if not line:
             raise StopAsyncIteration
         return line
@@ -143,8 +200,17 @@ class StreamReader:
         collected: list[bytes] = []
         try:
             data = self._inbox.to_end(collected)
-            if data is None:
-                data = await self._answer("read", self._inbox.to_end, collected)
+            waiter: Waiter | None = None
+            while data is None:
+                waiter = self._park("read", waiter)
+                try:
+                    exception = await waiter
+                except BaseException:
+                    waiter.cancel()
+                    raise
+                if exception is not None:
+                    raise exception
+                data = self._inbox.to_end(collected)
             return data
         except BaseException:
             # Cancelled, refused or broken: the next reader, who may be parked already, finds everything again,
@@ -156,39 +222,59 @@ class StreamReader:
 
     # Parking and waking
 
-    async def _answer(self, name: str, ask: Callable[[*Ts], bytes | None], *question: *Ts) -> bytes:
-        """Ask, and park until there is an answer."""
-        self._refuse_second(name)
-        parked = self._parked
-        waiter = self._loop.create_future()
-        parked.append(waiter)
-        try:
-            while True:
-                if self._inbox.paused:
-                    # After parking, as the transport may deliver on the spot: [flow.resume.before-waiting]
-                    self._inbox.invite()
-                exception = await waiter
-                if exception is not None:
-                    raise exception
-                data = ask(*question)  # which looks at the exception, too: [reader.exception.same-turn]
-                if data is not None:
-                    return data
-                # Another reader was quicker, or it takes more. Parked again in the same place, before those who
-                # came meanwhile: [reader.overlap.false-end], [reader.overlap.lost-wakeup]
-                woken, waiter = waiter, self._loop.create_future()
-                parked[parked.index(woken)] = waiter
-        finally:
-            parked.remove(waiter)
+    def _park(self, name: str, woken: Waiter | None) -> Waiter:
+        """What the method `name` is to await before it asks again; `woken` is what it awaited before, if it did."""
+        if self._waiter is None:
+            waiter = self._waiter = self._create_future()
+        else:
+            waiter = self._queue(name, woken)
+        if self._inbox.paused:
+            # After parking, as the transport may deliver on the spot: [flow.resume.before-waiting]
+            try:
+                self._inbox.invite()
+            except BaseException:
+                waiter.cancel()  # The transport failed, and nobody is parked.
+                raise
+        return waiter
+
+    def _queue(self, name: str, woken: Waiter | None) -> Waiter:
+        """Park somebody where somebody is parked already, or was and has not unwound yet."""
+        if woken is None:
+            self._refuse_second(name)
+        waiter: Waiter = self._create_future()
+        if self._waiter is None or self._waiter.done():
+            self._waiter = waiter
+        else:
+            # Another reader was quicker, or it takes more. Those who came meanwhile stay behind:
+            # [reader.overlap.false-end], [reader.overlap.lost-wakeup]
+            self._ahead.append(waiter)
+        return waiter
 
     def _refuse_second(self, name: str) -> None:
         """RuntimeError if somebody is parked. A future that is done holds nobody: its reader has yet to run."""
         # [reader.overlap.after-cancel]
-        if self._parked and not all(waiter.done() for waiter in self._parked):
+        if any(not waiter.done() for waiter in self._parked()):
+            self._inbox.anything_may_do()  # It has noted what the refused read lacked.
             # [reader.overlap.refused], [reader.overlap.message]
             raise RuntimeError(f"{name}() called while another coroutine is already waiting for incoming data")
 
+    def _parked(self) -> list[Waiter]:
+        return self._ahead if self._waiter is None else [*self._ahead, self._waiter]
+
     def _wake(self, exception: BaseException | type[BaseException] | None = None) -> None:
         """Have everybody parked ask again, or raise `exception`, even if it will have been cleared by then."""
-        for waiter in self._parked:
-            if not waiter.done():
-                waiter.set_result(exception)
+        waiter, self._waiter = self._waiter, None
+        if self._ahead:
+            for early in self._ahead:
+                if not early.done():
+                    early.set_result(exception)
+            self._ahead.clear()
+        if waiter is not None and not waiter.done():
+            waiter.set_result(exception)
+
+
+def as_chunk(data: Iterable[int]) -> bytes:
+    """`data` as bytes of its own: the feeder may go on changing its buffer."""
+    own = bytearray()
+    own.extend(data)  # Not bytes(data), which makes zeros of an int.
+    return bytes(own)

@@ -12,22 +12,27 @@ from typing import Any, TypeVar
 
 Record = TypeVar("Record")
 
-_set = object.__setattr__
+_new = object.__new__
 
 
 def replace(record: Record, **changes: Any) -> Record:
     """Return a copy of a frozen slotted dataclass of two fields or more, with some fields changed."""
     kind = type(record)
-    names, values_of = _fields(kind)  # type: ignore[arg-type]  # a class can be hashed
-    copy = object.__new__(kind)
-    for name, value in zip(names, values_of(record), strict=True):
-        _set(copy, name, value)
+    values_of, setters, setter_of = _fields(kind)  # type: ignore[arg-type]  # a class can be hashed
+    copy = _new(kind)
+    for setter, value in zip(setters, values_of(record), strict=True):
+        setter(copy, value)
     for name, value in changes.items():
-        _set(copy, name, value)
+        setter_of[name](copy, value)
     return copy
 
 
+_Setter = Callable[[Any, Any], None]
+
+
 @cache
-def _fields(kind: type) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+def _fields(kind: type) -> tuple[Callable[[Any], tuple[Any, ...]], tuple[_Setter, ...], dict[str, _Setter]]:
+    """Return how to read all fields of a class, and how to set each in spite of its being frozen."""
     names: tuple[str, ...] = kind.__slots__  # type: ignore[attr-defined]  # every record has slots
-    return names, attrgetter(*names)
+    setters = {name: getattr(kind, name).__set__ for name in names}
+    return attrgetter(*names), tuple(setters.values()), setters

@@ -39,7 +39,7 @@ HELD_UP = (*OPEN, Clog(), LONG)
 
 # The bounds, by effort: the depth of each kind of tree (moves), and the longest content of an exchange (bytes).
 BOUNDS: dict[str, dict[str, int]] = {
-    "quick": {"write": 2, "drain": 3, "close": 3, "lose": 2, "serve": 3, "exchange": 2},
+    "quick": {"write": 2, "drain": 2, "close": 2, "lose": 2, "serve": 2, "exchange": 2},
     "normal": {"write": 3, "drain": 3, "close": 4, "lose": 3, "serve": 4, "exchange": 4},
     "deep": {"write": 4, "drain": 5, "close": 5, "lose": 4, "serve": 5, "exchange": 6},
 }

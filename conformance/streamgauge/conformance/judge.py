@@ -16,6 +16,7 @@ from streamgauge.spec.model import Accepted, State, Violation, start, step
 
 MOST_NODES = 40_000
 # A quiet loop, and what leads to it, concern both ends of a connection.
+CLIENT, SERVER, BOTH = (0,), (1,), (0, 1)
 OF_BOTH = frozenset({Quiet, Settle, Advance, Overran})
 
 
@@ -88,30 +89,20 @@ class Judge:
         return Judgement(() if departures is None else tuple(departures), evidence, state)
 
     def _judge_ends(self, settings: Settings, trace: Sequence[Event]) -> Judgement:
-        root = self._root(settings)
-        client, server = root, root
+        ends = [self._root(settings)] * 2
         evidence = 0
-        departures: list[Departure] = []
+        departures: dict[str, Departure] = {}
         for at, event in enumerate(trace):
-            met: list[_Edge] = []
             kind = type(event)
-            if kind is On:
-                met.append(self._edge(server, event.event))  # type: ignore[union-attr]  # just looked
-            else:
-                met.append(self._edge(client, event))
-                if kind in OF_BOTH:
-                    met.append(self._edge(server, event))
-            for _, shown, violation in met:
+            for end in BOTH if kind in OF_BOTH else SERVER if kind is On else CLIENT:
+                node, shown, violation = self._edge(ends[end], event.event if kind is On else event)  # type: ignore[union-attr]  # just looked
                 evidence |= shown
-                if violation is not None and all(one.violation.clause != violation.clause for one in departures):
-                    departures.append(Departure(at, violation))
-            if any(edge[0] is None for edge in met):
-                break
-            if kind is not On:
-                client = met[0][0]  # type: ignore[assignment]  # just looked
-            if kind is On or len(met) > 1:
-                server = met[-1][0]  # type: ignore[assignment]  # just looked
-        return Judgement(tuple(departures), evidence)
+                if violation is not None:
+                    departures.setdefault(violation.clause, Departure(at, violation))
+                    if node is None:
+                        return Judgement(tuple(departures.values()), evidence)
+                ends[end] = node or ends[end]
+        return Judgement(tuple(departures.values()), evidence)
 
     def _edge(self, node: _Node, event: Event) -> _Edge:
         return node.edges.get(event) or self._extend(node, event)

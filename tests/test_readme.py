@@ -19,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from streamgauge.conformance.running.exploring import SAMPLES
+from streamgauge.conformance.scenarios import connections
 from streamgauge.conformance.scenarios.exhaustive import BOUNDS
 from streamgauge.spec.clauses import load
 
@@ -191,10 +192,11 @@ def test_the_numbers_in_the_readme_are_those_of_the_code() -> None:
     rows = [re.findall(r"\| ([\d,]+)", row) for row in table.splitlines() if row.startswith("| ")]
     shown = [[int(cell.replace(",", "")) for cell in row] for row in rows if row]
     efforts = ("quick", "normal", "deep")
-    kinds = (("contents",), ("cancel", "time-out", "flow"), ("break",), ("overlap", "all"))
-    bounds = [[BOUNDS[effort][kind] for effort in efforts] for alike in kinds for kind in alike]
-    assert shown[:-1] == [[BOUNDS[effort][alike[0]] for effort in efforts] for alike in kinds]
-    assert all(row in shown for row in bounds)
+    of_readers = (("contents",), ("cancel", "time-out", "flow"), ("break",), ("overlap", "all"))
+    of_connections = (("write", "lose"), ("drain",), ("close",), ("serve",), ("exchange",))
+    kinds = [(BOUNDS, alike) for alike in of_readers] + [(connections.BOUNDS, alike) for alike in of_connections]
+    for row, (table_of, alike) in zip(shown[:-1], kinds, strict=True):
+        assert all(row == [table_of[effort][kind] for effort in efforts] for kind in alike)
     assert shown[-1] == [batches * examples for batches, examples in (SAMPLES[effort] for effort in efforts)]
     assert f" {len(load())} clauses" in README
 

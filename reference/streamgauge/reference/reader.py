@@ -62,6 +62,20 @@ class StreamReader:
             raise AssertionError("Transport already set")
         self._inbox.source = transport
 
+    def _surrender(self) -> bytes:
+        """Take everything unread away from readers, and pause no transport until `_adopt` names one again."""
+        inbox = self._inbox
+        inbox.source, inbox.paused = None, False
+        unread: list[bytes] = []
+        if inbox.exception is None:
+            inbox.to_end(unread)
+        return b"".join(unread)
+
+    def _adopt(self, transport: Source) -> None:
+        """Name another transport to be paused, perhaps at once."""
+        self._inbox.source = transport
+        self._inbox.throttle()
+
     def feed_data(self, data: Iterable[int]) -> None:
         """Append bytes. AssertionError after `feed_eof`, even under -O."""
         inbox = self._inbox

@@ -1,7 +1,8 @@
-"""The interpreter's own tests of its stream reader, run on the reference.
+"""The interpreter's own tests of its streams, the whole module of them, run on the reference.
 
-They look into the reader after each step: `WithWindows` lets them, reading only, and nothing but this file has it.
-What they put into a reader's private attributes cannot work, and is listed in `EXCLUDED`.
+Every name of `asyncio.streams` is replaced, there and in `asyncio`, while one of them runs. They look into the reader
+after each step: `WithWindows` lets them, reading only, and nothing but this file has it. What they put into a reader's
+private attributes cannot work, and is listed in `EXCLUDED`.
 """
 
 import asyncio
@@ -11,7 +12,8 @@ from types import ModuleType
 
 import pytest
 
-from streamgauge.reference import StreamReader
+import streamgauge.reference
+from streamgauge.reference import StreamReader, StreamReaderProtocol
 
 EXCLUDED = {
     "test___repr__waiter": "assigns a future to the private attribute _waiter, and expects repr to show it",
@@ -32,6 +34,18 @@ class WithWindows(StreamReader):
         return next((waiter for waiter in self._parked if not waiter.done()), None)
 
 
+def flow_control(loop: asyncio.AbstractEventLoop) -> StreamReaderProtocol:
+    """For asyncio's FlowControlMixin, which the reference has in its protocol and not by itself."""
+    return StreamReaderProtocol(None, loop=loop)
+
+
+REPLACED: dict[str, object] = {
+    **{name: getattr(streamgauge.reference, name) for name in asyncio.streams.__all__},
+    "StreamReader": WithWindows,
+    "FlowControlMixin": flow_control,
+}
+
+
 def interpreters_tests() -> ModuleType | None:
     try:
         return importlib.import_module("test.test_asyncio.test_streams")
@@ -50,9 +64,11 @@ pytestmark = [
 
 @pytest.fixture
 def reference_in_asyncio(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make both the tests and the helpers of asyncio.streams, such as open_connection, use the reference."""
-    monkeypatch.setattr(asyncio, "StreamReader", WithWindows)
-    monkeypatch.setattr(asyncio.streams, "StreamReader", WithWindows)
+    """Give the tests, and the subprocesses of asyncio, the reference."""
+    for name, replacement in REPLACED.items():
+        monkeypatch.setattr(asyncio.streams, name, replacement)
+        if hasattr(asyncio, name):
+            monkeypatch.setattr(asyncio, name, replacement)
 
 
 def run(name: str) -> unittest.TestResult:
@@ -79,6 +95,8 @@ def test_an_excluded_test_exists_and_still_fails(name: str) -> None:
     assert not run(name).wasSuccessful(), f"{name} passes: take it off the list"
 
 
-def test_the_interpreters_tests_are_those_of_the_reader() -> None:
+def test_the_interpreters_tests_are_those_of_the_streams() -> None:
     """The list is found by name at run time: an empty or foreign one must not pass for success."""
-    assert {"test_read_exception", "test_readuntil_multi_chunks", "test_at_eof", "test_exception_cancel"} <= set(NAMES)
+    of_readers = {"test_read_exception", "test_readuntil_multi_chunks", "test_at_eof", "test_exception_cancel"}
+    of_the_rest = {"test_multiple_drain", "test_drain_raises", "test_start_server", "test_wait_closed_on_close"}
+    assert of_readers | of_the_rest <= set(NAMES)

@@ -263,7 +263,8 @@ async def test_a_layer_gets_all_that_was_unread_by_the_interface_that_it_has(lay
     loop: Any = Upgrading(layer, secured)
     assert await upgrade(loop, wire, protocol, reader, client_context()) is secured
     assert layer.received == b"hello"
-    assert repr(reader) == "<StreamReader limit=1>"
+    assert repr(reader) == f"<StreamReader limit=1 transport={wire!r}>"
+    assert wire.asked == ["pause", "resume"]
 
 
 @pytest.mark.asyncio
@@ -276,11 +277,9 @@ async def test_with_no_layer_to_give_it_to_it_cannot_be_read_either() -> None:
 
 
 @pytest.mark.asyncio
-async def test_a_reader_that_holds_an_exception_hands_nothing_over() -> None:
-    wire, protocol, reader = unread(b"hello")
+async def test_without_a_reader_there_is_nothing_to_hand_over() -> None:
+    wire, protocol, _reader = unread(b"hello")
     wire.set_protocol(layer := Layer())
-    reader.set_exception(ConnectionResetError())
-    hand_over(wire, protocol, reader)
     hand_over(wire, protocol, None)
     assert layer.received == b""
 
@@ -291,8 +290,24 @@ async def test_what_arrives_before_the_upgrade_is_complete_counts_for_the_new_tr
     hand_over(wire, protocol, reader)
     protocol.data_received(b"early")
     protocol._replace_transport(secured := Wire())
-    assert wire.asked == ["pause"]
+    assert wire.asked == ["pause", "resume", "pause", "resume"]
     assert secured.asked == ["pause"]
+    assert await reader.read(9) == b"early"
+    assert secured.asked == ["pause", "resume"]
+
+
+@pytest.mark.asyncio
+async def test_a_program_that_upgrades_by_hand_empties_the_reader_and_gives_it_the_new_transport() -> None:
+    wire, protocol, reader = unread(b"injected")
+    assert bytes(reader._buffer) == b"injected"
+    assert reader._transport is wire
+    reader._buffer.clear()
+    reader._transport = Wire()
+    assert wire.asked == ["pause", "resume"]
+    assert not reader._buffer
+    reader._buffer.clear()
+    protocol.data_received(b"x")
+    assert await reader.read(9) == b"x"
 
 
 @pytest.mark.asyncio

@@ -2,6 +2,7 @@
 
     inbox.py     the receiving half without I/O: the bytes that came, and what each read is owed
     reader.py    its asyncio shell: `StreamReader`, which only parks callers and wakes them
+    unread.py    asyncio's private `_buffer` of a reader, which programs use that upgrade to TLS by hand
     outbox.py    the sending half without I/O: who is held up, who waits for the end, and what each is owed
     writer.py    its asyncio shell: `StreamWriter`, around a transport
     tls.py       what happens to a stream that becomes a protected one, for `StreamWriter.start_tls`

@@ -82,7 +82,7 @@ class StreamReaderProtocol(asyncio.Protocol):
         self._note(transport)
         reader = self._stream_reader
         if reader is not None:
-            reader._adopt(transport)
+            reader._transport = transport
 
     def _note(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable
 from typing import Self, TypeVarTuple
 
 from streamgauge.reference.inbox import Inbox, Separator, Source, as_separators
+from streamgauge.reference.unread import Unread
 
 DEFAULT_LIMIT = 2**16  # bytes
 Ts = TypeVarTuple("Ts")
@@ -62,19 +63,28 @@ class StreamReader:
             raise AssertionError("Transport already set")
         self._inbox.source = transport
 
-    def _surrender(self) -> bytes:
-        """Take everything unread away from readers, and pause no transport until `_adopt` names one again."""
-        inbox = self._inbox
-        inbox.source, inbox.paused = None, False
-        unread: list[bytes] = []
-        if inbox.exception is None:
-            inbox.to_end(unread)
-        return b"".join(unread)
+    # Private in asyncio, and used none the less, by programs and event loops that upgrade to TLS
 
-    def _adopt(self, transport: Source) -> None:
-        """Name another transport to be paused, perhaps at once."""
-        self._inbox.source = transport
-        self._inbox.throttle()
+    @property
+    def _buffer(self) -> Unread:
+        inbox = self._inbox
+        return Unread(b"".join((inbox._head[inbox._start :], *inbox._fresh)), self._discard)
+
+    def _discard(self) -> None:
+        if self._inbox.size:
+            self._inbox._take(self._inbox.size)
+
+    @property
+    def _transport(self) -> Source | None:
+        return self._inbox.source
+
+    @_transport.setter
+    def _transport(self, transport: Source) -> None:
+        """Let the transport so far go on, and pause this one from now on, perhaps at once."""
+        inbox = self._inbox
+        inbox.invite()
+        inbox.source = transport
+        inbox.throttle()
 
     def feed_data(self, data: Iterable[int]) -> None:
         """Append bytes. AssertionError after `feed_eof`, even under -O."""

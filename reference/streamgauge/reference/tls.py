@@ -40,7 +40,10 @@ async def upgrade(
 
 def hand_over(transport: asyncio.BaseTransport, protocol: asyncio.BaseProtocol, reader: StreamReader | None) -> None:
     """Give what `reader` has not returned to whoever reads from `transport` now, in the place of `protocol`."""
-    unread = b"" if reader is None else reader._surrender()
+    unread = b""
+    if reader is not None:
+        unread = bytes(reader._buffer)
+        reader._buffer.clear()
     layer: Any = transport.get_protocol()
     if layer is protocol:
         return  # A loop of another kind. What is unread must not be read in either case.

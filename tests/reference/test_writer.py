@@ -140,7 +140,7 @@ async def test_bytes_reach_the_transport_as_they_are(stream: Stream) -> None:
 
     for data in (b"data", b"", Labelled(b"more")):
         stream.writer.write(data)
-        assert stream.wire.sent.pop() is data
+        assert stream.wire.sent.pop() == data
 
 
 CHANGEABLE = [bytearray, lambda data: memoryview(bytearray(data)), lambda data: array.array("B", data)]
@@ -161,12 +161,12 @@ async def test_what_can_change_is_copied(
 
 @pytest.mark.asyncio
 async def test_of_a_memoryview_it_sends_the_bytes_it_shows(stream: Stream) -> None:
-    stream.writer.write(memoryview(b"a-b-c-")[::2])
+    stream.writer.write(memoryview(b"abcdef")[2:4])
     stream.writer.write(memoryview(b"\1\0\2\0").cast("H"))
-    assert stream.wire.sent == [b"abc", b"\1\0\2\0"]
+    assert stream.wire.sent == [b"cd", b"\1\0\2\0"]
 
 
-@pytest.mark.parametrize("data", ["text", None, 3, [1, 2]])
+@pytest.mark.parametrize("data", ["text", None, 3, [1, 2], memoryview(b"with gaps")[::2]])
 @pytest.mark.asyncio
 async def test_what_is_not_bytes_like_is_refused_and_nothing_is_sent(stream: Stream, data: Any) -> None:
     with pytest.raises(TypeError):

@@ -65,7 +65,10 @@ class Outbox(Generic[P]):
             raise AssertionError("Writing is not paused")
         self.held = False
         self.idle = not self.ended
-        self._keep(self._held_up, None)
+        for promise in self._held_up:
+            if not promise.done():  # given up, and not forgotten yet
+                promise.set_result(None)
+        self._held_up.clear()
 
     def end(self, error: BaseException | None) -> None:
         """The connection is over, cleanly or by `error`. The first end counts."""
@@ -84,11 +87,16 @@ class Outbox(Generic[P]):
         """A promise of room for more, or None: there is room. ConnectionResetError: there will be none any more."""
         if self.ended:
             raise ConnectionResetError("Connection lost")
-        return self._make(self._held_up) if self.held else None
+        if not self.held:
+            return None
+        promise = self._promise()
+        self._held_up[promise] = None
+        return promise
 
     def ending(self) -> P:
         """A promise of the end, perhaps kept already."""
-        promise = self._make(self._leaving)
+        promise = self._promise()
+        self._leaving[promise] = None
         if self.ended:
             self._keep(self._leaving, self.error)
         return promise
@@ -98,15 +106,10 @@ class Outbox(Generic[P]):
         self._held_up.pop(promise, None)
         self._leaving.pop(promise, None)
 
-    def _make(self, group: dict[P, None]) -> P:
-        promise = self._promise()
-        group[promise] = None
-        return promise
-
     def _keep(self, group: dict[P, None], error: BaseException | None) -> None:
         for promise in group:
             if promise.done():
-                continue  # given up, and not forgotten yet
+                continue
             if error is None:
                 promise.set_result(None)
             else:

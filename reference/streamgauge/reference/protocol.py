@@ -92,7 +92,7 @@ class StreamReaderProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the reader."""
-        reader = self._stream_reader
+        reader = None if self._reader_if_alive is None else self._reader_if_alive()  # at hand, as speed counts here
         if reader is not None:
             reader.feed_data(data)
 
@@ -118,8 +118,9 @@ class StreamReaderProtocol(asyncio.Protocol):
         if promise is not None:
             try:
                 await promise
-            finally:
+            except BaseException:
                 self._outbox.forget(promise)
+                raise
 
     def _get_close_waiter(self, stream: object) -> "asyncio.Future[None]":
         promise = self._outbox.ending()

@@ -73,14 +73,14 @@ class StreamWriter:
     def write(self, data: BytesLike) -> None:
         """Send `data`, or queue what cannot be sent at once. TypeError if it is not bytes-like."""
         if type(data) is not bytes:
-            data = as_bytes(data)
+            data = b"".join((data,))  # Copies what can change, and is as particular about it as writelines is.
         self._transport.write(data)
 
     def writelines(self, data: Iterable[BytesLike]) -> None:
         """Write everything in `data`, in order. TypeError, and nothing is sent, if any of it is not bytes-like."""
         # Not the transport's writelines: of those at large, some ignore the high mark, some hang on an empty last
         # piece, and some break on a bad one when those before it are queued already.
-        self._transport.write(b"".join([as_bytes(piece) for piece in data]))
+        self._transport.write(b"".join(data))
 
     async def drain(self) -> None:
         """Wait until the transport wants more; if it does now, return without letting others run.
@@ -95,8 +95,17 @@ class StreamWriter:
         if self._transport.is_closing():
             # The loss is reported in a turn of its own, for which a loop of writes and drains leaves no room.
             await asyncio.sleep(0)
-        if self._outbox is None or not self._outbox.idle:
+        outbox = self._outbox
+        if outbox is None:
             await self._protocol._drain_helper()
+        elif not outbox.idle:
+            promise = outbox.room()
+            if promise is not None:
+                try:
+                    await promise
+                except BaseException:
+                    outbox.forget(promise)
+                    raise
 
     def can_write_eof(self) -> bool:
         """Whether `write_eof` works on this transport."""
@@ -167,8 +176,3 @@ class StreamWriter:
         )
         self._transport = transport
         protocol._replace_transport(transport)
-
-
-def as_bytes(data: BytesLike) -> bytes:
-    """The same bytes, which nobody can change any more. TypeError if `data` is not bytes-like."""
-    return data if isinstance(data, bytes) else bytes(memoryview(data))  # Not bytes(data), which makes zeros of an int.

@@ -177,10 +177,11 @@ class Course:
 
 
 # What is promised: drains, and writes with drains, are never slower. Where the loop, the transport and the kernel do
-# nearly all there is to do, the two are equal, and chance decides by a few hundredths. A write alone is slower by the few nanoseconds
-# that it takes to see that its data cannot change, which show only where no transport does anything. What is copied,
-# because it can change, costs that copy. An echo waits for each answer, and what the reader's waiting costs more than
-# asyncio's (see test_reference_speed.py) is all there is between the two: these bounds only keep it from growing.
+# nearly all there is to do, the two are equal, and chance decides by a few hundredths. A write alone is slower by the
+# few nanoseconds that it takes to see that its data cannot change, which show only where no transport does anything.
+# What is copied, because it can change, costs that copy. An echo waits for each answer, and what the reader's waiting
+# costs more than asyncio's (see test_reference_speed.py) is all there is between the two: these bounds only keep it
+# from growing.
 NEVER_SLOWER, EQUAL, CHECKED, COPIED, READER_WAITS = 1.0, 0.93, 0.75, 0.85, 0.85
 COURSES = (
     Course("write, nothing beneath", writing, 5000, CHECKED),

@@ -175,17 +175,35 @@ async def test_a_writer_of_asyncio_is_served_as_well(wire: Wire) -> None:
     writer = asyncio.StreamWriter(wire, protocol, None, asyncio.get_running_loop())
     await writer.drain()
     protocol.pause_writing()
-    draining, closing, cancelled = (
-        asyncio.ensure_future(wait) for wait in (writer.drain(), writer.wait_closed(), writer.wait_closed())
-    )
+    waits = (writer.drain(), writer.wait_closed(), writer.drain(), writer.wait_closed())
+    draining, closing, *cancelled = map(asyncio.ensure_future, waits)
     await quiet()
-    cancelled.cancel()
+    for task in cancelled:
+        task.cancel()
+    await quiet()
+    assert len(protocol._outbox._held_up) == len(protocol._outbox._leaving) == 1
     protocol.resume_writing()
     await draining
     wire.close()
     protocol.connection_lost(None)
     await closing
     await writer.wait_closed()
+
+
+@pytest.mark.asyncio
+async def test_a_future_of_the_end_that_nobody_looked_at_is_not_complained_about(
+    wire: Wire, complaints: Complaints
+) -> None:
+    reader, protocol = connected(wire)
+    waiters = [protocol._get_close_waiter(None)]
+    protocol.connection_lost(BrokenPipeError())
+    waiters.append(protocol._get_close_waiter(None))
+    await quiet()
+    assert all(waiter.done() for waiter in waiters)
+    waiters.clear()
+    gc.collect()
+    assert complaints == []
+    assert reader.exception() is not None
 
 
 # Who holds whom

@@ -71,8 +71,7 @@ async def test_the_reader_pauses_the_new_transport_and_not_the_old() -> None:
         writer.write(b"STARTTLS\n")
         assert await reader.readline() == b"READY\n"
         await writer.start_tls(client_context(), server_hostname="localhost")
-        secured = writer.transport
-        assert isinstance(secured, asyncio.Transport)
+        secured: Any = writer.transport
         reader.feed_data(b"x" * 200_000)
         assert not secured.is_reading()
         assert len(await reader.read(200_000)) == 200_000
@@ -175,6 +174,14 @@ async def test_a_connection_that_was_closed_cannot_be_protected() -> None:
             await writer.start_tls(client_context(), server_hostname="localhost")
 
 
+@pytest.mark.asyncio
+async def test_what_a_drain_would_raise_is_raised_first() -> None:
+    async with served(upgrading) as (reader, writer):
+        reader.set_exception(KeyError("k"))
+        with pytest.raises(KeyError):
+            await writer.start_tls(client_context(), server_hostname="localhost")
+
+
 @pytest.mark.parametrize("name", [None, ""])
 @pytest.mark.asyncio
 async def test_a_client_that_checks_names_must_say_which(name: str | None) -> None:
@@ -204,6 +211,7 @@ async def test_if_the_loop_refuses_at_once_everything_stays_readable() -> None:
         reader._inbox.ended = False
         with pytest.raises(TypeError):
             await upgrade(asyncio.get_running_loop(), writer.transport, writer._protocol, reader, None)  # type: ignore[arg-type]  # wrong on purpose
+        await asyncio.sleep(0)
         assert await reader.readline() == b"more\n"
 
 

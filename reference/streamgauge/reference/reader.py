@@ -15,6 +15,7 @@ from typing import Self
 
 from streamgauge.reference.inbox import Inbox, Source
 from streamgauge.reference.separators import Separator, as_separators
+from streamgauge.reference.unread import Unread
 
 DEFAULT_LIMIT = 2**16  # bytes
 Waiter = asyncio.Future[BaseException | type[BaseException] | None]  # its result: what to raise, if anything
@@ -64,6 +65,29 @@ class StreamReader:
         if self._inbox.source is not None:
             raise AssertionError("Transport already set")
         self._inbox.source = transport
+
+    # Private in asyncio, and used none the less, by programs and event loops that upgrade to TLS
+
+    @property
+    def _buffer(self) -> Unread:
+        inbox = self._inbox
+        return Unread(b"".join((inbox._head[inbox._start :], *inbox._fresh, *inbox.unopened)), self._discard)
+
+    def _discard(self) -> None:
+        if self._inbox.size:
+            self._inbox._take(self._inbox.size)
+
+    @property
+    def _transport(self) -> Source | None:
+        return self._inbox.source
+
+    @_transport.setter
+    def _transport(self, transport: Source) -> None:
+        """Let the transport so far go on, and pause this one from now on, perhaps at once."""
+        inbox = self._inbox
+        inbox.invite()
+        inbox.source = transport
+        inbox.throttle()
 
     def feed_data(self, data: Iterable[int]) -> None:
         """Append bytes. AssertionError after `feed_eof`, even under -O."""

@@ -98,14 +98,12 @@ class StreamWriter:
         outbox = self._outbox
         if outbox is None:
             await self._protocol._drain_helper()
-        elif not outbox.idle:
-            promise = outbox.room()
-            if promise is not None:
-                try:
-                    await promise
-                except BaseException:
-                    outbox.forget(promise)
-                    raise
+        elif (promise := None if outbox.idle else outbox.room()) is not None:
+            try:
+                await promise
+            except BaseException:
+                outbox.forget(promise)
+                raise
 
     def can_write_eof(self) -> bool:
         """Whether `write_eof` works on this transport."""

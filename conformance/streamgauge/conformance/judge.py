@@ -141,7 +141,8 @@ class Judge:
 
 def _of_end(trace: Sequence[Event], number: int) -> tuple[list[int], list[Event]]:
     """Return what concerns one end, and where it stands in the trace; a quiet loop concerns both."""
-    places, events = [], []
+    places: list[int] = []
+    events: list[Event] = []
     for place, event in enumerate(trace):
         whose, plain = (event.end, event.event) if isinstance(event, On) else (1, event)
         if whose == number or isinstance(plain, Quiet | Settle | Advance | Overran):

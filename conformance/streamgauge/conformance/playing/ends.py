@@ -13,7 +13,7 @@ from streamgauge.conformance.adapters import Adapter, AdapterFault, StreamLayer
 from streamgauge.conformance.observing import answer, plain
 from streamgauge.conformance.playing.calls import QUIET, Calls, Stopped
 from streamgauge.conformance.playing.handlers import handler
-from streamgauge.conformance.playing.material import argument, known_error, lent, use_again
+from streamgauge.conformance.playing.material import argument, known_error
 from streamgauge.conformance.playing.witness import Witness
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.conformance.world.network import END, Listener, Wire
@@ -92,7 +92,7 @@ class Ends:
             Serve: self._serve,
             Accept: self._accept,
             Conclude: self._conclude,
-            Do: self._do,
+            Do: lambda step, end: end.do(step),
             Clog: self._clog,
             Unclog: self._unclog,
         }
@@ -274,33 +274,8 @@ class Ends:
 
     # --------------------------------------------------------------- plain calls
 
-    def _do(self, step: Do, end: Witness) -> None:
-        buffers: list[bytearray | memoryview] = []
-        given = [lent(one, buffers) for one in step.args]
-        try:
-            target = end.writer.transport if step.method == "abort" else end.writer
-            value = getattr(target, step.method)(*given)
-        except Stopped:
-            raise
-        except BaseException as raised:
-            end.refused(raised)
-        else:
-            end.note(Answered(step.method, plain(value)))
-        for buffer in buffers:
-            try:
-                use_again(buffer)
-            except BufferError as raised:
-                end.refused(raised)
-
     def _break(self, step: Break, end: Witness) -> None:
-        error = known_error(step.error)(f"set by step {len(self._trace)}")
-        end.broken.append(error)
-        try:
-            end.reader.set_exception(error)
-        except Stopped:
-            raise
-        except BaseException as raised:
-            end.refused(raised)
+        end.set_exception(known_error(step.error)(f"set by step {len(self._trace)}"))
 
     def _ask(self, step: Ask, end: Witness) -> None:
         try:

@@ -64,7 +64,7 @@ class Wire(asyncio.Transport):
         self._queued = bytearray()
         self._arriving: deque[Any] = deque()
         self._clogged = self._held = self._paused = False
-        self._eof = self._closing = self._lost = False
+        self._eof = self._ended = self._closing = self._lost = False
         self.beyond: Wire | None = None
 
     # ------------------------------------------------------------ the protocol
@@ -182,7 +182,12 @@ class Wire(asyncio.Transport):
             return
         self._eof = True
         self._report.asked("halved")
-        if not self._queued:
+        self._send_end()
+
+    def _send_end(self) -> None:
+        """Tell the peer the end, once everything is sent."""
+        if self._eof and not self._queued and not self._ended:
+            self._ended = True
             self._send(END)
 
     def _send(self, data: bytes) -> None:
@@ -216,8 +221,7 @@ class Wire(asyncio.Transport):
         self._clogged = count is not None
         if taken:
             self._send(taken)
-        if not self._queued and self._eof:
-            self._send(END)
+        self._send_end()
         self._mind_the_marks()
         if self._closing and not self._queued:
             self._lose_soon()
@@ -261,7 +265,7 @@ class Wire(asyncio.Transport):
             self._report.raised(raised)
         other, self.beyond = self.beyond, None
         if other is not None:
-            self._loop.call_soon(other._peer_gone, error, self._eof)  # noqa: SLF001  # the other end of this wire
+            self._loop.call_soon(other._peer_gone, error, self._ended)  # noqa: SLF001  # the other end of this wire
 
     def _peer_gone(self, error: BaseException | None, ended: bool) -> None:  # a callback
         """The other end is lost: a clean loss is the end of what it sends, an error is a reset."""

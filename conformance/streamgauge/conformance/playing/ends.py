@@ -6,6 +6,7 @@ for it: `Witness` is where a wire tells what it sees.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
@@ -16,7 +17,8 @@ from streamgauge.conformance.playing.handlers import handler
 from streamgauge.conformance.playing.material import argument, known_error
 from streamgauge.conformance.playing.witness import Witness
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.conformance.world.network import END, Listener, Wire
+from streamgauge.conformance.world.listener import Listener
+from streamgauge.conformance.world.network import END, Wire
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
     UNSET,
@@ -53,7 +55,7 @@ from streamgauge.spec.alphabet import (
 from streamgauge.spec.connection import HOST, PORT
 
 WAITED_FOR = ("drain", "wait_closed")
-OF_THE_WRITER = (*("is_closing", "can_write_eof", "extra_info", "extra_info_default", "transport", "writer_methods"),)
+OF_THE_WRITER = ("is_closing", "can_write_eof", "extra_info", "extra_info_default", "transport", "writer_methods")
 NOTED_BY_THE_WORLD = (Feed, End, Hold, Release, Lose)
 
 
@@ -85,7 +87,7 @@ class Ends:
             Call: self._call,
             Cancel: self._cancel,
             Ask: self._ask,
-            Advance: self._advance,
+            Advance: lambda step, _: calls.loop.advance(step.seconds),
             Settle: self._settle,
             Open: self._open,
             Dial: self._dial,
@@ -117,6 +119,9 @@ class Ends:
         loop.network = loop.on_report = None
         for end in self._ends.values():
             end.leave()
+        for task in asyncio.all_tasks(loop):
+            # A handler that waits for ever would be reported when it is collected, in the middle of another play.
+            task.cancel()
         self._ends = {}
         self._trace = []
         self._listener = self._host = self._dialling = None
@@ -132,8 +137,7 @@ class Ends:
 
     def _open(self, step: Open, end: Witness) -> None:
         self._link, self._fate, self._announced, self._linked = step.link, "accepted", False, step.linked
-        made = self._at_once(self._connected(end, {}), end)
-        if made:
+        if self._at_once(self._connected(end, {}), end):
             end.note(Made())
 
     def _dial(self, step: Dial, end: Witness) -> None:
@@ -179,7 +183,7 @@ class Ends:
             await loop.create_future()
         protocol = factory()
         wire = self._wired(end, protocol, self._link)
-        loop.call_soon(protocol.connection_made, wire)
+        loop.call_soon(wire.begin)
         if self._linked and self._listener is not None:
             self._meet(wire)
         there = loop.create_future()
@@ -239,7 +243,7 @@ class Ends:
             self._calls.loop.call_exception_handler({"message": "accepting a connection failed", "exception": raised})
             return None
         wire = self._wired(end, protocol, link)
-        self._calls.loop.call_soon(protocol.connection_made, wire)
+        self._calls.loop.call_soon(wire.begin)
         return wire
 
     def _conclude(self, step: Conclude, end: Witness) -> None:
@@ -304,9 +308,6 @@ class Ends:
 
     def _cancel(self, step: Cancel, end: Witness) -> None:
         self._calls.cancel(step.op, end.note)
-
-    def _advance(self, step: Advance, end: Witness) -> None:
-        self._calls.loop.advance(step.seconds)
 
     def _settle(self, step: Settle, end: Witness) -> None:
         self._calls.settle()

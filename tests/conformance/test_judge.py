@@ -112,7 +112,7 @@ LINKED: tuple[Event, ...] = (
     On(2, Feed(b"a")),
     Quiet(),
 )
-HERE, THERE = Answered("write", 5), On(2, Handled(("reader", "writer")))
+HERE, THERE = Answered("write", Shaped("awaitable", "Future")), On(2, Handled(("reader", "writer")))
 
 
 def departures(*trace: Event) -> list[tuple[int, str]]:

@@ -14,7 +14,7 @@ from streamgauge.conformance.adapters import Adapter, AdapterFault, StreamLayer
 from streamgauge.conformance.observing import answer, plain
 from streamgauge.conformance.playing.calls import QUIET, Calls, Stopped
 from streamgauge.conformance.playing.handlers import handler
-from streamgauge.conformance.playing.material import argument, known_error
+from streamgauge.conformance.playing.material import argument, breaking, known_error
 from streamgauge.conformance.playing.witness import Witness
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.conformance.world.listener import Listener
@@ -279,7 +279,7 @@ class Ends:
     # --------------------------------------------------------------- plain calls
 
     def _break(self, step: Break, end: Witness) -> None:
-        end.set_exception(known_error(step.error)(f"set by step {len(self._trace)}"))
+        end.set_exception(breaking(step, len(self._trace)))
 
     def _ask(self, step: Ask, end: Witness) -> None:
         try:

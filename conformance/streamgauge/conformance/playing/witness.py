@@ -120,16 +120,17 @@ class Witness:
         except BaseException as raised:
             self.refused(raised)
         else:
-            self.note(Answered(step.method, plain(value)))
+            seen = Shaped("awaitable", type(value).__name__) if _is_awaited(value) else plain(value)
+            self.note(Answered(step.method, seen))
         for buffer in buffers:
             try:
                 use_again(buffer)
             except BufferError as raised:
                 self.refused(raised)
 
-    def set_exception(self, error: BaseException) -> None:
+    def set_exception(self, error: BaseException | type[BaseException] | None) -> None:
         """Give the reader an exception, and note if it refuses."""
-        self.broken.append(error)
+        self.broken.append(Stopped() if error is None else error)
         try:
             self.reader.set_exception(error)
         except Stopped:

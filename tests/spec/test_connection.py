@@ -148,6 +148,13 @@ def test_the_transport_is_paused_and_resumed_by_the_reader() -> None:
     assert broken(Open(Link(pausing="fails")), Made(), Resumed()) == "connection.made.transport"
 
 
+def test_a_read_of_everything_keeps_the_transport_going() -> None:
+    paused = (*OPEN, Feed(b"123456789"), Paused(), *QUIET)
+    kept = shown(*paused, READ, S, Resumed(), Quiet())
+    assert {"connection.made.transport", "connection.data.feeds"} <= kept
+    assert broken(*paused, READ, *QUIET) == "connection.made.transport"
+
+
 def test_the_limit_is_that_of_the_reader() -> None:
     long = (Feed(b"123456789\n"), Paused(), Call(1, "readuntil"), S)
     overrun = raised(1, "LimitOverrunError", at_once=True)

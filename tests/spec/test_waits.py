@@ -89,6 +89,10 @@ def test_many_drains_wait_and_are_released_together() -> None:
     assert broken(*HELD, DRAIN, *QUIET, AGAIN, S, raised(2, "AssertionError")) == "writer.drain.many"
 
 
+def test_one_drain_alone_has_nothing_to_assert() -> None:
+    assert broken(*WAITING, S, raised(1, "AssertionError")) == "writer.drain.held"
+
+
 def test_in_older_versions_a_second_drain_may_be_refused() -> None:
     second = (*WAITING, AGAIN, S)
     assert shown(*second, raised(2, "AssertionError"), python=(3, 9)) == {"writer.drain.second"}

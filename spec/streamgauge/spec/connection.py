@@ -9,6 +9,7 @@ where it is fed by hand.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import assert_never
 
 from streamgauge.spec import stimuli
 from streamgauge.spec.alphabet import (
@@ -77,6 +78,8 @@ def dialled_ways(state: State, dial: Dial) -> tuple[Way, ...]:
             return (Way("connection.open.refused", "ConnectionRefusedError"),)
         case "unanswered":
             return ()
+        case _:
+            assert_never(dial.fate)
 
 
 def dialled(state: State, event: Dialled) -> Accepted | Violation:
@@ -198,7 +201,8 @@ def laid_to(state: State, clause: str) -> str:
         return clause
     if clause.startswith("flow."):
         return "connection.made.transport"
-    if any(word in clause for word in BY_LIMIT):
+    searching = clause.startswith(("reader.readuntil.", "reader.readline."))
+    if any(word in clause for word in BY_LIMIT) or (searching and len(state.canonical.unread) > state.limit):
         return "server.start.limit" if box.hosting is not None else "connection.open.limit"
     match box.came:
         case "end":

@@ -7,6 +7,7 @@ against what was given. The second end of a connection is judged in the same way
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
 from streamgauge.spec import connection, server, waits, writer
 from streamgauge.spec.alphabet import (
@@ -134,6 +135,8 @@ def _applied(
             return replace(state, outbox=replace(state.outbox, clogged=True))
         case Unclog(count=count):
             return replace(state, outbox=replace(state.outbox, clogged=count is not None))
+        case _:
+            assert_never(event)
 
 
 def _observed(state: State, event: Event, read: Judging) -> Accepted | Violation:

@@ -26,10 +26,11 @@ from streamgauge.spec.alphabet import (
 )
 from streamgauge.spec.model import enabled, step
 from streamgauge.spec.outcomes import matching
+from streamgauge.spec.reader import owed
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import stored
 from streamgauge.spec.separators import overlaps_itself
-from streamgauge.spec.state import Inbox, State
+from streamgauge.spec.state import Inbox, Pending, State, Stored
 from streamgauge.spec.words import allowed as words
 from traces import after, broken, raised, shown
 
@@ -114,6 +115,28 @@ def test_an_inbox_that_does_not_know_a_call_says_nothing_of_it() -> None:
     assert [inbox.unread for inbox, _ in matching(both, 1, b"a", raised=False)] == [b""]
     assert words(both, 1) == ("returns b'a'",)
     assert words(State(Settings(4), 4), 1) == ()
+
+
+@pytest.mark.parametrize("method", ["read", "readexactly", "readuntil", "readline", "__anext__"])
+@pytest.mark.parametrize("unread", [b"", b"a", b"ab\ncdefgh"])
+@pytest.mark.parametrize("ended", [True, False])
+def test_with_an_exception_stored_every_call_has_an_end(method: str, unread: bytes, ended: bool) -> None:
+    numbers: list[Any] = [
+        0,
+        1,
+        5,
+        -1,
+        2**63,
+        "a",
+        None,
+        *(Shaped("float", one) for one in ("-1.0", "0.0", "1.5", "2.0")),
+    ]
+    separators: list[Any] = [b"\n", b"", (b"a", b"b"), (), 5, "a", None, Shaped("bytearray", b"a")]
+    given = {"read": numbers, "readexactly": numbers, "readuntil": separators}.get(method, [])
+    inbox = Inbox(unread, (), ended, Stored(1, Break()))
+    for args in ((), *((one,) for one in given)) if method != "readexactly" else tuple((one,) for one in given):
+        for python in ((3, 11), (3, 15)):
+            assert owed(Pending(1, Call(1, method, args)), inbox, 4, python)
 
 
 def test_an_exception_that_is_not_stored_cannot_be_owed() -> None:

@@ -216,7 +216,7 @@ def test_what_is_missing_to_make_a_connection_comes_from_asyncio() -> None:
 
 def test_a_class_of_readers_is_used_where_there_is_no_open_connection() -> None:
     class Loud(asyncio.StreamReader):
-        def feed_data(self, data: bytes) -> None:
+        def feed_data(self, data: Any) -> None:
             super().feed_data(data.upper())
 
     target = SimpleNamespace(StreamReader=Loud, StreamWriter=asyncio.StreamWriter)

@@ -291,7 +291,10 @@ def test_a_server_that_drops_its_end_leaves_the_other_alone() -> None:
 
 def test_a_server_that_cannot_make_its_end_leaves_the_other_alone() -> None:
     async def start_server(callback: Any, host: str, port: int) -> Any:
-        return await asyncio.get_running_loop().create_server(lambda: 1 // 0, host, port)
+        def factory() -> asyncio.Protocol:
+            raise ValueError
+
+        return await asyncio.get_running_loop().create_server(factory, host, port)
 
     target = SimpleNamespace(start_server=start_server, open_connection=asyncio.open_connection)
     trace = play(On(2, Serve()), Open(linked=True), Do("write", (b"a",)), S, target=target)

@@ -197,7 +197,7 @@ def test_whoever_has_left_notes_nothing_and_holds_nothing() -> None:
     end.wrote(b"a")
     assert trace == []
     assert wire.is_closing()
-    assert (end.reader, end.writer, end.wire, end.stage) == (None, None, None, None)
+    assert [end.reader, end.writer, end.wire, end.stage] == [None] * 4
     end.leave()
 
 

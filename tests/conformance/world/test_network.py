@@ -170,10 +170,18 @@ def test_what_is_delivered_stops_where_the_protocol_pauses_again() -> None:
     made.pause_reading()
     for data in (b"a", b"b"):
         made.arrive(data)
-    seen.data_received = lambda data: (seen.log.append(data), made.pause_reading())  # type: ignore[method-assign, assignment]  # a protocol that pauses
+
+    class Pausing(Seen):
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            made.pause_reading()
+
+    protocol = Pausing()
+    made.set_protocol(protocol)
     made.resume_reading()
     loop.settle()
-    assert seen.since() == ["paused", "resumed", b"a", "paused"]
+    assert protocol.since() == [("data", b"a")]
+    assert seen.since() == ["paused", "resumed", "paused"]
 
 
 @pytest.mark.parametrize(("pausing", "error"), [("unsupported", NotImplementedError), ("fails", RuntimeError)])

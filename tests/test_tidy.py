@@ -45,7 +45,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     f"{SUITE}adapters/reference.py": (THE_REFERENCE, *suite("adapters")),
     f"{SUITE}adapters/aiohttp.py": (*suite("adapters"), "aiohttp"),
     f"{SUITE}observing.py": (THE_SPEC,),
-    f"{SUITE}driver.py": (THE_SPEC, *suite("scenarios", "adapters", "world", "observing")),
+    f"{SUITE}playing/": (THE_SPEC, *suite("scenarios", "adapters", "world", "observing", "playing")),
+    f"{SUITE}driver.py": (THE_SPEC, *suite("scenarios", "adapters", "world", "playing")),
     f"{SUITE}judge.py": (THE_SPEC,),
     f"{SUITE}results.py": (THE_SPEC, *suite("scenarios")),
     f"{SUITE}running/": (

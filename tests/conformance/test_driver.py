@@ -12,7 +12,7 @@ import pytest
 
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.names import Names
-from streamgauge.conformance.driver import Driver, Interrupted, argument, known_error, material
+from streamgauge.conformance.driver import Driver, Interrupted
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec.alphabet import (
     Advance,
@@ -33,7 +33,6 @@ from streamgauge.spec.alphabet import (
     Resumed,
     Returned,
     Settle,
-    Shaped,
     Stimulus,
 )
 from textbook import TextbookReader
@@ -232,37 +231,3 @@ def test_the_loop_of_the_caller_is_as_it_was() -> None:
         return asyncio.get_running_loop() is loop
 
     assert asyncio.run(inside())
-
-
-@pytest.mark.parametrize(
-    ("value", "made"),
-    [
-        (Shaped("bytearray", b"a"), bytearray(b"a")),
-        (Shaped("memoryview", b"a"), memoryview(b"a")),
-        (Shaped("list", (b"a", 1)), [b"a", 1]),
-        (Shaped("float", "1.5"), 1.5),
-        (Shaped("bool", "True"), True),
-        ((b"a", Shaped("bytearray", b"b")), (b"a", bytearray(b"b"))),
-        (None, None),
-    ],
-)
-def test_an_argument_becomes_an_object_of_its_type(value: Any, made: Any) -> None:
-    assert argument(value) == made
-    assert type(argument(value)) is type(made)
-
-
-def test_an_argument_of_no_known_type_is_some_object() -> None:
-    assert type(argument(Shaped("object", "Thing"))) is object
-
-
-@pytest.mark.parametrize(
-    ("form", "made"), [("str", "ab"), ("none", None), ("zero", 0), ("list", [97, 98]), ("bytes", b"ab")]
-)
-def test_what_is_fed_has_the_type_that_was_asked_for(form: Any, made: Any) -> None:
-    assert material(Feed(b"ab", form)) == made
-
-
-def test_only_built_in_exceptions_are_set() -> None:
-    assert known_error("OSError") is OSError
-    with pytest.raises(ValueError, match="no built-in exception 'print'"):
-        known_error("print")

@@ -6,7 +6,29 @@ import pytest
 
 from streamgauge.conformance import judge as module
 from streamgauge.conformance.judge import Judge
-from streamgauge.spec.alphabet import Call, End, Event, Feed, Made, Quiet, Returned, Settings, Settle, Shaped
+from streamgauge.spec.alphabet import (
+    Accept,
+    Answered,
+    Call,
+    Do,
+    End,
+    Event,
+    Feed,
+    Handled,
+    Listened,
+    Made,
+    On,
+    Open,
+    Overran,
+    Quiet,
+    Returned,
+    Serve,
+    Settings,
+    Settle,
+    Shaped,
+    Wrote,
+)
+from streamgauge.spec.connection import HOST, PORT
 
 RULES = Settings(4, (3, 13))
 READ = Call(1, "read", (2,))
@@ -71,3 +93,49 @@ def test_a_full_memory_is_emptied_and_nothing_else_changes(monkeypatch: pytest.M
     monkeypatch.setattr(module, "MOST_NODES", 0)
     assert judge.judge(Settings(6, (3, 13)), RIGHT).departures == ()
     assert judge.judge(RULES, RIGHT) == first
+
+
+# Two ends.
+
+LINKED: tuple[Event, ...] = (
+    On(2, Serve()),
+    On(2, Listened((("host", HOST), ("port", PORT)))),
+    On(2, Answered("server", True)),
+    Open(linked=True),
+    On(2, Accept()),
+    On(2, Handled(("reader", "writer"))),
+    Made(),
+    Do("write", (b"a",)),
+    Wrote(b"a"),
+    Answered("write", None),
+    Settle(),
+    On(2, Feed(b"a")),
+    Quiet(),
+)
+HERE, THERE = Answered("write", Shaped("awaitable", "Future")), On(2, Handled(("reader", "writer")))
+
+
+def departures(*trace: Event) -> list[tuple[int, str]]:
+    return [(one.at, one.violation.clause) for one in Judge().judge(RULES, trace).departures]
+
+
+def test_each_end_is_judged_by_itself_and_a_quiet_loop_is_for_both() -> None:
+    judge = Judge()
+    judgement = judge.judge(RULES, LINKED)
+    assert judgement.departures == ()
+    assert {"server.callback.once", "writer.write.order"} <= set(judge.named(judgement.evidence))
+    assert departures(*LINKED[:5], *LINKED[6:]) == [(11, "server.callback.once")]
+
+
+def test_the_departure_of_either_end_stands_where_it_happened() -> None:
+    assert departures(*LINKED[:9], HERE, *LINKED[10:]) == [(9, "writer.methods.kinds")]
+    assert departures(*LINKED, THERE, On(2, End())) == [(13, "server.callback.once")]
+
+
+def test_only_the_first_departure_of_two_ends_counts() -> None:
+    assert departures(*LINKED[:9], HERE, THERE) == [(9, "writer.methods.kinds")]
+    assert departures(*LINKED[:9], THERE, HERE) == [(9, "server.callback.once")]
+
+
+def test_what_never_rests_is_laid_to_both_ends() -> None:
+    assert {at for at, _ in departures(*LINKED[:-1], Overran("turns"))} == {12}

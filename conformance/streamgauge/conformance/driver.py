@@ -50,7 +50,7 @@ class Driver:
         finally:
             played = tuple(trace)
             # What comes while cleaning up, or later from a call that would not end, is no observation.
-            self._calls.clean()
             hand.leave()
+            self._calls.clean()
             asyncio._set_running_loop(before)  # noqa: SLF001  # as above
         return played

@@ -22,9 +22,9 @@ Broken = list[Any]
 
 
 def plain(value: Any) -> Value:
-    """Return `value` as plain data; what has no plain form keeps the name of its type."""
+    """Return `value` as plain data, as which it may come; what has no plain form keeps the name of its type."""
     kind = type(value)
-    if kind in (bytes, bool, int, str) or value is None:
+    if kind in (bytes, bool, int, str, Shaped) or value is None:
         return value  # type: ignore[no-any-return]  # just checked
     if isinstance(value, bytes | bytearray | memoryview):
         return Shaped(kind.__name__, bytes(value))

@@ -52,8 +52,6 @@ def _instead_of_failing(state: State, inbox: Inbox, answer: tuple[Owed, ...], pe
     garbled = content and not inbox.unread.startswith(content)
     if garbled and state.suspects and inbox.stored is None:
         return state.suspects[-1]
-    if not answer:
-        return _too_early(state, pending, content)
     telling = {"reader.readuntil.overrun-repeats", "reader.feed.after-exception", "reader.readexactly.eof-empties"}
     named = [one for one in state.suspects if one in telling]
     return named[-1] if named else _beyond_limit(answer[0].clauses)

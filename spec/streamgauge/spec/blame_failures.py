@@ -108,9 +108,7 @@ def _wrong_details(state: State, failure: Owed, outcome: Fails, problem: Problem
         return suspect_or(state, failure.clauses[0])
     if outcome.expected and problem.expected not in outcome.expected:
         return failure.clauses[-1]
-    if outcome.consumed:
-        return _wrong_consumed(state, failure, problem.consumed)
-    return failure.clauses[0]
+    return _wrong_consumed(state, failure, problem.consumed)
 
 
 def _wrong_consumed(state: State, failure: Owed, consumed: Value) -> str:

@@ -8,9 +8,12 @@ where it is fed by hand.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import assert_never
+
 from streamgauge.spec import stimuli
 from streamgauge.spec.alphabet import (
-    UNSET,
+    Argument,
     Break,
     Dial,
     Dialled,
@@ -26,26 +29,18 @@ from streamgauge.spec.alphabet import (
 )
 from streamgauge.spec.outbox import Wait, Way
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Due, State, suspecting
+from streamgauge.spec.state import Due, Inbox, Pending, State, limit_is_good, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation
 
 HOST, PORT = "192.0.2.1", 7
-KNOWN = frozenset(
-    (
-        "all_errors",
-        "family",
-        "flags",
-        "happy_eyeballs_delay",
-        "interleave",
-        "local_addr",
-        "proto",
-        "server_hostname",
-        "sock",
-        "ssl",
-        "ssl_handshake_timeout",
-        "ssl_shutdown_timeout",
-    )
-)
+# The documented parameters of `create_connection`, with the defaults that need not be passed on.
+KNOWN: dict[str, Argument] = {
+    **dict.fromkeys(("ssl", "sock", "local_addr", "server_hostname", "ssl_handshake_timeout", "ssl_shutdown_timeout")),
+    **dict.fromkeys(("happy_eyeballs_delay", "interleave")),
+    **dict.fromkeys(("family", "proto", "flags"), 0),
+    "all_errors": False,
+}
+TOO_LATE = {"late": "connection.lost.ignores-late", "discarded": "writer.close.discards"}
 BY_LIMIT = ("limit", "overrun")
 
 
@@ -69,12 +64,12 @@ def open_(state: State, step: Open) -> State:
 
 def dialled_ways(state: State, dial: Dial) -> tuple[Way, ...]:
     """Return how an `open_connection` may end."""
-    if not _limit_is_good(state):
+    if not limit_is_good(state):
         return (Way("connection.open.limit-positive", "ValueError"),)
     names = [name for name, _ in dial.options]
     if "loop" in names:
         return (Way("connection.open.no-loop", "TypeError"),)
-    if not KNOWN.issuperset(names):
+    if not KNOWN.keys() >= set(names):
         return (Way("connection.open.unknown", "TypeError"),)
     match dial.fate:
         case "accepted":
@@ -83,29 +78,28 @@ def dialled_ways(state: State, dial: Dial) -> tuple[Way, ...]:
             return (Way("connection.open.refused", "ConnectionRefusedError"),)
         case "unanswered":
             return ()
-
-
-def _limit_is_good(state: State) -> bool:
-    limit = state.settings.limit
-    return limit is UNSET or not isinstance(limit, int) or limit > 0
+        case _:
+            assert_never(dial.fate)
 
 
 def dialled(state: State, event: Dialled) -> Accepted | Violation:
     """Judge the call of the loop's `create_connection`."""
-    waits = [one for one in state.outbox.waits if isinstance(one.call, Dial)]
-    if not _limit_is_good(state):
-        clause = "connection.open.limit-positive"
-        return Violation(clause, ("a ValueError before any attempt",), event, "a connection was attempted")
-    asked = waits[-1].call.options if waits and isinstance(waits[-1].call, Dial) else ()
-    right = addressed(asked)
+    dials = [one.call for one in state.outbox.waits if isinstance(one.call, Dial)]
+    dial = dials[-1] if dials else Dial(0)
+    refusal = next((one for one in dialled_ways(state, dial) if one.error in ("TypeError", "ValueError")), None)
+    if refusal is not None:
+        instead = (f"raises {refusal.error} before any attempt",)
+        return Violation(refusal.clause, instead, event, "a connection was attempted")
+    right = addressed(dial.options, KNOWN)
     if event.options == right:
         return Accepted(state, ("connection.open.arguments",))
     return Violation("connection.open.arguments", (f"{right!r}",), event, "these are not the arguments that were given")
 
 
-def addressed(options: Options) -> Options:
-    """Return the options with the address, in the order in which they are compared."""
-    return tuple(sorted((*options, ("host", HOST), ("port", PORT)), key=lambda option: option[0]))
+def addressed(options: Options, known: Mapping[str, Argument]) -> Options:
+    """Return the options that say something, with the address, in the order in which they are compared."""
+    telling = ((name, value) for name, value in options if name not in known or value != known[name])
+    return tuple(sorted((*telling, ("host", HOST), ("port", PORT)), key=lambda option: option[0]))
 
 
 def wrong_dial(state: State, wait: Wait) -> str:
@@ -118,25 +112,43 @@ def wrong_dial(state: State, wait: Wait) -> str:
 # ----------------------------------------------------------- what reaches an end
 
 
+def _arriving(state: State) -> State:
+    """What arrives while the loop runs may find a call of this turn waiting already, or not begun yet."""
+
+    def waiting(one: Pending) -> Pending:
+        expires = None if one.call.timeout is None else state.clock + one.call.timeout
+        return replace(one, waiting=True, expires=expires)
+
+    def begun(inbox: Inbox) -> Inbox:
+        return replace(inbox, pending=tuple(map(waiting, inbox.pending)))
+
+    pending = state.canonical.pending
+    if not state.outbox.running or len(pending) != 1 or pending[0].waiting:
+        return state
+    return replace(stimuli.changed(state, begun), turn=replace(state.turn, waited=True))
+
+
 def fed(state: State, step: Feed) -> State:
     """Bytes from the peer: they are fed, unless the connection is lost already."""
     if state.outbox.lost:
-        return _too_late(state)
-    after = stimuli.apply(state, step)
+        return _too_late(state, "late")
+    if state.outbox.closing:
+        return _too_late(state, "discarded")
+    after = stimuli.apply(_arriving(state), step)
     return replace(after, outbox=replace(after.outbox, came="data"))
 
 
 def ended(state: State, step: End) -> State:
     """The peer's end: it is the end of the stream, unless the connection is lost already."""
     if state.outbox.lost:
-        return _too_late(state)
-    after = stimuli.apply(state, step)
+        return _too_late(state, "late")
+    after = stimuli.apply(_arriving(state), step)
     return replace(after, outbox=replace(after.outbox, came="end"))
 
 
-def _too_late(state: State) -> State:
-    clause = "connection.lost.ignores-late"
-    return replace(suspecting(state, clause), outbox=replace(state.outbox, came="late"), due=Due(clause, must=False))
+def _too_late(state: State, came: str) -> State:
+    clause = TOO_LATE[came]
+    return replace(suspecting(state, clause), outbox=replace(state.outbox, came=came), due=Due(clause, must=False))
 
 
 def lost(state: State, step: Lose) -> State:
@@ -146,6 +158,7 @@ def lost(state: State, step: Lose) -> State:
     if box.lost:
         again = replace(suspecting(state, "connection.lost.twice"), breaks=breaks)
         return replace(again, outbox=replace(box, came="again"), due=Due("connection.lost.twice", must=False))
+    state = _arriving(state)
     if step.error is None:
         after = state if state.canonical.ended else stimuli.apply(state, End())
         after = replace(after, due=Due("connection.lost.ends", must=False))
@@ -188,7 +201,8 @@ def laid_to(state: State, clause: str) -> str:
         return clause
     if clause.startswith("flow."):
         return "connection.made.transport"
-    if any(word in clause for word in BY_LIMIT):
+    searching = clause.startswith(("reader.readuntil.", "reader.readline."))
+    if any(word in clause for word in BY_LIMIT) or (searching and len(state.canonical.unread) > state.limit):
         return "server.start.limit" if box.hosting is not None else "connection.open.limit"
     match box.came:
         case "end":
@@ -199,8 +213,8 @@ def laid_to(state: State, clause: str) -> str:
             if clause == "reader.exception.hides-data" or state.canonical.unread:
                 return "connection.lost.hides-data"
             return "connection.lost.error-after-end" if state.canonical.ended else "connection.lost.error"
-        case "late":
-            return "connection.lost.ignores-late"
+        case "late" | "discarded":
+            return TOO_LATE[box.came]
         case "again":
             return "connection.lost.twice"
         case _:

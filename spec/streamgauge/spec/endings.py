@@ -82,9 +82,7 @@ def _promptly(
     """Judge whether a call that never had to wait ended without a detour; a wrong argument may take its time."""
     refused = isinstance(event, Raised) and event.problem.name in REFUSALS and not after.turn.drained
     stopped = pending.cancelled or pending.expired
-    # Over a connection something may have reached it since it began, and before it was seen waiting.
-    met = bool(state.outbox.opened) and state.turn.eventful
-    if refused or stopped or met or pending.waiting or len(state.canonical.pending) > 1:
+    if refused or stopped or pending.waiting or len(state.canonical.pending) > 1:
         return Accepted(after, shown)
     clause = "reader.calls.at-once"
     if event.at_once:

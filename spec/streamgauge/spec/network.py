@@ -7,13 +7,14 @@ against what was given. The second end of a connection is judged in the same way
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import assert_never
 
 from streamgauge.spec import connection, server, waits, writer
 from streamgauge.spec.alphabet import (
     Aborted,
     Accept,
+    Advance,
     Answered,
-    Ask,
     Call,
     Cancel,
     Clog,
@@ -40,20 +41,27 @@ from streamgauge.spec.alphabet import (
     Reported,
     Returned,
     Serve,
+    Settle,
     Stimulus,
     Unclog,
     Wrote,
 )
 from streamgauge.spec.outbox import Outbox
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import State
+from streamgauge.spec.state import State, limit_is_good, limit_is_odd
 from streamgauge.spec.verdicts import Accepted, Violation
 
 Judging = Callable[[State, Event], Accepted | Violation]
 STREAMS = ("open", "dial", "accept")
 OPENING = (Open, Dial, Serve, Accept)
-EXTRA = {"extra_info": "writer.extra-info.passes", "extra_info_default": "writer.extra-info.default"}
-RIGHT = {**EXTRA, "transport": "writer.transport", "writer_methods": "writer.methods.kinds"}
+RIGHT = {
+    "extra_info": "writer.extra-info.passes",
+    "extra_info_default": "writer.extra-info.default",
+    "transport": "writer.transport",
+    "writer_methods": "writer.methods.kinds",
+    "can_write_eof": "writer.write-eof.can",
+}
+QUESTIONS = (*RIGHT, "is_closing")
 
 
 def step(state: State, event: Event, read: Judging) -> Accepted | Violation:
@@ -82,6 +90,9 @@ def _step(state: State, event: Event, read: Judging) -> Accepted | Violation:
             return _refused(state, event, read)
         case Answered():
             return _answered(state, event, read)
+        case Settle():
+            running = replace(_undue(state, event), outbox=replace(state.outbox, running=True))
+            return _observed(running, event, read)
         case Quiet():
             return _quiet(_undue(state, event), event, read)
         case _:
@@ -107,9 +118,9 @@ def _applied(
             return connection.open_(state, event)
         case Dial():
             begun = waits.begun(replace(state, due=None), event)
-            return replace(begun, outbox=replace(begun.outbox, opened="dialling"))
+            return replace(begun, outbox=replace(begun.outbox, opened="dialling"), lenient=limit_is_odd(state))
         case Serve():
-            return server.served(state, event)
+            return replace(server.served(state, event), lenient=limit_is_odd(state))
         case Accept():
             return server.accepted(state, event)
         case Conclude():
@@ -124,6 +135,8 @@ def _applied(
             return replace(state, outbox=replace(state.outbox, clogged=True))
         case Unclog(count=count):
             return replace(state, outbox=replace(state.outbox, clogged=count is not None))
+        case _:
+            assert_never(event)
 
 
 def _observed(state: State, event: Event, read: Judging) -> Accepted | Violation:
@@ -171,6 +184,12 @@ def _refused(state: State, event: Refused, read: Judging) -> Accepted | Violatio
         return writer.refused(state, event)
     if box.opened == "serve":
         return _not_served(state, event)
+    if state.due is None and event.problem.name == "BufferError":
+        right = ("no hold on the object that was given",)
+        return Violation("writer.write.copies", right, event, "an object that was given is still held")
+    if state.due is None and state.question in QUESTIONS:
+        clause = _about(state, state.question)
+        return Violation(clause, ("an answer",), event, "the question raised an exception")
     return read(state, event)
 
 
@@ -180,9 +199,9 @@ def _not_served(state: State, event: Refused) -> Accepted | Violation:
     over = replace(state, lenient=True)
     if hosting is not None and server.unknown_options(hosting) and event.problem.name == "TypeError":
         return Accepted(over, ("server.start.unknown",))
-    if not server.limit_is_good(state) and event.problem.name == "ValueError":
+    if not limit_is_good(state) and event.problem.name == "ValueError":
         return Accepted(over, ("server.bad-limit",))
-    clause = "server.start.arguments" if server.limit_is_good(state) else "server.bad-limit"
+    clause = "server.start.arguments" if limit_is_good(state) else "server.bad-limit"
     return Violation(clause, ("returns a server",), event, "the server did not start")
 
 
@@ -193,13 +212,15 @@ def _answered(state: State, event: Answered, read: Judging) -> Accepted | Violat
     state = replace(state, due=None)
     if event.question == "server":
         return server.answered(state, event)
-    if event.question == "is_closing":
-        return _right(state, event, value=box.closing, clause=_about_closing(state))
-    if event.question == "can_write_eof":
-        return _right(state, event, value=box.link.half_close, clause="writer.write-eof.can")
-    if event.question in RIGHT:
-        return _right(state, event, value=True, clause=RIGHT[event.question])
+    if event.question in QUESTIONS:
+        right = {"is_closing": box.closing, "can_write_eof": box.link.half_close}.get(event.question, True)
+        return _right(state, event, value=right, clause=_about(state, event.question))
     return _read(state, event, read)
+
+
+def _about(state: State, question: str) -> str:
+    """Return the clause that a question puts to the test."""
+    return RIGHT[question] if question in RIGHT else _about_closing(state)
 
 
 def _right(state: State, event: Answered, *, value: bool, clause: str) -> Accepted | Violation:
@@ -230,12 +251,10 @@ def enabled(state: State, stimulus: Stimulus) -> bool:
             return box.opened == "serve"
         case Conclude():
             hosting = box.hosting
-            waits = hosting is not None and hosting.handler == "coroutine" and hosting.concluded is None
-            return waits and _handled(box)
+            called = hosting is not None and hosting.handled > 0 and hosting.handler in server.TASKS
+            return called and hosting is not None and hosting.concluded is None
         case Feed() | End() | Lose():
             return box.opened in STREAMS and not box.closing
-        case Do() | Call() | Ask():
-            return box.opened in STREAMS and (box.opened != "accept" or _handled(box))
         case Clog():
             return not box.clogged
         case Unclog():
@@ -244,15 +263,15 @@ def enabled(state: State, stimulus: Stimulus) -> bool:
             return not box.held and not box.lost
         case Release():
             return box.held and not box.lost
-        case Cancel(op=op):
-            wait = box.find(op)
-            return wait is None or not wait.cancelled
-        case _:
+        case Cancel() | Advance() | Settle():
             return True
+        case _:
+            return _is_there(box)
 
 
-def _handled(box: Outbox) -> bool:
-    return box.hosting is not None and box.hosting.handled > 0
+def _is_there(box: Outbox) -> bool:
+    """Tell whether there are a reader and a writer to be asked for something."""
+    return box.opened in STREAMS and (box.hosting is None or box.hosting.handled > 0)
 
 
 # ---------------------------------------------------------------------- quiet
@@ -278,4 +297,4 @@ def _quiet(state: State, event: Quiet, read: Judging) -> Accepted | Violation:
 
 
 def _rested(box: Outbox) -> Outbox:
-    return waits.settled(box) if box.waits else box
+    return replace(waits.settled(box) if box.waits else box, running=False)

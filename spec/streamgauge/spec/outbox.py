@@ -31,11 +31,15 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A `drain`, `wait_closed` or `open_connection` that has not ended; `waiting` once it was seen waiting."""
+    """A `drain`, `wait_closed` or `open_connection` that has not ended; `waiting` once it was seen waiting.
+
+    `closing` if the connection was closing, and not lost, when it was called or in the rest of that turn.
+    """
 
     op: int
     call: Call | Dial
     waiting: bool = False
+    closing: bool = False
     cancelled: bool = False
     expires: int | None = None
     expired: bool = False
@@ -76,7 +80,7 @@ class Outbox:
     reached this end, `gave` the method that last gave bytes, `failure` the exception that ended the connection, and
     `error` its count. `spoiled` names the methods of
     which a call was cancelled or timed out, `ended` those of which a call has ended. `tested` are the clauses that
-    the bytes put to the test that were not handed over yet.
+    the bytes put to the test that were not handed over yet. `running` while the loop does.
     """
 
     opened: str = ""
@@ -100,6 +104,7 @@ class Outbox:
     ended: frozenset[str] = frozenset()
     tested: tuple[str, ...] = ()
     hosting: Hosting | None = None
+    running: bool = False
 
     @property
     def closing(self) -> bool:

@@ -8,27 +8,23 @@ depends on the Python version.
 from __future__ import annotations
 
 from streamgauge.spec import connection
-from streamgauge.spec.alphabet import Accept, Answered, Conclude, Handled, Listened, Reported, Serve
+from streamgauge.spec.alphabet import Accept, Answered, Argument, Conclude, Handled, Listened, Reported, Serve
 from streamgauge.spec.outbox import Hosting, Outbox
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import State
+from streamgauge.spec.state import State, limit_is_good
 from streamgauge.spec.verdicts import Accepted, Violation
 
-KNOWN = frozenset(
-    (
-        "backlog",
-        "family",
-        "flags",
-        "keep_alive",
-        "reuse_address",
-        "reuse_port",
-        "sock",
-        "ssl",
-        "ssl_handshake_timeout",
-        "ssl_shutdown_timeout",
-        "start_serving",
-    )
-)
+# The documented parameters of `create_server`, with the defaults that need not be passed on.
+KNOWN: dict[str, Argument] = {
+    **dict.fromkeys(("ssl", "sock", "reuse_address", "reuse_port", "keep_alive", "ssl_handshake_timeout")),
+    "ssl_shutdown_timeout": None,
+    "family": 0,
+    "flags": 1,
+    "backlog": 100,
+    "start_serving": True,
+}
+PLAIN_RAISES = ("server.callback.plain-raises-reported", "server.callback.plain-raises-closed")
+TASK_RAISES = ("server.callback.raises-reported", "server.callback.raises-closed")
 TASKS = frozenset({"coroutine", "partial", "object", "lambda"})
 REPORTS_TASKS, CLOSES_CANCELLED, CLOSES_PLAIN = (3, 11), (3, 13), (3, 15)
 
@@ -40,13 +36,16 @@ def served(state: State, step: Serve) -> State:
 
 def unknown_options(hosting: Hosting) -> str:
     """Return the clause by which the server must not start, or nothing."""
-    return "" if KNOWN.issuperset(name for name, _ in hosting.serve.options) else "server.start.unknown"
+    return "" if KNOWN.keys() >= {name for name, _ in hosting.serve.options} else "server.start.unknown"
 
 
 def listened(state: State, event: Listened) -> Accepted | Violation:
     """Judge the call of the loop's `create_server`."""
     hosting = _hosting(state)
-    right = connection.addressed(hosting.serve.options)
+    unknown = unknown_options(hosting)
+    if unknown:
+        return Violation(unknown, ("raises TypeError",), event, "a server was asked for all the same")
+    right = connection.addressed(hosting.serve.options, KNOWN)
     if event.options != right:
         why = "these are not the arguments that were given"
         return Violation("server.start.arguments", (f"{right!r}",), event, why)
@@ -55,9 +54,13 @@ def listened(state: State, event: Listened) -> Accepted | Violation:
 
 def answered(state: State, event: Answered) -> Accepted | Violation:
     """Judge what `start_server` returned."""
-    unknown = unknown_options(_hosting(state))
+    hosting = _hosting(state)
+    unknown = unknown_options(hosting)
     if unknown:
         return Violation(unknown, ("raises TypeError",), event, "an unknown option was accepted")
+    if not hosting.listened:
+        right = ("asks the loop for a server",)
+        return Violation("server.start.arguments", right, event, "the loop was never asked for a server")
     if event.value is not True:
         right = ("returns the server that the loop made",)
         return Violation("server.start.returns", right, event, "start_server returned something else")
@@ -88,15 +91,10 @@ def handled(state: State, event: Handled) -> Accepted | Violation:
     return Accepted(_with(state, replace(hosting, handled=1)), tuple(shown))
 
 
-def limit_is_good(state: State) -> bool:
-    """Tell whether a reader can be made with the limit."""
-    limit = state.settings.limit
-    return not isinstance(limit, int) or limit > 0
-
-
 def concluded(state: State, step: Conclude) -> State:
-    """The handler's coroutine ends."""
-    return _with(state, replace(_hosting(state), concluded=step.how))
+    """The handler's coroutine ends, if it was called."""
+    hosting = _hosting(state)
+    return _with(state, replace(hosting, concluded=step.how)) if hosting.handled else state
 
 
 def reported(state: State, event: Reported) -> Accepted | Violation:
@@ -120,10 +118,10 @@ def quiet(state: State) -> tuple[str, str, tuple[str, ...]]:
         clause = "server.callback.coroutine" if hosting.handler in TASKS else "server.callback.once"
         return clause, "the handler was never called", ()
     if hosting.handler == "plain-raises" and hosting.handled:
-        return _raised(hosting, "server.callback.plain-raises", gone=gone, closes=python >= CLOSES_PLAIN)
+        return _raised(hosting, PLAIN_RAISES, gone=gone, closes=python >= CLOSES_PLAIN)
     match hosting.concluded:
         case "raises" if python >= REPORTS_TASKS:
-            return _raised(hosting, "server.callback.raises", gone=gone, closes=True)
+            return _raised(hosting, TASK_RAISES, gone=gone, closes=True)
         case "cancelled" if python >= CLOSES_CANCELLED:
             if not gone:
                 return "server.callback.cancelled-closed", "the connection of the handler stays open", ()
@@ -133,12 +131,15 @@ def quiet(state: State) -> tuple[str, str, tuple[str, ...]]:
             return "", "", ("server.callback.other-result",) if shown else ()
 
 
-def _raised(hosting: Hosting, clause: str, *, gone: bool, closes: bool) -> tuple[str, str, tuple[str, ...]]:
+def _raised(
+    hosting: Hosting, clauses: tuple[str, str], *, gone: bool, closes: bool
+) -> tuple[str, str, tuple[str, ...]]:
+    reports, ends = clauses
     if not hosting.reported:
-        return f"{clause}-reported", "nobody was told that the handler failed", ()
+        return reports, "nobody was told that the handler failed", ()
     if closes and not gone:
-        return f"{clause}-closed", "the connection of the handler stays open", ()
-    return "", "", (f"{clause}-reported", f"{clause}-closed") if closes else (f"{clause}-reported",)
+        return ends, "the connection of the handler stays open", ()
+    return "", "", (reports, ends) if closes else (reports,)
 
 
 def _hosting(state: State) -> Hosting:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from streamgauge.spec.alphabet import Break, Call, Pausing, Settings, Value
+from streamgauge.spec.alphabet import UNSET, Break, Call, Pausing, Settings, Value
 from streamgauge.spec.outbox import NO_OUTBOX, Outbox
 from streamgauge.spec.records import replace
 
@@ -207,6 +207,18 @@ class State:
     def canonical(self) -> Inbox:
         """What the plainest implementation would hold."""
         return self.inboxes[0]
+
+
+def limit_is_good(state: State) -> bool:
+    """Tell whether a reader can be made with the limit."""
+    limit = state.settings.limit
+    return not isinstance(limit, int) or limit > 0
+
+
+def limit_is_odd(state: State) -> bool:
+    """Tell whether the limit is neither missing nor a number of bytes: it may be refused."""
+    limit = state.settings.limit
+    return limit is not UNSET and not isinstance(limit, int)
 
 
 def suspecting(state: State, *clauses: str) -> State:

@@ -11,7 +11,7 @@ from streamgauge.spec import connection
 from streamgauge.spec.alphabet import Call, Dial, Quiet, Raised, Returned
 from streamgauge.spec.outbox import Outbox, Wait, Way
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import State
+from streamgauge.spec.state import State, Stored
 from streamgauge.spec.verdicts import Accepted, Violation
 
 METHODS = ("drain", "wait_closed")
@@ -35,9 +35,9 @@ def ways(state: State, wait: Wait) -> tuple[Way, ...]:
         return (Way(CANCEL_ENDS[wait.method], "TimeoutError"),)
     match wait.method:
         case "drain":
-            return _held_up(state) if wait.waiting else _drain(state, wait)
+            return _held_up(state, wait) if wait.waiting else _drain(state, wait)
         case "wait_closed":
-            return _closed(state)
+            return _closed(state, wait)
         case _:
             assert isinstance(wait.call, Dial)
             return connection.dialled_ways(state, wait.call)
@@ -47,38 +47,49 @@ def _drain(state: State, wait: Wait) -> tuple[Way, ...]:
     """A drain that has only just begun."""
     box, stored = state.outbox, state.canonical.stored
     if stored is not None:
-        return (Way("writer.drain.reader-exception", stored.source.error, stored.index),)
+        late = (Way("writer.drain.lost-while-waiting", "ConnectionResetError"),) if wait.closing and box.lost else ()
+        return (_raises(stored, "writer.drain.reader-exception"), *late)
     if box.lost:
         return (Way("writer.drain.after-loss", "ConnectionResetError"),)
     if box.held:
         second = state.settings.python < (3, 10) and any(one.waiting for one in _others(box, wait))
         return (Way("writer.drain.second", "AssertionError", optional=True),) if second else ()
     if box.closing:
-        return (Way("writer.drain.closing-yields", at_once=False),)
+        return (Way("writer.drain.closing-yields", optional=True, at_once=False),)
     return (Way("writer.drain.at-once", at_once=True),)
 
 
-def _held_up(state: State) -> tuple[Way, ...]:
-    """A drain that was seen waiting."""
+def _held_up(state: State, wait: Wait) -> tuple[Way, ...]:
+    """A drain that was seen waiting; one that was called while closing owes its end only to the loss."""
     box, stored = state.outbox, state.canonical.stored
-    if box.lost and box.error and stored is not None:
-        return (Way("writer.drain.lost-while-waiting", stored.source.error, box.error),)
+    if box.lost and box.error:
+        clause = "writer.drain.lost-while-waiting"
+        late = (Way(clause, "ConnectionResetError"),) if wait.closing else ()
+        return (Way(clause, box.failure, box.error), *late)
+    broken = () if stored is None else (_raises(stored, "writer.drain.exception-while-waiting", optional=True),)
     if box.lost:
         clause = "writer.drain.clean-loss"
-        return (Way(clause), Way(clause, "ConnectionResetError"))
+        return (Way(clause), Way(clause, "ConnectionResetError"), *broken)
     if not box.held:
-        return (Way("writer.drain.released"),)
-    if stored is not None:
-        clause = "writer.drain.exception-while-waiting"
-        return (Way(clause, stored.source.error, stored.index, optional=True),)
-    return ()
+        return (Way("writer.drain.released", optional=wait.closing), *broken)
+    return broken
 
 
-def _closed(state: State) -> tuple[Way, ...]:
+def _raises(stored: Stored, clause: str, *, optional: bool = False) -> Way:
+    """Return the end by the stored exception: its very object, if it is one that a coroutine can raise."""
+    source = stored.source
+    if source.error == "StopIteration":
+        return Way(clause, "RuntimeError", optional=optional)
+    return Way(clause, source.error, stored.index if source.form == "instance" else 0, optional)
+
+
+def _closed(state: State, wait: Wait) -> tuple[Way, ...]:
     box = state.outbox
     if not box.lost:
         return ()
-    clause = "writer.wait-closed.again" if "wait_closed" in box.ended else "writer.wait-closed.returns"
+    clause = (
+        "writer.wait-closed.again" if "wait_closed" in box.ended and not wait.waiting else "writer.wait-closed.returns"
+    )
     if box.error:
         return (Way("writer.wait-closed.error", box.failure, box.error),)
     return (Way(clause),)
@@ -102,7 +113,8 @@ def begun(state: State, call: Call | Dial) -> State:
 def cancelled(state: State, op: int) -> State:
     """Return the state after call `op` was cancelled."""
     box = state.outbox
-    waits = tuple(replace(one, cancelled=True) if one.op == op else one for one in box.waits)
+    # Whatever else it was entitled to: the cancellation goes before.
+    waits = tuple(replace(one, cancelled=True, ways=()) if one.op == op else one for one in box.waits)
     spoiled = {one.method for one in box.waits if one.op == op}
     return replace(state, outbox=replace(box, waits=waits, spoiled=box.spoiled | spoiled))
 
@@ -123,8 +135,14 @@ def refreshed(state: State) -> State:
     box = state.outbox
     if not box.waits:
         return state
-    waits = tuple(replace(one, ways=tuple(dict.fromkeys((*one.ways, *ways(state, one))))) for one in box.waits)
-    return replace(state, outbox=replace(box, waits=waits))
+    return replace(state, outbox=replace(box, waits=tuple(_refreshed(state, one) for one in box.waits)))
+
+
+def _refreshed(state: State, wait: Wait) -> Wait:
+    box = state.outbox
+    if box.closing and not box.lost and not wait.waiting and not wait.closing:
+        wait = replace(wait, closing=True)
+    return replace(wait, ways=tuple(dict.fromkeys((*wait.ways, *ways(state, wait)))))
 
 
 # ------------------------------------------------------------------- the end
@@ -143,6 +161,8 @@ def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Viol
     box = state.outbox
     others = _others(box, wait)
     shown = [prompt[0].clause]
+    if prompt[0].clause == "writer.drain.released" and box.held:
+        shown = ["writer.drain.held-again"]
     if wait.waiting and not wait.cancelled and not wait.expired:
         shown += [MANY[wait.method]] if others and wait.method in MANY else []
         shown += _beside_a_cancelled(box, wait)
@@ -198,7 +218,9 @@ def quiet(state: State) -> tuple[Violation | None, tuple[str, ...]]:
             why = f"call {wait.op} ({wait.method}) still waits, and nothing is left to run"
             return Violation(_hang(box, wait, now[0]), _words(tuple(now), wait), Quiet(), why), ()
         if wait.method == "drain":
-            shown += ["writer.drain.held", *(["writer.writelines.mark"] if box.gave == "writelines" else [])]
+            again = any(one.clause == "writer.drain.released" for one in wait.ways)
+            shown += ["writer.drain.held-again"] if again else ["writer.drain.held"]
+            shown += ["writer.writelines.mark"] if box.gave == "writelines" else []
         elif wait.method == "wait_closed":
             shown.append("writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close")
     return None, tuple(shown)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from streamgauge.spec.outcomes import owed
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 
@@ -35,6 +37,8 @@ def outcome(one: Owed) -> str:
             return f"returns {shown(data)}"
         case Fails() as failure:
             return _failure(failure)
+        case _:
+            assert_never(one.outcome)
 
 
 def _failure(failure: Fails) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from streamgauge.spec.alphabet import Aborted, Answered, Argument, Closed, Do, Halved, Refused, Shaped, Wrote
 from streamgauge.spec.outbox import Outbox
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import State
+from streamgauge.spec.state import State, limit_is_good
 from streamgauge.spec.verdicts import Accepted, Violation
 
 OVERWRITTEN = b"\xff"
@@ -109,7 +109,7 @@ def content(given: Argument) -> bytes | None:
 def elements(given: Argument) -> tuple[Argument, ...]:
     """Return the elements of an argument of `writelines`."""
     if isinstance(given, Shaped) and given.kind in SEVERAL:
-        return given.content if isinstance(given.content, tuple) else ()
+        return given.content if isinstance(given.content, tuple) and given.kind != "exhausted" else ()
     return given if isinstance(given, tuple) else (given,)
 
 
@@ -136,8 +136,9 @@ def returned(state: State, event: Answered) -> Accepted | Violation:
     if owed.must:
         right = (f"raises {' or '.join(owed.errors)}",)
         return Violation(owed.clauses[0], right, event, "the call was not refused")
-    if event.value is not None:
-        return Violation("writer.methods.kinds", ("returns None",), event, f"{do.method} returned something")
+    if isinstance(event.value, Shaped) and event.value.kind == "awaitable":
+        right = ("returns nothing to be awaited",)
+        return Violation("writer.methods.kinds", right, event, f"{do.method} returned an awaitable")
     shown = tuple(one for one in owed.clauses if one in SHOWN_BY_RETURNING)
     after = _asked(replace(box, doing=None), do.method)
     if not after.unsent:
@@ -172,8 +173,10 @@ def refused(state: State, event: Refused) -> Accepted | Violation:
 
 
 def wrote(state: State, event: Wrote) -> Accepted | Violation:
-    """Judge bytes that were handed to the transport."""
+    """Judge bytes that were handed to the transport; one that closes, or is lost, drops them."""
     box = state.outbox
+    if box.closed or box.aborted or box.lost:
+        return Accepted(state, ())
     if not box.unsent.startswith(event.data):
         right = (f"writes {box.unsent!r}, or a beginning of it",) if box.unsent else ("writes nothing",)
         return Violation(_garbled(box, event.data), right, event, "these are not the bytes that were given")
@@ -208,6 +211,8 @@ def halved(state: State, event: Halved) -> Accepted | Violation:
 def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
     """Judge a `close` or `abort` that reached the transport."""
     box = state.outbox
+    if box.lost:
+        return Accepted(state, ())
     asked = box.asked_close or (box.doing is not None and box.doing.method in ("close", "abort"))
     dropped = isinstance(event, Aborted)
     if asked and box.unsent and not (dropped and box.doing is not None and box.doing.method == "abort"):
@@ -215,7 +220,7 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
         return Violation("writer.close.flushes", right, event, "bytes that were given are lost")
     if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
         return Violation("writer.close.flushes", ("closes the transport",), event, "what is queued there is lost")
-    if not asked and not box.lost and not _by_handler(box):
+    if not asked and not _by_handler(state):
         return Violation(_unasked(state), ("the connection stays open",), event, "nobody asked for it")
     after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
     shown = ("writer.close.flushes",) if box.gave and not dropped else ()
@@ -223,9 +228,13 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
     return Accepted(replace(state, outbox=after, line=replace(state.line, paused=False, forgotten=True)), shown)
 
 
-def _by_handler(box: Outbox) -> bool:
-    hosting = box.hosting
-    return hosting is not None and (hosting.concluded is not None or hosting.handler == "plain-raises")
+def _by_handler(state: State) -> bool:
+    """Tell whether the server may, or must, close the connection: its handler has ended, or could not be called."""
+    hosting = state.outbox.hosting
+    if hosting is None:
+        return False
+    over = hosting.concluded is not None or (hosting.handled > 0 and hosting.handler in ("plain", "plain-raises"))
+    return over or not limit_is_good(state)
 
 
 def _unasked(state: State) -> str:

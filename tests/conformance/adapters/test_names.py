@@ -7,9 +7,39 @@ from typing import Any, ClassVar
 import pytest
 
 import streamgauge.reference
-from streamgauge.conformance.adapters import CAPABILITIES, ERRORS, PLAIN_METHODS, READ_METHODS, Adapter, AdapterFault
-from streamgauge.conformance.adapters.names import Names, looks_like_reader
+from streamgauge.conformance.adapters import (
+    CAPABILITIES,
+    ERRORS,
+    OF_READERS,
+    PLAIN_METHODS,
+    READ_METHODS,
+    WRITE_METHODS,
+    Adapter,
+    AdapterFault,
+)
+from streamgauge.conformance.adapters.names import Names, has_names, looks_like_reader, looks_like_writer
 from streamgauge.conformance.adapters.soundness import sound
+from streamgauge.conformance.driver import Driver
+from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.spec.alphabet import (
+    UNSET,
+    Answered,
+    Call,
+    Dial,
+    Dialled,
+    Do,
+    Event,
+    Feed,
+    Open,
+    Paused,
+    Raised,
+    Returned,
+    Serve,
+    Settle,
+    Stimulus,
+    Wrote,
+)
+from streamgauge.spec.connection import HOST, PORT
 from textbook import TextbookReader
 
 
@@ -24,12 +54,62 @@ class TooLongError(Exception):
     """An error under the name that asyncio gives it."""
 
 
-@pytest.mark.parametrize("home", [asyncio, streamgauge.reference])
-def test_whole_streams_declare_everything(home: Any) -> None:
-    adapter = Names(home, "it")
+def test_whole_streams_declare_everything() -> None:
+    adapter = Names(asyncio, "it")
     assert adapter.capabilities == CAPABILITIES
     assert isinstance(adapter, Adapter)
     assert sound(adapter, "it") is adapter
+
+
+@pytest.mark.parametrize("home", [streamgauge.reference, streamgauge.reference.StreamReader])
+def test_whole_readers_declare_all_there_is_of_readers(home: Any) -> None:
+    adapter = Names(home, "it")
+    assert adapter.capabilities >= {*OF_READERS}
+    assert sound(adapter, "it") is adapter
+
+
+def test_of_readers_alone_no_connection_is_declared() -> None:
+    assert Names(TextbookReader, "it").capabilities == {*OF_READERS}
+    assert Names(SimpleNamespace(StreamReader=TextbookReader, StreamWriter=None), "it").capabilities == {*OF_READERS}
+
+
+class Writing:
+    """A writer that can do little."""
+
+    def write(self, data: bytes) -> None: ...
+
+    async def drain(self) -> None: ...
+
+
+@pytest.mark.parametrize("target", [Writing, SimpleNamespace(StreamWriter=Writing)])
+def test_a_writer_alone_makes_connections_and_declares_what_it_has(target: Any) -> None:
+    assert Names(target, "it").capabilities == {"connection", "write", "drain", *ERRORS}
+
+
+def test_a_writer_and_a_protocol_declare_both() -> None:
+    declared = Names(SimpleNamespace(StreamWriter=Writing, StreamReaderProtocol=object), "it").capabilities
+    assert declared == {"connection", "StreamReaderProtocol", "write", "drain", *ERRORS}
+
+
+def test_a_protocol_alone_declares_no_writer() -> None:
+    declared = Names(SimpleNamespace(StreamReaderProtocol=object), "it").capabilities
+    assert declared == {"connection", "StreamReaderProtocol", *ERRORS}
+
+
+@pytest.mark.parametrize("helper", ["open_connection", "start_server"])
+def test_what_a_helper_returns_is_expected_to_be_all_there(helper: str) -> None:
+    declared = Names(SimpleNamespace(**{helper: len}), "it").capabilities
+    reading = {*READ_METHODS, "at_eof", "limit", "separators"}
+    assert declared == {"connection", helper, "StreamReaderProtocol", *WRITE_METHODS, *reading, *ERRORS}
+
+
+def test_what_a_helper_returns_is_of_the_classes_beside_it() -> None:
+    target = SimpleNamespace(open_connection=len, StreamReader=Lines, StreamWriter=Writing)
+    declared = Names(target, "it").capabilities
+    assert declared == {
+        *("connection", "open_connection", "StreamReaderProtocol", "readline", "write", "drain"),
+        *ERRORS,
+    }
 
 
 def test_what_is_not_there_is_not_declared() -> None:
@@ -101,3 +181,78 @@ def test_a_constructor_whose_parameters_cannot_be_seen_may_take_a_limit() -> Non
 @pytest.mark.parametrize(("thing", "is_one"), [(Lines, True), (Lines(), False), (int, False), (asyncio, False)])
 def test_only_a_class_with_a_read_method_looks_like_a_reader(thing: object, is_one: bool) -> None:
     assert looks_like_reader(thing) is is_one
+
+
+@pytest.mark.parametrize(("thing", "is_one"), [(Writing, True), (Writing(), False), (Lines, False), (asyncio, False)])
+def test_only_a_class_that_drains_and_does_not_read_looks_like_a_writer(thing: object, is_one: bool) -> None:
+    assert looks_like_writer(thing) is is_one
+
+
+@pytest.mark.parametrize(
+    ("thing", "has_some"),
+    [(asyncio, True), (SimpleNamespace(start_server=len), True), (SimpleNamespace(StreamWriter=None), False)],
+)
+def test_a_name_that_stands_for_none_is_not_there(thing: object, has_some: bool) -> None:
+    assert has_names(thing) is has_some
+
+
+# How connections are made of the names there are.
+
+
+def played(target: Any, *steps: Stimulus, limit: Any = UNSET) -> list[Event]:
+    return list(Driver(Names(target, "it")).play(Scenario("it", steps, limit)))
+
+
+def test_what_is_missing_to_make_a_connection_comes_from_asyncio() -> None:
+    class Loud(asyncio.StreamWriter):
+        def write(self, data: Any) -> None:
+            super().write(data.upper())
+
+    steps = (Open(), Do("write", (b"a",)), Feed(b"b"), Call(1, "read", (1,)), Settle())
+    trace = played(Loud, *steps)
+    assert Wrote(b"A") in trace
+    assert Returned(1, b"b", at_once=True) in trace
+
+
+def test_a_class_of_readers_is_used_where_there_is_no_open_connection() -> None:
+    class Loud(asyncio.StreamReader):
+        def feed_data(self, data: Any) -> None:
+            super().feed_data(data.upper())
+
+    target = SimpleNamespace(StreamReader=Loud, StreamWriter=asyncio.StreamWriter)
+    trace = played(target, Open(), Feed(b"abcdefghi"), Feed(b"b"), Call(1, "readline"), Settle(), limit=4)
+    assert Paused() in trace
+    raised = [event for event in trace if isinstance(event, Raised)]
+    assert [one.problem.name for one in raised] == ["ValueError"]
+
+
+def test_a_connection_by_hand_takes_the_options_of_the_loop() -> None:
+    target = SimpleNamespace(StreamWriter=asyncio.StreamWriter)
+    trace = played(target, Dial(1, (("local_addr", 5),)), Settle(), limit=9)
+    assert Dialled((("host", HOST), ("local_addr", 5), ("port", PORT))) in trace
+    assert Returned(1, ("reader", "writer")) in trace
+
+
+def test_an_open_connection_is_given_the_limit_and_the_options() -> None:
+    given: list[Any] = []
+
+    async def open_connection(*args: Any, **options: Any) -> Any:
+        given.append((args, options))
+        return await asyncio.open_connection(*args, **options)
+
+    target = SimpleNamespace(open_connection=open_connection, StreamWriter=None)
+    played(target, Dial(1, (("flags", 3),)), Settle(), limit=9)
+    played(target, Open())
+    assert given == [((HOST, PORT), {"limit": 9, "flags": 3}), ((HOST, PORT), {})]
+
+
+def test_a_server_is_started_by_start_server() -> None:
+    given: list[Any] = []
+
+    async def start_server(*args: Any, **options: Any) -> Any:
+        given.append((args[1:], options))
+        return await asyncio.start_server(*args, **options)
+
+    trace = played(SimpleNamespace(start_server=start_server), Serve("plain", (("backlog", 3),)), limit=9)
+    assert given == [((HOST, PORT), {"limit": 9, "backlog": 3})]
+    assert trace[-1] == Answered("server", True)

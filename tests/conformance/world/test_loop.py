@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
 
 import pytest
 
-from streamgauge.conformance.world.loop import Loop, Restless, new_loop
+from streamgauge.conformance.world.loop import CONNECTING, LISTENING, Loop, Restless, new_loop
 
 
 @pytest.fixture
@@ -126,3 +127,74 @@ def test_the_loop_says_what_asyncio_asks(loop: Loop) -> None:
     assert not loop.get_debug()
     with pytest.raises(NotImplementedError):
         loop.run_in_executor(None, print)
+
+
+def test_a_cancellation_that_comes_out_of_a_callback_is_reported(loop: Loop) -> None:
+    def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    loop.call_soon(cancelled)
+    loop.settle()
+    assert isinstance(loop.reported[0]["exception"], asyncio.CancelledError)
+
+
+def test_who_listens_is_told_of_each_report(loop: Loop) -> None:
+    told: list[int] = []
+    loop.on_report = lambda: told.append(len(loop.reported))
+    loop.call_exception_handler({"message": "one"})
+    loop.call_exception_handler({"message": "two"})
+    assert told == [1, 2]
+
+
+# What connections are asked for with.
+
+
+class Asked:
+    """Keeps what it is asked."""
+
+    def __init__(self) -> None:
+        self.options: list[Any] = []
+
+    async def connect(self, factory: Callable[[], Any], options: dict[str, Any]) -> tuple[Any, Any]:
+        self.options.append(options)
+        return factory(), None
+
+    async def listen(self, factory: Callable[[], Any], options: dict[str, Any]) -> Any:
+        self.options.append(options)
+        return factory()
+
+
+def result(loop: Loop, coroutine: Coroutine[Any, Any, Any]) -> Any:
+    task = loop.create_task(coroutine)
+    loop.settle()
+    return task.result()
+
+
+def test_without_a_network_there_are_no_connections(loop: Loop) -> None:
+    for asking in (loop.create_connection(object), loop.create_server(object)):
+        with pytest.raises(NotImplementedError):
+            result(loop, asking)
+
+
+def test_a_network_is_asked_with_what_was_given_by_name(loop: Loop) -> None:
+    loop.network = asked = Asked()
+    assert result(loop, loop.create_connection(lambda: 5, "there", 7, ssl=True, flags=2)) == (5, None)
+    assert result(loop, loop.create_server(lambda: 6, "here", port=8, backlog=5)) == 6
+    connecting = {"host": "there", "port": 7, "ssl": True, "flags": 2}
+    assert asked.options == [connecting, {"host": "here", "port": 8, "backlog": 5}]
+
+
+def test_what_says_nothing_is_as_good_as_not_given(loop: Loop) -> None:
+    loop.network = asked = Asked()
+    result(loop, loop.create_connection(object, **CONNECTING))
+    result(loop, loop.create_server(object, **LISTENING))
+    assert asked.options == [{}, {}]
+
+
+def test_an_argument_that_is_not_documented_is_refused(loop: Loop) -> None:
+    loop.network = asked = Asked()
+    with pytest.raises(TypeError, match=r"create_connection\(\) got an unexpected keyword argument 'colour'"):
+        result(loop, loop.create_connection(object, colour=1))
+    with pytest.raises(TypeError, match=r"create_server\(\) got an unexpected keyword argument 'local_addr'"):
+        result(loop, loop.create_server(object, local_addr=1))
+    assert asked.options == []

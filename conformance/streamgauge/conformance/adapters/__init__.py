@@ -24,9 +24,9 @@ WRITE_METHODS = (
 )
 HELPERS = ("StreamReaderProtocol", "open_connection", "start_server")
 ERRORS = ("IncompleteReadError", "LimitOverrunError")
-CAPABILITIES = frozenset(
-    (*READ_METHODS, *PLAIN_METHODS, *WRITE_METHODS, *HELPERS, *ERRORS, "limit", "separators", "connection")
-)
+OF_READERS = (*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators")
+OF_CONNECTIONS = ("connection", *WRITE_METHODS, *HELPERS)
+CAPABILITIES = frozenset((*OF_READERS, *OF_CONNECTIONS))
 
 
 class AdapterFault(Exception):

@@ -11,7 +11,7 @@ from typing import Any
 from streamgauge.conformance.adapters import Adapter, AdapterFault
 from streamgauge.conformance.observing import answer, problem
 from streamgauge.conformance.playing.calls import QUIET, Calls, Stopped
-from streamgauge.conformance.playing.material import argument, known_error, material, use_again
+from streamgauge.conformance.playing.material import argument, breaking, material, use_again
 from streamgauge.conformance.world.memory import Transport
 from streamgauge.spec.alphabet import (
     UNSET,
@@ -96,8 +96,7 @@ class ByHand:
         self._plainly(self._reader.feed_eof)
 
     def _break(self, step: Break) -> None:
-        error = None if step.form == "none" else known_error(step.error)
-        set_to = error(f"set by step {len(self._trace)}") if error is not None and step.form == "instance" else error
+        set_to = breaking(step, len(self._trace))
         self._broken.append(set_to if set_to is not None else Stopped())
         self._plainly(self._reader.set_exception, set_to)
 

@@ -99,13 +99,13 @@ class Calls:
         """Cancel what still waits, and forget everything."""
         for _ in range(MOST_CLEANINGS):
             waiting = [task for task in self._tasks.values() if not task.done()]
-            if not waiting:
-                break
             for task in waiting:
                 task.cancel()
             try:
                 self.loop.settle()
             except Restless:
+                break
+            if not waiting:
                 break
         self._tasks.clear()
         self._begun.clear()

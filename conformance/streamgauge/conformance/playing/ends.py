@@ -6,6 +6,7 @@ for it: `Witness` is where a wire tells what it sees.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, cast
 
@@ -13,10 +14,11 @@ from streamgauge.conformance.adapters import Adapter, AdapterFault, StreamLayer
 from streamgauge.conformance.observing import answer, plain
 from streamgauge.conformance.playing.calls import QUIET, Calls, Stopped
 from streamgauge.conformance.playing.handlers import handler
-from streamgauge.conformance.playing.material import argument, known_error, lent, use_again
+from streamgauge.conformance.playing.material import argument, breaking, known_error
 from streamgauge.conformance.playing.witness import Witness
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.conformance.world.network import END, Listener, Wire
+from streamgauge.conformance.world.listener import Listener
+from streamgauge.conformance.world.network import END, Wire
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
     UNSET,
@@ -53,7 +55,7 @@ from streamgauge.spec.alphabet import (
 from streamgauge.spec.connection import HOST, PORT
 
 WAITED_FOR = ("drain", "wait_closed")
-OF_THE_WRITER = (*("is_closing", "can_write_eof", "extra_info", "extra_info_default", "transport", "writer_methods"),)
+OF_THE_WRITER = ("is_closing", "can_write_eof", "extra_info", "extra_info_default", "transport", "writer_methods")
 OF_A_STREAM = frozenset({Do, Call, Ask, Break, Conclude})
 NOTED_BY_THE_WORLD = frozenset({Feed, End, Hold, Release, Lose})
 
@@ -86,14 +88,14 @@ class Ends:
             Call: self._call,
             Cancel: self._cancel,
             Ask: self._ask,
-            Advance: self._advance,
+            Advance: lambda step, _: calls.loop.advance(step.seconds),
             Settle: self._settle,
             Open: self._open,
             Dial: self._dial,
             Serve: self._serve,
             Accept: self._accept,
             Conclude: self._conclude,
-            Do: self._do,
+            Do: lambda step, end: end.do(step),
             Clog: self._clog,
             Unclog: self._unclog,
         }
@@ -122,6 +124,9 @@ class Ends:
         loop.network = loop.on_report = None
         for end in self._ends.values():
             end.leave()
+        for task in asyncio.all_tasks(loop):
+            # A handler that waits for ever would be reported when it is collected, in the middle of another play.
+            task.cancel()
         self._ends = {}
         self._trace = []
         self._listener = self._host = self._dialling = None
@@ -137,8 +142,7 @@ class Ends:
 
     def _open(self, step: Open, end: Witness) -> None:
         self._link, self._fate, self._announced, self._linked = step.link, "accepted", False, step.linked
-        made = self._at_once(self._connected(end, {}), end)
-        if made:
+        if self._at_once(self._connected(end, {}), end):
             end.note(Made())
 
     def _dial(self, step: Dial, end: Witness) -> None:
@@ -184,7 +188,7 @@ class Ends:
             await loop.create_future()
         protocol = factory()
         wire = self._wired(end, protocol, self._link)
-        loop.call_soon(protocol.connection_made, wire)
+        loop.call_soon(wire.begin)
         if self._linked and self._listener is not None:
             self._meet(wire)
         there = loop.create_future()
@@ -245,7 +249,7 @@ class Ends:
             return None
         wire = self._wired(end, protocol, link)
         try:
-            protocol.connection_made(wire)
+            wire.begin()
         except Exception as raised:
             self._calls.loop.call_exception_handler({"message": "exception in connection_made", "exception": raised})
         return wire
@@ -282,33 +286,8 @@ class Ends:
 
     # --------------------------------------------------------------- plain calls
 
-    def _do(self, step: Do, end: Witness) -> None:
-        buffers: list[bytearray | memoryview] = []
-        given = [lent(one, buffers) for one in step.args]
-        try:
-            target = end.writer.transport if step.method == "abort" else end.writer
-            value = getattr(target, step.method)(*given)
-        except Stopped:
-            raise
-        except BaseException as raised:
-            end.refused(raised)
-        else:
-            end.note(Answered(step.method, plain(value)))
-        for buffer in buffers:
-            try:
-                use_again(buffer)
-            except BufferError as raised:
-                end.refused(raised)
-
     def _break(self, step: Break, end: Witness) -> None:
-        error = known_error(step.error)(f"set by step {len(self._trace)}")
-        end.broken.append(error)
-        try:
-            end.reader.set_exception(error)
-        except Stopped:
-            raise
-        except BaseException as raised:
-            end.refused(raised)
+        end.set_exception(breaking(step, len(self._trace)))
 
     def _ask(self, step: Ask, end: Witness) -> None:
         try:
@@ -337,9 +316,6 @@ class Ends:
 
     def _cancel(self, step: Cancel, end: Witness) -> None:
         self._calls.cancel(step.op, end.note)
-
-    def _advance(self, step: Advance, end: Witness) -> None:
-        self._calls.loop.advance(step.seconds)
 
     def _settle(self, step: Settle, end: Witness) -> None:
         self._calls.settle()

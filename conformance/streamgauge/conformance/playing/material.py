@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from streamgauge.spec.alphabet import Argument, Feed, Shaped
+from streamgauge.spec.alphabet import Argument, Break, Feed, Shaped
 
 OVERWRITE = b"\xff"
 
@@ -80,6 +80,14 @@ def use_again(fed: bytearray | memoryview) -> None:
     fed[:] = OVERWRITE * len(fed)
     if isinstance(fed, bytearray):
         fed.append(OVERWRITE[0])
+
+
+def breaking(step: Break, number: int) -> BaseException | type[BaseException] | None:
+    """Return what the step sets, in the form it asks for; an instance names the step of that number."""
+    if step.form == "none":
+        return None
+    error = known_error(step.error)
+    return error(f"set by step {number}") if step.form == "instance" else error
 
 
 def known_error(name: str) -> type[BaseException]:

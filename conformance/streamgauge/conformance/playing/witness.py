@@ -6,12 +6,15 @@ import inspect
 from typing import Any
 
 from streamgauge.conformance.observing import Broken, Errors, plain, problem
+from streamgauge.conformance.playing.calls import Stopped
 from streamgauge.conformance.playing.handlers import Stage
-from streamgauge.conformance.playing.material import material
+from streamgauge.conformance.playing.material import lent, material, use_again
 from streamgauge.conformance.world.network import PEERNAME, Wire
 from streamgauge.spec.alphabet import (
     Aborted,
+    Answered,
     Closed,
+    Do,
     End,
     Ending,
     Event,
@@ -102,6 +105,38 @@ class Witness:
                 return writer.transport is self.wire
             case _:
                 return all(map(_is_awaited, (writer.drain(), writer.wait_closed())))
+
+    # ------------------------------------------------------------- plain calls
+
+    def do(self, step: Do) -> None:
+        """Make a plain call of the writer, or of its transport, and note what comes of it."""
+        buffers: list[bytearray | memoryview] = []
+        given = [lent(one, buffers) for one in step.args]
+        try:
+            target = self.writer.transport if step.method == "abort" else self.writer
+            value = getattr(target, step.method)(*given)
+        except Stopped:
+            raise
+        except BaseException as raised:
+            self.refused(raised)
+        else:
+            seen = Shaped("awaitable", type(value).__name__) if _is_awaited(value) else plain(value)
+            self.note(Answered(step.method, seen))
+        for buffer in buffers:
+            try:
+                use_again(buffer)
+            except BufferError as raised:
+                self.refused(raised)
+
+    def set_exception(self, error: BaseException | type[BaseException] | None) -> None:
+        """Give the reader an exception, and note if it refuses."""
+        self.broken.append(Stopped() if error is None else error)
+        try:
+            self.reader.set_exception(error)
+        except Stopped:
+            raise
+        except BaseException as raised:
+            self.refused(raised)
 
     # ------------------------------------------------------ what a wire tells
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 
 PEERNAME = ("192.0.2.1", 7)
@@ -65,9 +65,27 @@ class Wire(asyncio.Transport):
         self._arriving: deque[Any] = deque()
         self._clogged = self._held = self._paused = False
         self._eof = self._ended = self._closing = self._lost = False
+        self._begun = False
+        self._before: list[Callable[[], None]] = []
         self.beyond: Wire | None = None
 
     # ------------------------------------------------------------ the protocol
+
+    def begin(self) -> None:
+        """Tell the protocol that the connection is made, before anything else; what came earlier follows."""
+        try:
+            self._protocol.connection_made(self)
+        finally:
+            self._begun = True
+            for happen in self._before:
+                happen()
+            self._before.clear()
+
+    def _too_early(self, happen: Callable[..., None], *args: Any) -> bool:
+        """Tell whether the protocol knows of no connection yet; then this happens right after it does."""
+        if not self._begun:
+            self._before.append(lambda: happen(*args))
+        return not self._begun
 
     def set_protocol(self, protocol: Any) -> None:
         """Tell this protocol from now on."""
@@ -109,6 +127,8 @@ class Wire(asyncio.Transport):
 
     def arrive(self, arriving: Any) -> None:
         """Take what the peer sent, its end included. After the loss it is told all the same."""
+        if self._too_early(self.arrive, arriving):
+            return
         if self._lost:
             self._tell(arriving)
         elif not self._closing:
@@ -162,7 +182,8 @@ class Wire(asyncio.Transport):
         self._report.wrote(taken)
         if self._clogged:
             self._queued += taken
-            self._mind_the_marks()
+            if len(self._queued) > self._high and not self._held:
+                self.hold(True)
         else:
             self._send(taken)
 
@@ -194,15 +215,10 @@ class Wire(asyncio.Transport):
         if self.beyond is not None:
             self._loop.call_soon(self.beyond.arrive, data)
 
-    def _mind_the_marks(self) -> None:
-        size = len(self._queued)
-        if size > self._high and not self._held:
-            self.hold(True)
-        elif size <= self._low and self._held:
-            self.hold(False)
-
     def hold(self, holds: bool) -> None:  # which of the two it is
         """Tell the protocol to hold its writer up, or to let it go on."""
+        if self._too_early(self.hold, holds):
+            return
         self._held = holds
         self._report.held(holds)
         try:
@@ -222,7 +238,8 @@ class Wire(asyncio.Transport):
         if taken:
             self._send(taken)
         self._send_end()
-        self._mind_the_marks()
+        if self._held and len(self._queued) <= self._low and not self._lost:
+            self.hold(False)
         if self._closing and not self._queued:
             self._lose_soon()
 
@@ -255,6 +272,8 @@ class Wire(asyncio.Transport):
 
     def lose(self, error: BaseException | None) -> None:
         """The connection is lost, now: cleanly (None), or by an error. It may be told again, if a scenario says so."""
+        if self._too_early(self.lose, error):
+            return
         self._closing = self._lost = True
         self._queued.clear()
         self._arriving.clear()
@@ -272,35 +291,5 @@ class Wire(asyncio.Transport):
         self.beyond = None
         if error is not None:
             self._lose_once(ConnectionResetError("connection reset by peer"))
-        elif not ended:
+        elif not ended and not self._lost:
             self.arrive(END)
-
-
-class Listener:
-    """What `create_server` returns: it has the names of a server, and no sockets."""
-
-    def __init__(self, factory: Callable[[], Any]) -> None:
-        self.factory = factory
-        self._serving = True
-        self.sockets: Sequence[Any] = ()
-
-    def is_serving(self) -> bool:
-        """Tell whether peers are accepted."""
-        return self._serving
-
-    def close(self) -> None:
-        """Accept no more peers."""
-        self._serving = False
-
-    async def start_serving(self) -> None:
-        """Accept peers."""
-        self._serving = True
-
-    async def wait_closed(self) -> None:
-        """There is nothing to wait for."""
-
-    async def __aenter__(self) -> Listener:
-        return self
-
-    async def __aexit__(self, *error: object) -> None:
-        self.close()

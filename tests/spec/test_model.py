@@ -1,0 +1,149 @@
+"""The model of a reader, where no scenario leads: what it was never told of, and what it refuses to judge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from streamgauge.spec.alphabet import (
+    UNSET,
+    Answered,
+    Ask,
+    Break,
+    Call,
+    Feed,
+    Made,
+    Overran,
+    Problem,
+    Quiet,
+    Refused,
+    Returned,
+    Settings,
+    Settle,
+    Shaped,
+    Wrote,
+)
+from streamgauge.spec.model import enabled, step
+from streamgauge.spec.outcomes import matching
+from streamgauge.spec.reader import owed
+from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import stored
+from streamgauge.spec.separators import overlaps_itself
+from streamgauge.spec.state import Inbox, Pending, State, Stored
+from streamgauge.spec.words import allowed as words
+from traces import after, broken, raised, shown
+
+S = Settle()
+MADE = (Made(),)
+CLEAR = Break("none", "none")
+
+
+def test_what_is_no_observation_of_a_reader_is_refused() -> None:
+    with pytest.raises(TypeError, match="not an observation of this model"):
+        step(after(MADE), Wrote(b"a"))
+
+
+def test_the_end_of_a_call_that_was_never_made_is_refused() -> None:
+    for end in (Returned(7, b""), raised(7, "OSError")):
+        with pytest.raises(ValueError, match="call 7 is not pending"):
+            step(after(MADE), end)
+
+
+def test_a_method_that_no_reader_has_is_refused() -> None:
+    with pytest.raises(ValueError, match="no method 'peek'"):
+        step(after((*MADE, Call(1, "peek"))), Returned(1, b""))
+
+
+@pytest.mark.parametrize("limit", [None, "4", Shaped("float", "1.5")])
+def test_a_limit_of_another_type_is_refused_or_nothing_more_is_said(limit: Any) -> None:
+    assert shown(Made(), limit=limit) == {"reader.limit.type"}
+    assert shown(Made(), Call(1, "read"), S, Returned(1, b"nonsense"), limit=limit) == set()
+    shown(Refused(Problem("TypeError")), limit=limit)
+    assert broken(Refused(Problem("OSError")), limit=limit) == "reader.limit.type"
+
+
+def test_a_limit_is_positive_and_may_be_left_out() -> None:
+    assert broken(Made(), limit=0) == "reader.limit.positive"
+    shown(Refused(Problem("ValueError")), limit=0)
+    assert shown(Made(), limit=UNSET) == set()
+
+
+def test_an_exception_is_set_once_and_cleared_if_nobody_waits() -> None:
+    broke = (*MADE, Break())
+    assert enabled(after(MADE), Break())
+    assert not enabled(after(broke), Break())
+    assert enabled(after(broke), CLEAR)
+    assert not enabled(after(MADE), CLEAR)
+    assert not enabled(after((*broke, Call(1, "read"))), CLEAR)
+
+
+def test_the_stored_exception_can_be_asked_for() -> None:
+    ask = (*MADE, Break(), Ask("exception"))
+    assert shown(*ask, Answered("exception", 1)) == {"reader.exception.readable"}
+    assert broken(*ask, Answered("exception", None)) == "reader.exception.readable"
+    assert broken(*ask[:2], CLEAR, Ask("exception"), Answered("exception", 1)) == "reader.exception.clear"
+    assert broken(*MADE, Ask("exception"), Answered("exception", 0)) == "reader.exception.readable"
+
+
+def test_an_exception_that_was_cleared_long_ago_is_raised_by_nobody() -> None:
+    cleared = (*MADE, Feed(b"ab"), Break(), CLEAR)
+    read = (Call(1, "read", (1,)), S)
+    assert broken(*cleared, *read, raised(1, "ConnectionResetError", 1, at_once=True)) == "reader.exception.clear"
+    later = (*cleared, *read, Returned(1, b"a", at_once=True), Quiet(), Call(2, "read", (1,)), S)
+    assert broken(*later, raised(2, "ConnectionResetError", 1, at_once=True)) == "reader.read.soon"
+
+
+def test_a_float_is_refused_while_an_exception_is_stored() -> None:
+    call = (*MADE, Break(), Call(1, "readexactly", (Shaped("float", "1.5"),)), S)
+    assert "reader.readexactly.wrong-type" in shown(*call, raised(1, "TypeError", at_once=True))
+    assert broken(*call, Returned(1, b"", at_once=True)) == "reader.readexactly.wrong-type"
+
+
+def test_what_is_asked_for_and_raises_is_told_by_its_question() -> None:
+    assert broken(*MADE, Ask("repr"), Refused(Problem("OSError"))) == "reader.repr"
+    assert broken(*MADE, Ask("at_eof"), Refused(Problem("OSError"))) == "reader.at-eof.meaning"
+
+
+def test_what_never_rests_is_a_departure() -> None:
+    assert broken(*MADE, Call(1, "read"), S, Overran("turns")).startswith("reader.")
+
+
+def test_an_inbox_that_does_not_know_a_call_says_nothing_of_it() -> None:
+    state = after((*MADE, Feed(b"a"), Call(1, "read", (1,))))
+    both = replace(state, inboxes=(Inbox(b"z"), *state.inboxes))
+    assert [inbox.unread for inbox, _ in matching(both, 1, b"a", raised=False)] == [b""]
+    assert words(both, 1) == ("returns b'a'",)
+    assert words(State(Settings(4), 4), 1) == ()
+
+
+@pytest.mark.parametrize("method", ["read", "readexactly", "readuntil", "readline", "__anext__"])
+@pytest.mark.parametrize("unread", [b"", b"a", b"ab\ncdefgh"])
+@pytest.mark.parametrize("ended", [True, False])
+def test_with_an_exception_stored_every_call_has_an_end(method: str, unread: bytes, ended: bool) -> None:
+    numbers: list[Any] = [
+        0,
+        1,
+        5,
+        -1,
+        2**63,
+        "a",
+        None,
+        *(Shaped("float", one) for one in ("-1.0", "0.0", "1.5", "2.0")),
+    ]
+    separators: list[Any] = [b"\n", b"", (b"a", b"b"), (), 5, "a", None, Shaped("bytearray", b"a")]
+    given = {"read": numbers, "readexactly": numbers, "readuntil": separators}.get(method, [])
+    inbox = Inbox(unread, (), ended, Stored(1, Break()))
+    for args in ((), *((one,) for one in given)) if method != "readexactly" else tuple((one,) for one in given):
+        for python in ((3, 11), (3, 15)):
+            assert owed(Pending(1, Call(1, method, args)), inbox, 4, python)
+
+
+def test_an_exception_that_is_not_stored_cannot_be_owed() -> None:
+    with pytest.raises(ValueError, match="no exception is stored"):
+        stored(Inbox())
+
+
+def test_what_is_not_there_overlaps_nothing() -> None:
+    assert not overlaps_itself(b"aa", b"ba")
+    assert overlaps_itself(b"aba", b"ababa")

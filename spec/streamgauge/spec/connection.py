@@ -119,9 +119,12 @@ def wrong_dial(state: State, wait: Wait) -> str:
 
 
 def fed(state: State, step: Feed) -> State:
-    """Bytes from the peer: they are fed, unless the connection is lost already."""
+    """Bytes from the peer: they are fed, unless the connection is lost already, or closing."""
     if state.outbox.lost:
         return _too_late(state)
+    if state.outbox.closing:
+        due = Due("writer.close.discards", must=False)
+        return replace(state, outbox=replace(state.outbox, discarded=True), due=due)
     after = stimuli.apply(state, step)
     return replace(after, outbox=replace(after.outbox, came="data"))
 
@@ -162,16 +165,16 @@ def held(state: State, step: Hold | Release) -> State:
     box = state.outbox
     holds = isinstance(step, Hold)
     if box.held == holds:
-        return replace(
-            state, due=Due("flow.write.protocol-asserts", must=False, otherwise=state, names=("AssertionError",))
-        )
+        state = replace(state, outbox=replace(box, miscounted=True))
+        due = Due("flow.write.protocol-asserts", must=False, otherwise=state, names=("AssertionError",))
+        return replace(state, due=due)
     clause = "writer.drain.held" if holds else "writer.drain.released"
     return replace(state, outbox=replace(box, held=holds), due=Due(clause, must=False))
 
 
 def kept(state: State, event: Kept) -> Accepted | Violation:
     """Judge what `eof_received` returned."""
-    clause = "connection.eof.stays-open"
+    clause = "writer.write-eof.not-closing" if state.outbox.asked_half else "connection.eof.stays-open"
     if event.open or state.outbox.lost:
         return Accepted(state, () if state.outbox.lost else (clause,))
     why = "the transport was told to close, though only the peer's side is done"
@@ -211,6 +214,8 @@ def _after_loss(state: State) -> str:
     box = state.outbox
     if box.aborted:
         return "writer.abort.ends-reading"
+    if box.discarded:
+        return "writer.close.discards"
     if box.closed:
         return "writer.close.unread-stays" if state.canonical.unread else "writer.close.ends-reading"
     return "connection.lost.ends"
@@ -218,6 +223,8 @@ def _after_loss(state: State) -> str:
 
 def _of_data(state: State) -> str:
     box = state.outbox
+    if box.closing:
+        return "writer.close.discards" if box.discarded else "writer.close.unread-stays"
     if box.asked_half:
         return "writer.write-eof.reading-goes-on"
     if box.hosting is not None and box.hosting.handler == "coroutine":

@@ -171,6 +171,9 @@ def _refused(state: State, event: Refused, read: Judging) -> Accepted | Violatio
         return writer.refused(state, event)
     if box.opened == "serve":
         return _not_served(state, event)
+    if event.problem.name == "BufferError":
+        why = "the object that was written is still held"
+        return Violation("writer.write.copies", ("no hold on the object",), event, why)
     return read(state, event)
 
 

@@ -31,11 +31,18 @@ class Way:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A `drain`, `wait_closed` or `open_connection` that has not ended; `waiting` once it was seen waiting."""
+    """A `drain`, `wait_closed` or `open_connection` that has not ended; `waiting` once it was seen waiting.
+
+    `closing` and `lost` tell how the connection was when it was called. `again`: the transport let go, and held again
+    before the call was seen to end.
+    """
 
     op: int
     call: Call | Dial
+    closing: bool = False
+    lost: bool = False
     waiting: bool = False
+    again: bool = False
     cancelled: bool = False
     expires: int | None = None
     expired: bool = False
@@ -76,7 +83,8 @@ class Outbox:
     reached this end, `gave` the method that last gave bytes, `failure` the exception that ended the connection, and
     `error` its count. `spoiled` names the methods of
     which a call was cancelled or timed out, `ended` those of which a call has ended. `tested` are the clauses that
-    the bytes put to the test that were not handed over yet.
+    the bytes put to the test that were not handed over yet. `discarded` once bytes came after the close, `miscounted`
+    once the transport said twice that it holds, or that it does not.
     """
 
     opened: str = ""
@@ -99,6 +107,8 @@ class Outbox:
     spoiled: frozenset[str] = frozenset()
     ended: frozenset[str] = frozenset()
     tested: tuple[str, ...] = ()
+    discarded: bool = False
+    miscounted: bool = False
     hosting: Hosting | None = None
 
     @property

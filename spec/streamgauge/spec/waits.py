@@ -21,7 +21,8 @@ CANCEL_ENDS = {
     "open_connection": "connection.open.cancel",
 }
 CANCEL_HARMLESS = {"drain": "writer.drain.cancel-harmless", "wait_closed": "writer.wait-closed.cancel-harmless"}
-MANY = {"drain": "writer.drain.many", "wait_closed": "writer.wait-closed.many"}
+MISCOUNTED = "flow.write.protocol-asserts"
+RELEASED, AGAIN = "writer.drain.released", "writer.drain.held-again"
 
 
 # -------------------------------------------------------------- the right end
@@ -35,9 +36,9 @@ def ways(state: State, wait: Wait) -> tuple[Way, ...]:
         return (Way(CANCEL_ENDS[wait.method], "TimeoutError"),)
     match wait.method:
         case "drain":
-            return _held_up(state) if wait.waiting else _drain(state, wait)
+            return _held_up(state, wait) if wait.waiting else _drain(state, wait)
         case "wait_closed":
-            return _closed(state)
+            return _closed(state, wait)
         case _:
             assert isinstance(wait.call, Dial)
             return connection.dialled_ways(state, wait.call)
@@ -47,9 +48,10 @@ def _drain(state: State, wait: Wait) -> tuple[Way, ...]:
     """A drain that has only just begun."""
     box, stored = state.outbox, state.canonical.stored
     if stored is not None:
-        return (Way("writer.drain.reader-exception", stored.source.error, stored.index),)
+        very = Way("writer.drain.reader-exception", stored.source.error, stored.index)
+        return (very, *_instead(box, wait)) if box.error else (very,)
     if box.lost:
-        return (Way("writer.drain.after-loss", "ConnectionResetError"),)
+        return (Way("writer.drain.after-loss", "ConnectionResetError"),) if wait.lost else CLEAN
     if box.held:
         second = state.settings.python < (3, 10) and any(one.waiting for one in _others(box, wait))
         return (Way("writer.drain.second", "AssertionError", optional=True),) if second else ()
@@ -58,30 +60,44 @@ def _drain(state: State, wait: Wait) -> tuple[Way, ...]:
     return (Way("writer.drain.at-once", at_once=True),)
 
 
-def _held_up(state: State) -> tuple[Way, ...]:
+def _held_up(state: State, wait: Wait) -> tuple[Way, ...]:
     """A drain that was seen waiting."""
     box, stored = state.outbox, state.canonical.stored
-    if box.lost and box.error and stored is not None:
-        return (Way("writer.drain.lost-while-waiting", stored.source.error, box.error),)
+    if box.lost and box.error:
+        return (Way("writer.drain.lost-while-waiting", box.failure, box.error), *_instead(box, wait))
     if box.lost:
-        clause = "writer.drain.clean-loss"
-        return (Way(clause), Way(clause, "ConnectionResetError"))
+        return CLEAN
     if not box.held:
-        return (Way("writer.drain.released"),)
+        return (Way(RELEASED),)
     if stored is not None:
         clause = "writer.drain.exception-while-waiting"
         return (Way(clause, stored.source.error, stored.index, optional=True),)
     return ()
 
 
-def _closed(state: State) -> tuple[Way, ...]:
+def _instead(box: Outbox, wait: Wait) -> tuple[Way, ...]:
+    """Who drains while the connection is closing need not be told why it was lost."""
+    return (Way("writer.drain.lost-while-waiting", "ConnectionResetError"),) if box.lost and wait.closing else ()
+
+
+CLEAN = (Way("writer.drain.clean-loss"), Way("writer.drain.clean-loss", "ConnectionResetError"))
+
+
+def _closed(state: State, wait: Wait) -> tuple[Way, ...]:
     box = state.outbox
     if not box.lost:
         return ()
-    clause = "writer.wait-closed.again" if "wait_closed" in box.ended else "writer.wait-closed.returns"
+    clause = "writer.wait-closed.again" if wait.lost else "writer.wait-closed.returns"
     if box.error:
         return (Way("writer.wait-closed.error", box.failure, box.error),)
     return (Way(clause),)
+
+
+def _many(state: State, method: str) -> str:
+    """Return the clause that lets several calls of a method wait at a time."""
+    if method == "wait_closed":
+        return "writer.wait-closed.many"
+    return "writer.drain.many" if state.settings.python >= (3, 10) else "writer.drain.second"
 
 
 def _others(box: Outbox, wait: Wait) -> list[Wait]:
@@ -95,8 +111,9 @@ def begun(state: State, call: Call | Dial) -> State:
     """Return the state with one more call that may wait."""
     timeout = call.timeout if isinstance(call, Call) else None
     expires = None if timeout is None else state.clock + timeout
-    wait = Wait(call.op, call, expires=expires, expired=timeout == 0)
-    return replace(state, calls=call.op, outbox=replace(state.outbox, waits=(*state.outbox.waits, wait)))
+    box = state.outbox
+    wait = Wait(call.op, call, box.closing, box.lost, expires=expires, expired=timeout == 0)
+    return replace(state, calls=call.op, outbox=replace(box, waits=(*box.waits, wait)))
 
 
 def cancelled(state: State, op: int) -> State:
@@ -123,8 +140,15 @@ def refreshed(state: State) -> State:
     box = state.outbox
     if not box.waits:
         return state
-    waits = tuple(replace(one, ways=tuple(dict.fromkeys((*one.ways, *ways(state, one))))) for one in box.waits)
+    waits = tuple(replace(one, ways=_opened(state, one)) for one in box.waits)
     return replace(state, outbox=replace(box, waits=waits))
+
+
+def _opened(state: State, wait: Wait) -> tuple[Way, ...]:
+    """Return how the call may have ended, and may end now; once it is cancelled there is one way."""
+    now = ways(state, wait)
+    known = () if wait.cancelled and wait.method in METHODS else wait.ways
+    return tuple(dict.fromkeys((*known, *now)))
 
 
 # ------------------------------------------------------------------- the end
@@ -144,8 +168,10 @@ def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Viol
     others = _others(box, wait)
     shown = [prompt[0].clause]
     if wait.waiting and not wait.cancelled and not wait.expired:
-        shown += [MANY[wait.method]] if others and wait.method in MANY else []
+        shown += [_many(state, wait.method)] if others and wait.method in METHODS else []
         shown += _beside_a_cancelled(box, wait)
+        shown += [AGAIN] if box.held and prompt[0].clause == RELEASED else []
+        shown += [MISCOUNTED] if box.miscounted and wait.method == "drain" else []
     rest = tuple(one for one in box.waits if one.op != wait.op)
     after = replace(state, outbox=replace(box, waits=rest, ended=box.ended | {wait.method}))
     if wait.method == "open_connection" and isinstance(event, Returned):
@@ -175,15 +201,19 @@ def _wrong_end(state: State, wait: Wait, event: Returned | Raised) -> str:
         return CANCEL_ENDS[method]
     if isinstance(event, Raised) and event.problem.name == "CancelledError":
         return CANCEL_HARMLESS[method]
+    if box.held and _held_again(wait):
+        return AGAIN
     now = ways(state, wait)
     if isinstance(event, Raised) and event.problem.name in ("AssertionError", "RuntimeError", "InvalidStateError"):
         if _others(box, wait):
-            return MANY[method]
+            return _many(state, method)
         if method in box.spoiled:
             return CANCEL_HARMLESS[method]
     if now:
         return now[0].clause
     if method == "drain":
+        if box.miscounted:
+            return MISCOUNTED
         return "writer.writelines.mark" if box.gave == "writelines" else "writer.drain.held"
     return "writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close"
 
@@ -196,26 +226,46 @@ def quiet(state: State) -> tuple[Violation | None, tuple[str, ...]]:
         now = [one for one in ways(state, wait) if not one.optional]
         if now:
             why = f"call {wait.op} ({wait.method}) still waits, and nothing is left to run"
-            return Violation(_hang(box, wait, now[0]), _words(tuple(now), wait), Quiet(), why), ()
+            return Violation(_hang(state, wait, now[0]), _words(tuple(now), wait), Quiet(), why), ()
         if wait.method == "drain":
-            shown += ["writer.drain.held", *(["writer.writelines.mark"] if box.gave == "writelines" else [])]
+            shown += _held(state, wait)
         elif wait.method == "wait_closed":
             shown.append("writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close")
     return None, tuple(shown)
 
 
-def _hang(box: Outbox, wait: Wait, way: Way) -> str:
-    if wait.cancelled or wait.expired or wait.method not in MANY:
+def _held(state: State, wait: Wait) -> list[str]:
+    """Return the clauses that a drain bears out by waiting."""
+    box = state.outbox
+    shown = ["writer.drain.held"]
+    shown += ["writer.writelines.mark"] if box.gave == "writelines" else []
+    shown += [MISCOUNTED] if box.miscounted else []
+    shown += [AGAIN] if _held_again(wait) else []
+    shown += ["writer.drain.exception-while-waiting"] if wait.waiting and state.canonical.stored is not None else []
+    return shown
+
+
+def _held_again(wait: Wait) -> bool:
+    return wait.waiting and any(one.clause == RELEASED for one in wait.ways)
+
+
+def _hang(state: State, wait: Wait, way: Way) -> str:
+    box = state.outbox
+    if wait.cancelled or wait.expired or wait.method not in METHODS:
         return way.clause
     if wait.method in box.spoiled:
         return CANCEL_HARMLESS[wait.method]
+    if wait.method == "drain" and way.clause == RELEASED and (wait.again or box.miscounted):
+        return AGAIN if wait.again else MISCOUNTED
+    if wait.method == "wait_closed" and state.canonical.unread:
+        return "writer.wait-closed.unread-harmless"
     crowded = wait.waiting and (_others(box, wait) or wait.method in box.ended)
-    return MANY[wait.method] if crowded else way.clause
+    return _many(state, wait.method) if crowded else way.clause
 
 
 def settled(box: Outbox) -> Outbox:
     """Return the outbox at the beginning of the next turn: whoever has not ended is waiting."""
-    waits = tuple(replace(one, waiting=True, ways=()) for one in box.waits)
+    waits = tuple(replace(one, waiting=True, again=one.again or _held_again(one), ways=()) for one in box.waits)
     return replace(box, waits=waits)
 
 

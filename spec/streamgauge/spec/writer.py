@@ -165,7 +165,13 @@ def refused(state: State, event: Refused) -> Accepted | Violation:
         return Accepted(replace(state, outbox=replace(box, doing=None)), owed.clauses)
     right = (f"raises {' or '.join(owed.errors)}",) if owed.errors else ("returns None",)
     why = f"{do.method} raised {event.problem.name}"
-    return Violation(owed.clauses[0], right, event, why)
+    return Violation(_raised(box, event, owed), right, event, why)
+
+
+def _raised(box: Outbox, event: Refused, owed: Duty) -> str:
+    """Return the clause to blame for a plain call that raised; half-closing in vain may have left something behind."""
+    in_vain = event.problem.name == "RuntimeError" and not box.link.half_close
+    return "writer.write-eof.unsupported" if in_vain and owed.data else owed.clauses[0]
 
 
 # ----------------------------------------------------- what the transport saw
@@ -202,7 +208,8 @@ def halved(state: State, event: Halved) -> Accepted | Violation:
         shown = ("writer.write-eof.after-data",)
         return Accepted(replace(state, outbox=replace(box, halved=True)), shown)
     why = f"{len(box.unsent)} bytes are not written yet" if asked else "nobody asked for it"
-    return Violation("writer.write-eof.after-data", ("no write_eof here",), event, why)
+    clause = "writer.write-eof.after-data" if asked or box.doing is None else duty(box, box.doing).clauses[0]
+    return Violation(clause, ("no write_eof here",), event, why)
 
 
 def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
@@ -214,7 +221,8 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
         right = (f"writes {box.unsent!r} first",)
         return Violation("writer.close.flushes", right, event, "bytes that were given are lost")
     if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
-        return Violation("writer.close.flushes", ("closes the transport",), event, "what is queued there is lost")
+        clause = "writer.close.flushes" if box.doing is None else duty(box, box.doing).clauses[0]
+        return Violation(clause, ("closes the transport",), event, "what is queued there is lost")
     if not asked and not box.lost and not _by_handler(box):
         return Violation(_unasked(state), ("the connection stays open",), event, "nobody asked for it")
     after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
@@ -233,11 +241,12 @@ def _unasked(state: State) -> str:
     box = state.outbox
     if box.hosting is not None and box.hosting.handler == "future":
         return "server.callback.other-result"
-    if box.doing is not None and box.doing.method == "write_eof":
+    if box.doing is not None:
+        first = box.doing.method == "write_eof" and not box.asked_half
+        return "writer.write-eof.not-closing" if first else duty(box, box.doing).clauses[0]
+    if box.asked_half:
         return "writer.write-eof.not-closing"
-    if state.canonical.ended:
-        return "connection.eof.stays-open"
-    return "writer.write-eof.not-closing" if box.asked_half else "connection.made.transport"
+    return "connection.eof.stays-open" if state.canonical.ended else "connection.made.transport"
 
 
 # -------------------------------------------------------------------- quiet

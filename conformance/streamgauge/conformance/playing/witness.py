@@ -125,6 +125,11 @@ class Witness:
         self.note(Feed(arriving) if arriving else End())
         return arriving or None
 
+    def dropped(self, arriving: Feed | bytes) -> None:
+        """Note bytes that came too late to be delivered; the end is nothing that could be kept."""
+        if arriving:
+            self.note(arriving if isinstance(arriving, Feed) else Feed(arriving))
+
     def kept(self, answer: Any) -> None:
         """Note what `eof_received` returned."""
         self.note(Kept(bool(answer)))

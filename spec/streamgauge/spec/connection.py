@@ -217,7 +217,8 @@ def _after_loss(state: State) -> str:
     if box.discarded:
         return "writer.close.discards"
     if box.closed:
-        return "writer.close.unread-stays" if state.canonical.unread else "writer.close.ends-reading"
+        waited = any(one.waiting for one in state.canonical.pending)
+        return "writer.close.unread-stays" if state.canonical.unread and not waited else "writer.close.ends-reading"
     return "connection.lost.ends"
 
 

@@ -167,11 +167,9 @@ def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Viol
     box = state.outbox
     others = _others(box, wait)
     shown = [prompt[0].clause]
-    if wait.waiting and not wait.cancelled and not wait.expired:
-        shown += [_many(state, wait.method)] if others and wait.method in METHODS else []
-        shown += _beside_a_cancelled(box, wait)
-        shown += [AGAIN] if box.held and prompt[0].clause == RELEASED else []
-        shown += [MISCOUNTED] if box.miscounted and wait.method == "drain" else []
+    if not wait.cancelled and not wait.expired:
+        shown += [_many(state, wait.method)] if wait.waiting and others and wait.method in METHODS else []
+        shown += _passed_by(box, wait, prompt[0])
     rest = tuple(one for one in box.waits if one.op != wait.op)
     after = replace(state, outbox=replace(box, waits=rest, ended=box.ended | {wait.method}))
     if wait.method == "open_connection" and isinstance(event, Returned):
@@ -181,8 +179,13 @@ def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Viol
     return Accepted(after, tuple(shown))
 
 
-def _beside_a_cancelled(box: Outbox, wait: Wait) -> list[str]:
-    return [CANCEL_HARMLESS[wait.method]] if wait.method in box.spoiled else []
+def _passed_by(box: Outbox, wait: Wait, way: Way) -> list[str]:
+    """Return the clauses that the right end of a call bears out besides: what happened meanwhile did no harm."""
+    shown = [CANCEL_HARMLESS[wait.method]] if wait.method in box.spoiled else []
+    shown += [AGAIN] if box.held and way.clause == RELEASED else []
+    shown += [MISCOUNTED] if box.miscounted and wait.method == "drain" else []
+    before = wait.method == "wait_closed" and box.closing and not wait.closing
+    return [*shown, "writer.wait-closed.before-close"] if before else shown
 
 
 def _fits(way: Way, wait: Wait, event: Returned | Raised) -> bool:

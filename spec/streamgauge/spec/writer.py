@@ -85,10 +85,10 @@ def _writelines(box: Outbox, given: Argument) -> Duty:
 
 def _too_late(box: Outbox, bad: str) -> Duty:
     """After `write_eof` it is an error to give anything; after the close it goes nowhere."""
-    if box.asked_half:
-        errors = ("RuntimeError", bad) if bad else ("RuntimeError",)
-        return Duty(("writer.write-eof.write-refused",), errors=errors, must=not box.closing)
-    return Duty(("writer.close.write-dropped",), errors=(bad,) if bad else ())
+    errors = (*(("RuntimeError",) if box.asked_half else ()), *((bad,) if bad else ()))
+    if box.closing:
+        return Duty(("writer.close.write-dropped",), errors=errors)
+    return Duty(("writer.write-eof.write-refused",), errors=errors, must=True)
 
 
 def _write_eof(box: Outbox) -> Duty:
@@ -138,7 +138,7 @@ def returned(state: State, event: Answered) -> Accepted | Violation:
         return Violation(owed.clauses[0], right, event, "the call was not refused")
     if event.value is not None:
         return Violation("writer.methods.kinds", ("returns None",), event, f"{do.method} returned something")
-    shown = tuple(one for one in owed.clauses if one in SHOWN_BY_RETURNING)
+    shown = ("writer.methods.kinds", *(one for one in owed.clauses if one in SHOWN_BY_RETURNING))
     after = _asked(replace(box, doing=None), do.method)
     if not after.unsent:
         shown, after = (*shown, *after.tested), replace(after, tested=())

@@ -82,6 +82,12 @@ class ClosesLater(TextbookWriter):
             self._deaf()
             self._loop.call_soon(self._transport.close)
 
+    async def drain(self) -> None:
+        if self._closing and not super().is_closing():
+            self._raise_what_reads_raise()
+            await asyncio.sleep(0)
+        await super().drain()
+
     def _deaf(self) -> None:
         self._protocol.data_received = lambda data: None
 

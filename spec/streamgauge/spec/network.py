@@ -53,7 +53,12 @@ Judging = Callable[[State, Event], Accepted | Violation]
 STREAMS = ("open", "dial", "accept")
 OPENING = (Open, Dial, Serve, Accept)
 EXTRA = {"extra_info": "writer.extra-info.passes", "extra_info_default": "writer.extra-info.default"}
-RIGHT = {**EXTRA, "transport": "writer.transport", "writer_methods": "writer.methods.kinds"}
+RIGHT = {
+    **EXTRA,
+    "transport": "writer.transport",
+    "can_write_eof": "writer.write-eof.can",
+    "writer_methods": "writer.methods.kinds",
+}
 
 
 def step(state: State, event: Event, read: Judging) -> Accepted | Violation:
@@ -171,6 +176,9 @@ def _refused(state: State, event: Refused, read: Judging) -> Accepted | Violatio
         return writer.refused(state, event)
     if box.opened == "serve":
         return _not_served(state, event)
+    if state.due is None and (state.question in RIGHT or state.question == "is_closing"):
+        clause = RIGHT.get(state.question) or _about_closing(state)
+        return Violation(clause, ("an answer",), event, "the question raised an exception")
     if event.problem.name == "BufferError":
         why = "the object that was written is still held"
         return Violation("writer.write.copies", ("no hold on the object",), event, why)
@@ -198,10 +206,9 @@ def _answered(state: State, event: Answered, read: Judging) -> Accepted | Violat
         return server.answered(state, event)
     if event.question == "is_closing":
         return _right(state, event, value=box.closing, clause=_about_closing(state))
-    if event.question == "can_write_eof":
-        return _right(state, event, value=box.link.half_close, clause="writer.write-eof.can")
     if event.question in RIGHT:
-        return _right(state, event, value=True, clause=RIGHT[event.question])
+        value = event.question != "can_write_eof" or box.link.half_close
+        return _right(state, event, value=value, clause=RIGHT[event.question])
     return _read(state, event, read)
 
 
@@ -265,7 +272,7 @@ def _quiet(state: State, event: Quiet, read: Judging) -> Accepted | Violation:
     answer = read(state, event)
     if isinstance(answer, Violation):
         return answer
-    clause, why = writer.quiet(state.outbox)
+    clause, why = writer.quiet(state)
     if clause:
         return Violation(clause, ("it is done by now",), event, why)
     hanging, shown = waits.quiet(state)

@@ -22,6 +22,7 @@ CANCEL_ENDS = {
 }
 CANCEL_HARMLESS = {"drain": "writer.drain.cancel-harmless", "wait_closed": "writer.wait-closed.cancel-harmless"}
 MISCOUNTED = "flow.write.protocol-asserts"
+SECOND, UNREAD = "writer.drain.second", "writer.wait-closed.unread-harmless"
 RELEASED, AGAIN = "writer.drain.released", "writer.drain.held-again"
 
 
@@ -53,8 +54,8 @@ def _drain(state: State, wait: Wait) -> tuple[Way, ...]:
     if box.lost:
         return (Way("writer.drain.after-loss", "ConnectionResetError"),) if wait.lost else CLEAN
     if box.held:
-        second = state.settings.python < (3, 10) and any(one.waiting for one in _others(box, wait))
-        return (Way("writer.drain.second", "AssertionError", optional=True),) if second else ()
+        second = state.settings.python < (3, 10) and any(one.op < wait.op for one in _others(box, wait))
+        return (Way(SECOND, "AssertionError", optional=True),) if second else ()
     if box.closing:
         return (Way("writer.drain.closing-yields", at_once=False),)
     return (Way("writer.drain.at-once", at_once=True),)
@@ -97,7 +98,7 @@ def _many(state: State, method: str) -> str:
     """Return the clause that lets several calls of a method wait at a time."""
     if method == "wait_closed":
         return "writer.wait-closed.many"
-    return "writer.drain.many" if state.settings.python >= (3, 10) else "writer.drain.second"
+    return "writer.drain.many" if state.settings.python >= (3, 10) else SECOND
 
 
 def _others(box: Outbox, wait: Wait) -> list[Wait]:
@@ -171,11 +172,12 @@ def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Viol
         shown += [_many(state, wait.method)] if wait.waiting and others and wait.method in METHODS else []
         shown += _passed_by(box, wait, prompt[0])
     rest = tuple(one for one in box.waits if one.op != wait.op)
-    after = replace(state, outbox=replace(box, waits=rest, ended=box.ended | {wait.method}))
+    spoiled = box.spoiled | {SECOND} if prompt[0].clause == SECOND else box.spoiled
+    after = replace(state, outbox=replace(box, waits=rest, spoiled=spoiled, ended=box.ended | {wait.method}))
     if wait.method == "open_connection" and isinstance(event, Returned):
         after = connection.opened(after, "dial", box.link)
     if wait.method == "wait_closed" and state.canonical.unread:
-        shown.append("writer.wait-closed.unread-harmless")
+        shown.append(UNREAD)
     return Accepted(after, tuple(shown))
 
 
@@ -213,10 +215,10 @@ def _wrong_end(state: State, wait: Wait, event: Returned | Raised) -> str:
         if method in box.spoiled:
             return CANCEL_HARMLESS[method]
     if now:
-        return now[0].clause
+        return UNREAD if method == "wait_closed" and not box.error and state.canonical.unread else now[0].clause
     if method == "drain":
-        if box.miscounted:
-            return MISCOUNTED
+        if box.miscounted or SECOND in box.spoiled:
+            return MISCOUNTED if box.miscounted else SECOND
         return "writer.writelines.mark" if box.gave == "writelines" else "writer.drain.held"
     return "writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close"
 
@@ -258,10 +260,12 @@ def _hang(state: State, wait: Wait, way: Way) -> str:
         return way.clause
     if wait.method in box.spoiled:
         return CANCEL_HARMLESS[wait.method]
+    if wait.method == "drain" and SECOND in box.spoiled:
+        return SECOND
     if wait.method == "drain" and way.clause == RELEASED and (wait.again or box.miscounted):
         return AGAIN if wait.again else MISCOUNTED
     if wait.method == "wait_closed" and state.canonical.unread:
-        return "writer.wait-closed.unread-harmless"
+        return UNREAD
     crowded = wait.waiting and (_others(box, wait) or wait.method in box.ended)
     return _many(state, wait.method) if crowded else way.clause
 

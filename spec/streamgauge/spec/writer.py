@@ -17,6 +17,7 @@ from streamgauge.spec.verdicts import Accepted, Violation
 OVERWRITTEN = b"\xff"
 BUFFERS = ("bytearray", "memoryview")
 SHOWN_BY_RETURNING = frozenset({"writer.close.twice", "writer.write-eof.twice"})
+PLAIN = ("writer.write.order", "writer.writelines.iterable")
 SEVERAL = ("list", "generator", "exhausted")
 
 
@@ -121,7 +122,7 @@ def called(state: State, do: Do) -> State:
     box = state.outbox
     owed = duty(box, do)
     if do.method in ("write", "writelines"):
-        tested = (*(one for one in box.tested if one not in owed.clauses), *owed.clauses)
+        tested = (*(one for one in box.tested if one not in owed.clauses), *reversed(owed.clauses))
         given = b"" if owed.errors or box.closing else owed.data
         box = replace(box, unsent=box.unsent + given, gave=do.method if given else box.gave, tested=tested)
     return replace(state, outbox=replace(box, doing=do))
@@ -252,12 +253,15 @@ def _unasked(state: State) -> str:
 # -------------------------------------------------------------------- quiet
 
 
-def quiet(box: Outbox) -> tuple[str, str]:
+def quiet(state: State) -> tuple[str, str]:
     """Return the clause that plain calls left unkept, and why; empty if none."""
+    box = state.outbox
     if box.lost or box.aborted or box.closed:
         return "", ""
     if box.unsent:
         clause = "writer.close.flushes" if box.asked_close else _garbled(box, b"")
+        if state.canonical.ended and clause in PLAIN:
+            clause = "writer.is-closing.half-open"
         return clause, f"{box.unsent!r} was never written"
     if box.asked_close:
         return "writer.close.flushes", "the transport was never closed"

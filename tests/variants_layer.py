@@ -153,8 +153,8 @@ class CleanLossRaises(TextbookProtocol):
 class TellingReader(TextbookReader):
     """A reader that tells others of its exception."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, limit: int = 65536, loop: Any = None) -> None:
+        super().__init__(limit, loop)
         self.watchers: list[Callable[[], None]] = []
 
     def set_exception(self, exc: Any) -> None:

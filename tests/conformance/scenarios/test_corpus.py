@@ -1,6 +1,6 @@
 """The corpus: what its loader refuses, and what its scenarios show on readers that are right, wrong and CPython's.
 
-Its one idea: a scenario earns its place. It bears out its clause on something that conforms, it fails on some faulty one,
+Its one idea: a scenario earns its place. It bears out its clause on what conforms, it fails on something faulty,
 and nothing that conforms departs in it.
 """
 
@@ -158,7 +158,7 @@ LIVE = frozenset(json.loads(line)["name"] for line in (FOLDER / "live.jsonl").re
 
 
 def test_every_file_is_there_and_is_what_loading_and_dumping_gives() -> None:
-    text = "".join((FOLDER / file).read_text("utf-8") for file in corpus.FILES)
+    text = "".join((FOLDER / file).read_text("utf-8") for file in corpus.FILES if Path(file).stem not in TO_COME)
     assert text == "".join(f"{scenario_to_line(one)}\n" for one in ALL)
 
 

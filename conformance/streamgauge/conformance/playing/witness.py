@@ -101,7 +101,7 @@ class Witness:
             case "transport":
                 return writer.transport is self.wire
             case _:
-                return all(map(_is_awaited, (writer.drain(), writer.wait_closed())))
+                return all([_is_awaited(writer.drain()), _is_awaited(writer.wait_closed())])  # both are closed
 
     # ------------------------------------------------------ what a wire tells
 

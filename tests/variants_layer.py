@@ -213,10 +213,10 @@ class TellsLater(TextbookProtocol):
     """Whoever waits is told at the end of the turn, the last one first."""
 
     def _release_drainers(self, exc: BaseException | None) -> None:
-        self._loop.call_soon(self._release, self.drainers, exc)
+        self._loop.call_soon(self._release, list(self.drainers), exc)
 
     def _release_closers(self, exc: BaseException | None) -> None:
-        self._loop.call_soon(self._release, self.closers, exc)
+        self._loop.call_soon(self._release, list(self.closers), exc)
 
     def _release(self, waiters: Waiters, exc: BaseException | None) -> None:
         for waiter in reversed(waiters):

@@ -104,7 +104,7 @@ class SwallowsNone(TextbookWriter):
 class EmptyIsRefused(TextbookWriter):
     """Empty bytes raise an error."""
 
-    def write(self, data: Buffer) -> None:
+    def write(self, data: Any) -> None:
         if isinstance(data, Buffer) and not data:
             raise ValueError("there is nothing to write")
         super().write(data)
@@ -113,7 +113,7 @@ class EmptyIsRefused(TextbookWriter):
 class EmptyIsTheEnd(TextbookWriter):
     """Empty bytes close the sending half."""
 
-    def write(self, data: Buffer) -> None:
+    def write(self, data: Any) -> None:
         if isinstance(data, Buffer) and not data:
             self.write_eof()
         else:
@@ -123,7 +123,7 @@ class EmptyIsTheEnd(TextbookWriter):
 class EmptyCloses(TextbookWriter):
     """Empty bytes close the connection."""
 
-    def write(self, data: Buffer) -> None:
+    def write(self, data: Any) -> None:
         if isinstance(data, Buffer) and not data:
             self.close()
         else:
@@ -170,7 +170,7 @@ class WritesLines(TextbookWriter):
     """`writelines` ends each element with a line feed."""
 
     def writelines(self, data: Iterable[Buffer]) -> None:
-        super().writelines([b"%b\n" % each if each else each for each in data])
+        super().writelines([bytes(memoryview(each)) + b"\n" if each else b"" for each in data])
 
 
 class StopsAtEmpty(TextbookWriter):
@@ -227,7 +227,7 @@ class OneByOne(TextbookWriter):
 class PassesOverBad(TextbookWriter):
     """`writelines` passes over what is not bytes-like."""
 
-    def writelines(self, data: Iterable[Buffer]) -> None:
+    def writelines(self, data: Iterable[Any]) -> None:
         super().writelines([each for each in data if isinstance(each, Buffer)])
 
 

@@ -170,7 +170,7 @@ class WritesLines(TextbookWriter):
     """`writelines` ends each element with a line feed."""
 
     def writelines(self, data: Iterable[Buffer]) -> None:
-        super().writelines([bytes(memoryview(each)) + b"\n" if each else b"" for each in data])
+        super().writelines([bytes(memoryview(each)) + b"\n" if each else each for each in data])
 
 
 class StopsAtEmpty(TextbookWriter):

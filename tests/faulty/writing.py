@@ -7,20 +7,26 @@ from textbook_layer import Buffer, TextbookWriter, layer
 from variants_layer import GathersATurn
 
 
-class WriteTellsLength(TextbookWriter):
-    """`write` returns how many bytes it took."""
+class WritePromises(TextbookWriter):
+    """`write` gives something that wants to be awaited."""
 
     def write(self, data: Buffer) -> Any:
         super().write(data)
-        return len(data)
+        return _kept_promise(self._loop)
 
 
-class CloseGivesWriter(TextbookWriter):
-    """`close` returns the writer."""
+class ClosePromises(TextbookWriter):
+    """`close` gives something that wants to be awaited."""
 
     def close(self) -> Any:
         super().close()
-        return self
+        return _kept_promise(self._loop)
+
+
+def _kept_promise(loop: Any) -> Any:
+    promise = loop.create_future()
+    promise.set_result(None)
+    return promise
 
 
 class DrainIsPlain(TextbookWriter):
@@ -314,7 +320,7 @@ class IgnoresDefault(TextbookWriter):
 
 
 BROKEN: dict[str, tuple[Any, ...]] = {
-    "writer.methods.kinds": (layer(WriteTellsLength), layer(CloseGivesWriter), layer(DrainIsPlain)),
+    "writer.methods.kinds": (layer(WritePromises), layer(ClosePromises), layer(DrainIsPlain)),
     "writer.write.order": (layer(LastWriteFirst), layer(KeepsCrumbs), layer(WritesTwice), layer(DropsWhileHeld)),
     "writer.write.bytes-like": (layer(OnlyBytes), layer(ViewsAreEmpty)),
     "writer.write.wrong-type": (layer(EncodesText), layer(TakesWhatBytesTakes), layer(SwallowsNone)),

@@ -211,6 +211,13 @@ class TextbookLayer:
         return await loop.create_server(factory, host, port, **options)
 
 
+def layer(*parts: Any) -> Any:
+    """The textbook layer with these writers, protocols or readers in the place of its own, named after the first."""
+    places = {"drain": "StreamWriter", "connection_made": "StreamReaderProtocol", "feed_data": "StreamReader"}
+    names = {place: part for part in parts for method, place in places.items() if hasattr(part, method)}
+    return type(parts[0].__name__, (TextbookLayer,), {"__doc__": parts[0].__doc__, **names})
+
+
 def _settle(waiter: "asyncio.Future[None]", exc: BaseException | None) -> None:
     if not waiter.done():
         if exc is None:

@@ -19,11 +19,12 @@ Separators = tuple[bytes, ...]
 
 
 class Variant(NamedTuple):
-    """A target that must pass, the freedom that it uses, and the testable clauses that leave it."""
+    """A target that must pass, the freedom that it uses, the testable clauses that leave it, and whose rules do."""
 
     reader: Any
     freedom: str
     clauses: tuple[str, ...] = ()
+    python: tuple[int, int] = (3, 13)
 
 
 # Arguments and refusals.

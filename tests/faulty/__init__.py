@@ -1,6 +1,6 @@
-"""Readers that are wrong in exactly one way, each with the clause that must be reported as failed.
+"""Readers and stream layers that are wrong in exactly one way, each with the clause that must be reported as failed.
 
-Its one idea: every fault is one override of the textbook reader, so everything else about it is right, and the
+Its one idea: every fault is one override of the textbook reader or layer, so everything else about it is right, and the
 blame has one right address. There is a module for each section of the chapters, with its faults by clause in `BROKEN`:
 
 - `construction`: the limit, the kinds of the methods, what they return, `repr`
@@ -11,6 +11,7 @@ blame has one right address. There is a module for each section of the chapters,
 - `overlap`, `cancel`: two calls at a time, and calls that are given up
 - `flow`: pausing and resuming the transport
 - `errors`: the error classes
+- `writing`, `draining`, `closing`: layers whose writer is wrong, or the protocol behind it
 
 `FAULTY` holds them all. `trivial` and `hostile` hold those that do next to nothing and those that fight the suite.
 Every reader can be had by its name from here, as in `streamgauge check faulty:EndWakesNobody`.
@@ -21,7 +22,9 @@ from typing import Any, NamedTuple
 from faulty import (
     at_eof,
     cancel,
+    closing,
     construction,
+    draining,
     errors,
     exception,
     feeding,
@@ -34,6 +37,7 @@ from faulty import (
     readline,
     readuntil,
     separators,
+    writing,
 )
 from faulty.hostile import HOSTILE
 from faulty.trivial import TRIVIAL
@@ -65,6 +69,9 @@ ROOMS = (
     cancel,
     flow,
     errors,
+    writing,
+    draining,
+    closing,
 )
 
 # The clause that each of them breaks.
@@ -72,8 +79,8 @@ BROKEN: dict[str, tuple[Any, ...]] = {clause: readers for room in ROOMS for clau
 
 
 def _needed_python(clause: str) -> tuple[int, int] | None:
-    if clause == "reader.separators.before-3-13":
-        return 3, 12
+    if clause in ("reader.separators.before-3-13", "writer.drain.second"):
+        return (3, 12) if clause.startswith("reader.") else (3, 9)
     return (3, 13) if clause.startswith("reader.separators.") else None
 
 

@@ -40,7 +40,6 @@ KNOWN: dict[str, Argument] = {
     **dict.fromkeys(("family", "proto", "flags"), 0),
     "all_errors": False,
 }
-TOO_LATE = {"late": "connection.lost.ignores-late", "discarded": "writer.close.discards"}
 BY_LIMIT = ("limit", "overrun")
 
 
@@ -129,11 +128,12 @@ def _arriving(state: State) -> State:
 
 
 def fed(state: State, step: Feed) -> State:
-    """Bytes from the peer: they are fed, unless the connection is lost already."""
+    """Bytes from the peer: they are fed, unless the connection is lost already, or closing."""
     if state.outbox.lost:
-        return _too_late(state, "late")
+        return _too_late(state)
     if state.outbox.closing:
-        return _too_late(state, "discarded")
+        due = Due("writer.close.discards", must=False)
+        return replace(state, outbox=replace(state.outbox, discarded=True), due=due)
     after = stimuli.apply(_arriving(state), step)
     return replace(after, outbox=replace(after.outbox, came="data"))
 
@@ -141,14 +141,14 @@ def fed(state: State, step: Feed) -> State:
 def ended(state: State, step: End) -> State:
     """The peer's end: it is the end of the stream, unless the connection is lost already."""
     if state.outbox.lost:
-        return _too_late(state, "late")
+        return _too_late(state)
     after = stimuli.apply(_arriving(state), step)
     return replace(after, outbox=replace(after.outbox, came="end"))
 
 
-def _too_late(state: State, came: str) -> State:
-    clause = TOO_LATE[came]
-    return replace(suspecting(state, clause), outbox=replace(state.outbox, came=came), due=Due(clause, must=False))
+def _too_late(state: State) -> State:
+    clause = "connection.lost.ignores-late"
+    return replace(suspecting(state, clause), outbox=replace(state.outbox, came="late"), due=Due(clause, must=False))
 
 
 def lost(state: State, step: Lose) -> State:
@@ -175,16 +175,16 @@ def held(state: State, step: Hold | Release) -> State:
     box = state.outbox
     holds = isinstance(step, Hold)
     if box.held == holds:
-        return replace(
-            state, due=Due("flow.write.protocol-asserts", must=False, otherwise=state, names=("AssertionError",))
-        )
+        state = replace(state, outbox=replace(box, miscounted=True))
+        due = Due("flow.write.protocol-asserts", must=False, otherwise=state, names=("AssertionError",))
+        return replace(state, due=due)
     clause = "writer.drain.held" if holds else "writer.drain.released"
     return replace(state, outbox=replace(box, held=holds), due=Due(clause, must=False))
 
 
 def kept(state: State, event: Kept) -> Accepted | Violation:
     """Judge what `eof_received` returned."""
-    clause = "connection.eof.stays-open"
+    clause = "writer.write-eof.not-closing" if state.outbox.asked_half else "connection.eof.stays-open"
     if event.open or state.outbox.lost:
         return Accepted(state, () if state.outbox.lost else (clause,))
     why = "the transport was told to close, though only the peer's side is done"
@@ -213,8 +213,8 @@ def laid_to(state: State, clause: str) -> str:
             if clause == "reader.exception.hides-data" or state.canonical.unread:
                 return "connection.lost.hides-data"
             return "connection.lost.error-after-end" if state.canonical.ended else "connection.lost.error"
-        case "late" | "discarded":
-            return TOO_LATE[box.came]
+        case "late":
+            return "connection.lost.ignores-late"
         case "again":
             return "connection.lost.twice"
         case _:
@@ -225,13 +225,18 @@ def _after_loss(state: State) -> str:
     box = state.outbox
     if box.aborted:
         return "writer.abort.ends-reading"
+    if box.discarded:
+        return "writer.close.discards"
     if box.closed:
-        return "writer.close.unread-stays" if state.canonical.unread else "writer.close.ends-reading"
+        waited = any(one.waiting for one in state.canonical.pending)
+        return "writer.close.unread-stays" if state.canonical.unread and not waited else "writer.close.ends-reading"
     return "connection.lost.ends"
 
 
 def _of_data(state: State) -> str:
     box = state.outbox
+    if box.closing:
+        return "writer.close.discards" if box.discarded else "writer.close.unread-stays"
     if box.asked_half:
         return "writer.write-eof.reading-goes-on"
     if box.hosting is not None and box.hosting.handler == "coroutine":

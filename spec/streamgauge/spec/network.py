@@ -281,7 +281,7 @@ def _quiet(state: State, event: Quiet, read: Judging) -> Accepted | Violation:
     answer = read(state, event)
     if isinstance(answer, Violation):
         return answer
-    clause, why = writer.quiet(state.outbox)
+    clause, why = writer.quiet(state)
     if clause:
         return Violation(clause, ("it is done by now",), event, why)
     hanging, shown = waits.quiet(state)

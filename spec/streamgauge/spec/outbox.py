@@ -33,13 +33,16 @@ class Way:
 class Wait:
     """A `drain`, `wait_closed` or `open_connection` that has not ended; `waiting` once it was seen waiting.
 
-    `closing` if the connection was closing, and not lost, when it was called or in the rest of that turn.
+    `closing` and `lost` tell how the connection was when it was called (a drain: or became in the rest of that turn).
+    `again`: the transport let go, and held again before the call was seen to end.
     """
 
     op: int
     call: Call | Dial
-    waiting: bool = False
     closing: bool = False
+    lost: bool = False
+    waiting: bool = False
+    again: bool = False
     cancelled: bool = False
     expires: int | None = None
     expired: bool = False
@@ -78,9 +81,10 @@ class Outbox:
     `unsent` are bytes that were given, and that the transport was not handed yet; `doing` is the plain call that has
     not returned. `asked_*` is what the caller wants, the others what the transport was told. `came` is what last
     reached this end, `gave` the method that last gave bytes, `failure` the exception that ended the connection, and
-    `error` its count. `spoiled` names the methods of
-    which a call was cancelled or timed out, `ended` those of which a call has ended. `tested` are the clauses that
-    the bytes put to the test that were not handed over yet. `running` while the loop does.
+    `error` its count. `spoiled` names the methods of which a call was cancelled or timed out (and
+    the clause by which a second drain was refused), `ended` those of which a call has ended. `tested` are the clauses
+    that the bytes put to the test that were not handed over yet. `discarded` once bytes came after the close,
+    `miscounted` once the transport said twice that it holds, or that it does not; `running` while the loop does.
     """
 
     opened: str = ""
@@ -103,6 +107,8 @@ class Outbox:
     spoiled: frozenset[str] = frozenset()
     ended: frozenset[str] = frozenset()
     tested: tuple[str, ...] = ()
+    discarded: bool = False
+    miscounted: bool = False
     hosting: Hosting | None = None
     running: bool = False
 

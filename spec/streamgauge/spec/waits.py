@@ -21,7 +21,9 @@ CANCEL_ENDS = {
     "open_connection": "connection.open.cancel",
 }
 CANCEL_HARMLESS = {"drain": "writer.drain.cancel-harmless", "wait_closed": "writer.wait-closed.cancel-harmless"}
-MANY = {"drain": "writer.drain.many", "wait_closed": "writer.wait-closed.many"}
+MISCOUNTED = "flow.write.protocol-asserts"
+SECOND, UNREAD = "writer.drain.second", "writer.wait-closed.unread-harmless"
+RELEASED, AGAIN = "writer.drain.released", "writer.drain.held-again"
 
 
 # -------------------------------------------------------------- the right end
@@ -47,13 +49,13 @@ def _drain(state: State, wait: Wait) -> tuple[Way, ...]:
     """A drain that has only just begun."""
     box, stored = state.outbox, state.canonical.stored
     if stored is not None:
-        late = (Way("writer.drain.lost-while-waiting", "ConnectionResetError"),) if wait.closing and box.lost else ()
-        return (_raises(stored, "writer.drain.reader-exception"), *late)
+        very = _raises(stored, "writer.drain.reader-exception")
+        return (very, *_instead(box, wait)) if box.error else (very,)
     if box.lost:
-        return (Way("writer.drain.after-loss", "ConnectionResetError"),)
+        return (Way("writer.drain.after-loss", "ConnectionResetError"),) if wait.lost else CLEAN
     if box.held:
-        second = state.settings.python < (3, 10) and any(one.waiting for one in _others(box, wait))
-        return (Way("writer.drain.second", "AssertionError", optional=True),) if second else ()
+        second = state.settings.python < (3, 10) and any(one.op < wait.op for one in _others(box, wait))
+        return (Way(SECOND, "AssertionError", optional=True),) if second else ()
     if box.closing:
         return (Way("writer.drain.closing-yields", optional=True, at_once=False),)
     return (Way("writer.drain.at-once", at_once=True),)
@@ -63,16 +65,11 @@ def _held_up(state: State, wait: Wait) -> tuple[Way, ...]:
     """A drain that was seen waiting; one that was called while closing owes its end only to the loss."""
     box, stored = state.outbox, state.canonical.stored
     if box.lost and box.error:
-        clause = "writer.drain.lost-while-waiting"
-        late = (Way(clause, "ConnectionResetError"),) if wait.closing else ()
-        return (Way(clause, box.failure, box.error), *late)
+        return (Way("writer.drain.lost-while-waiting", box.failure, box.error), *_instead(box, wait))
     broken = () if stored is None else (_raises(stored, "writer.drain.exception-while-waiting", optional=True),)
     if box.lost:
-        clause = "writer.drain.clean-loss"
-        return (Way(clause), Way(clause, "ConnectionResetError"), *broken)
-    if not box.held:
-        return (Way("writer.drain.released", optional=wait.closing), *broken)
-    return broken
+        return (*CLEAN, *broken)
+    return broken if box.held else (Way(RELEASED, optional=wait.closing), *broken)
 
 
 def _raises(stored: Stored, clause: str, *, optional: bool = False) -> Way:
@@ -83,16 +80,29 @@ def _raises(stored: Stored, clause: str, *, optional: bool = False) -> Way:
     return Way(clause, source.error, stored.index if source.form == "instance" else 0, optional)
 
 
+def _instead(box: Outbox, wait: Wait) -> tuple[Way, ...]:
+    """Who drains while the connection is closing need not be told why it was lost."""
+    return (Way("writer.drain.lost-while-waiting", "ConnectionResetError"),) if box.lost and wait.closing else ()
+
+
+CLEAN = (Way("writer.drain.clean-loss"), Way("writer.drain.clean-loss", "ConnectionResetError"))
+
+
 def _closed(state: State, wait: Wait) -> tuple[Way, ...]:
     box = state.outbox
     if not box.lost:
         return ()
-    clause = (
-        "writer.wait-closed.again" if "wait_closed" in box.ended and not wait.waiting else "writer.wait-closed.returns"
-    )
+    clause = "writer.wait-closed.again" if wait.lost else "writer.wait-closed.returns"
     if box.error:
         return (Way("writer.wait-closed.error", box.failure, box.error),)
     return (Way(clause),)
+
+
+def _many(state: State, method: str) -> str:
+    """Return the clause that lets several calls of a method wait at a time."""
+    if method == "wait_closed":
+        return "writer.wait-closed.many"
+    return "writer.drain.many" if state.settings.python >= (3, 10) else SECOND
 
 
 def _others(box: Outbox, wait: Wait) -> list[Wait]:
@@ -106,15 +116,15 @@ def begun(state: State, call: Call | Dial) -> State:
     """Return the state with one more call that may wait."""
     timeout = call.timeout if isinstance(call, Call) else None
     expires = None if timeout is None else state.clock + timeout
-    wait = Wait(call.op, call, expires=expires, expired=timeout == 0)
-    return replace(state, calls=call.op, outbox=replace(state.outbox, waits=(*state.outbox.waits, wait)))
+    box = state.outbox
+    wait = Wait(call.op, call, box.closing, box.lost, expires=expires, expired=timeout == 0)
+    return replace(state, calls=call.op, outbox=replace(box, waits=(*box.waits, wait)))
 
 
 def cancelled(state: State, op: int) -> State:
     """Return the state after call `op` was cancelled."""
     box = state.outbox
-    # Whatever else it was entitled to: the cancellation goes before.
-    waits = tuple(replace(one, cancelled=True, ways=()) if one.op == op else one for one in box.waits)
+    waits = tuple(replace(one, cancelled=True) if one.op == op else one for one in box.waits)
     spoiled = {one.method for one in box.waits if one.op == op}
     return replace(state, outbox=replace(box, waits=waits, spoiled=box.spoiled | spoiled))
 
@@ -140,9 +150,16 @@ def refreshed(state: State) -> State:
 
 def _refreshed(state: State, wait: Wait) -> Wait:
     box = state.outbox
-    if box.closing and not box.lost and not wait.waiting and not wait.closing:
+    if wait.method == "drain" and box.closing and not box.lost and not wait.waiting and not wait.closing:
         wait = replace(wait, closing=True)
-    return replace(wait, ways=tuple(dict.fromkeys((*wait.ways, *ways(state, wait)))))
+    return replace(wait, ways=_opened(state, wait))
+
+
+def _opened(state: State, wait: Wait) -> tuple[Way, ...]:
+    """Return how the call may have ended, and may end now; once it is cancelled there is one way."""
+    now = ways(state, wait)
+    known = () if wait.cancelled and wait.method in METHODS else wait.ways
+    return tuple(dict.fromkeys((*known, *now)))
 
 
 # ------------------------------------------------------------------- the end
@@ -161,22 +178,26 @@ def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Viol
     box = state.outbox
     others = _others(box, wait)
     shown = [prompt[0].clause]
-    if prompt[0].clause == "writer.drain.released" and box.held:
-        shown = ["writer.drain.held-again"]
-    if wait.waiting and not wait.cancelled and not wait.expired:
-        shown += [MANY[wait.method]] if others and wait.method in MANY else []
-        shown += _beside_a_cancelled(box, wait)
+    if not wait.cancelled and not wait.expired:
+        shown += [_many(state, wait.method)] if wait.waiting and others and wait.method in METHODS else []
+        shown += _passed_by(box, wait, prompt[0])
     rest = tuple(one for one in box.waits if one.op != wait.op)
-    after = replace(state, outbox=replace(box, waits=rest, ended=box.ended | {wait.method}))
+    spoiled = box.spoiled | {SECOND} if prompt[0].clause == SECOND else box.spoiled
+    after = replace(state, outbox=replace(box, waits=rest, spoiled=spoiled, ended=box.ended | {wait.method}))
     if wait.method == "open_connection" and isinstance(event, Returned):
         after = connection.opened(after, "dial", box.link)
     if wait.method == "wait_closed" and state.canonical.unread:
-        shown.append("writer.wait-closed.unread-harmless")
+        shown.append(UNREAD)
     return Accepted(after, tuple(shown))
 
 
-def _beside_a_cancelled(box: Outbox, wait: Wait) -> list[str]:
-    return [CANCEL_HARMLESS[wait.method]] if wait.method in box.spoiled else []
+def _passed_by(box: Outbox, wait: Wait, way: Way) -> list[str]:
+    """Return the clauses that the right end of a call bears out besides: what happened meanwhile did no harm."""
+    shown = [CANCEL_HARMLESS[wait.method]] if wait.method in box.spoiled else []
+    shown += [AGAIN] if box.held and way.clause == RELEASED else []
+    shown += [MISCOUNTED] if box.miscounted and wait.method == "drain" else []
+    before = wait.method == "wait_closed" and box.closing and not wait.closing
+    return [*shown, "writer.wait-closed.before-close"] if before else shown
 
 
 def _fits(way: Way, wait: Wait, event: Returned | Raised) -> bool:
@@ -195,15 +216,19 @@ def _wrong_end(state: State, wait: Wait, event: Returned | Raised) -> str:
         return CANCEL_ENDS[method]
     if isinstance(event, Raised) and event.problem.name == "CancelledError":
         return CANCEL_HARMLESS[method]
+    if box.held and _held_again(wait):
+        return AGAIN
     now = ways(state, wait)
     if isinstance(event, Raised) and event.problem.name in ("AssertionError", "RuntimeError", "InvalidStateError"):
         if _others(box, wait):
-            return MANY[method]
+            return _many(state, method)
         if method in box.spoiled:
             return CANCEL_HARMLESS[method]
     if now:
-        return now[0].clause
+        return UNREAD if method == "wait_closed" and not box.error and state.canonical.unread else now[0].clause
     if method == "drain":
+        if box.miscounted or SECOND in box.spoiled:
+            return MISCOUNTED if box.miscounted else SECOND
         return "writer.writelines.mark" if box.gave == "writelines" else "writer.drain.held"
     return "writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close"
 
@@ -216,28 +241,48 @@ def quiet(state: State) -> tuple[Violation | None, tuple[str, ...]]:
         now = [one for one in ways(state, wait) if not one.optional]
         if now:
             why = f"call {wait.op} ({wait.method}) still waits, and nothing is left to run"
-            return Violation(_hang(box, wait, now[0]), _words(tuple(now), wait), Quiet(), why), ()
+            return Violation(_hang(state, wait, now[0]), _words(tuple(now), wait), Quiet(), why), ()
         if wait.method == "drain":
-            again = any(one.clause == "writer.drain.released" for one in wait.ways)
-            shown += ["writer.drain.held-again"] if again else ["writer.drain.held"]
-            shown += ["writer.writelines.mark"] if box.gave == "writelines" else []
+            shown += _held(state, wait)
         elif wait.method == "wait_closed":
             shown.append("writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close")
     return None, tuple(shown)
 
 
-def _hang(box: Outbox, wait: Wait, way: Way) -> str:
-    if wait.cancelled or wait.expired or wait.method not in MANY:
+def _held(state: State, wait: Wait) -> list[str]:
+    """Return the clauses that a drain bears out by waiting."""
+    box = state.outbox
+    shown = ["writer.drain.held"]
+    shown += ["writer.writelines.mark"] if box.gave == "writelines" else []
+    shown += [MISCOUNTED] if box.miscounted else []
+    shown += [AGAIN] if _held_again(wait) else []
+    shown += ["writer.drain.exception-while-waiting"] if wait.waiting and state.canonical.stored is not None else []
+    return shown
+
+
+def _held_again(wait: Wait) -> bool:
+    return wait.waiting and any(one.clause == RELEASED for one in wait.ways)
+
+
+def _hang(state: State, wait: Wait, way: Way) -> str:
+    box = state.outbox
+    if wait.cancelled or wait.expired or wait.method not in METHODS:
         return way.clause
     if wait.method in box.spoiled:
         return CANCEL_HARMLESS[wait.method]
+    if wait.method == "drain" and SECOND in box.spoiled:
+        return SECOND
+    if wait.method == "drain" and way.clause == RELEASED and (wait.again or box.miscounted):
+        return AGAIN if wait.again else MISCOUNTED
+    if wait.method == "wait_closed" and state.canonical.unread:
+        return UNREAD
     crowded = wait.waiting and (_others(box, wait) or wait.method in box.ended)
-    return MANY[wait.method] if crowded else way.clause
+    return _many(state, wait.method) if crowded else way.clause
 
 
 def settled(box: Outbox) -> Outbox:
     """Return the outbox at the beginning of the next turn: whoever has not ended is waiting."""
-    waits = tuple(replace(one, waiting=True, ways=()) for one in box.waits)
+    waits = tuple(replace(one, waiting=True, again=one.again or _held_again(one), ways=()) for one in box.waits)
     return replace(box, waits=waits)
 
 

@@ -17,6 +17,7 @@ from streamgauge.spec.verdicts import Accepted, Violation
 OVERWRITTEN = b"\xff"
 BUFFERS = ("bytearray", "memoryview")
 SHOWN_BY_RETURNING = frozenset({"writer.close.twice", "writer.write-eof.twice"})
+PLAIN = ("writer.write.order", "writer.writelines.iterable")
 SEVERAL = ("list", "generator", "exhausted")
 
 
@@ -85,10 +86,10 @@ def _writelines(box: Outbox, given: Argument) -> Duty:
 
 def _too_late(box: Outbox, bad: str) -> Duty:
     """After `write_eof` it is an error to give anything; after the close it goes nowhere."""
-    if box.asked_half:
-        errors = ("RuntimeError", bad) if bad else ("RuntimeError",)
-        return Duty(("writer.write-eof.write-refused",), errors=errors, must=not box.closing)
-    return Duty(("writer.close.write-dropped",), errors=(bad,) if bad else ())
+    errors = (*(("RuntimeError",) if box.asked_half else ()), *((bad,) if bad else ()))
+    if box.closing:
+        return Duty(("writer.close.write-dropped",), errors=errors)
+    return Duty(("writer.write-eof.write-refused",), errors=errors, must=True)
 
 
 def _write_eof(box: Outbox) -> Duty:
@@ -121,7 +122,7 @@ def called(state: State, do: Do) -> State:
     box = state.outbox
     owed = duty(box, do)
     if do.method in ("write", "writelines"):
-        tested = (*(one for one in box.tested if one not in owed.clauses), *owed.clauses)
+        tested = (*(one for one in box.tested if one not in owed.clauses), *reversed(owed.clauses))
         given = b"" if owed.errors or box.closing else owed.data
         box = replace(box, unsent=box.unsent + given, gave=do.method if given else box.gave, tested=tested)
     return replace(state, outbox=replace(box, doing=do))
@@ -139,7 +140,7 @@ def returned(state: State, event: Answered) -> Accepted | Violation:
     if isinstance(event.value, Shaped) and event.value.kind == "awaitable":
         right = ("returns nothing to be awaited",)
         return Violation("writer.methods.kinds", right, event, f"{do.method} returned an awaitable")
-    shown = tuple(one for one in owed.clauses if one in SHOWN_BY_RETURNING)
+    shown = ("writer.methods.kinds", *(one for one in owed.clauses if one in SHOWN_BY_RETURNING))
     after = _asked(replace(box, doing=None), do.method)
     if not after.unsent:
         shown, after = (*shown, *after.tested), replace(after, tested=())
@@ -166,7 +167,13 @@ def refused(state: State, event: Refused) -> Accepted | Violation:
         return Accepted(replace(state, outbox=replace(box, doing=None)), owed.clauses)
     right = (f"raises {' or '.join(owed.errors)}",) if owed.errors else ("returns None",)
     why = f"{do.method} raised {event.problem.name}"
-    return Violation(owed.clauses[0], right, event, why)
+    return Violation(_raised(box, event, owed), right, event, why)
+
+
+def _raised(box: Outbox, event: Refused, owed: Duty) -> str:
+    """Return the clause to blame for a plain call that raised; half-closing in vain may have left something behind."""
+    in_vain = event.problem.name == "RuntimeError" and not box.link.half_close
+    return "writer.write-eof.unsupported" if in_vain and owed.data else owed.clauses[0]
 
 
 # ----------------------------------------------------- what the transport saw
@@ -205,7 +212,8 @@ def halved(state: State, event: Halved) -> Accepted | Violation:
         shown = ("writer.write-eof.after-data",)
         return Accepted(replace(state, outbox=replace(box, halved=True)), shown)
     why = f"{len(box.unsent)} bytes are not written yet" if asked else "nobody asked for it"
-    return Violation("writer.write-eof.after-data", ("no write_eof here",), event, why)
+    clause = "writer.write-eof.after-data" if asked or box.doing is None else duty(box, box.doing).clauses[0]
+    return Violation(clause, ("no write_eof here",), event, why)
 
 
 def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
@@ -219,7 +227,8 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
         right = (f"writes {box.unsent!r} first",)
         return Violation("writer.close.flushes", right, event, "bytes that were given are lost")
     if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
-        return Violation("writer.close.flushes", ("closes the transport",), event, "what is queued there is lost")
+        clause = "writer.close.flushes" if box.doing is None else duty(box, box.doing).clauses[0]
+        return Violation(clause, ("closes the transport",), event, "what is queued there is lost")
     if not asked and not _by_handler(state):
         return Violation(_unasked(state), ("the connection stays open",), event, "nobody asked for it")
     after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
@@ -242,22 +251,26 @@ def _unasked(state: State) -> str:
     box = state.outbox
     if box.hosting is not None and box.hosting.handler == "future":
         return "server.callback.other-result"
-    if box.doing is not None and box.doing.method == "write_eof":
+    if box.doing is not None:
+        first = box.doing.method == "write_eof" and not box.asked_half
+        return "writer.write-eof.not-closing" if first else duty(box, box.doing).clauses[0]
+    if box.asked_half:
         return "writer.write-eof.not-closing"
-    if state.canonical.ended:
-        return "connection.eof.stays-open"
-    return "writer.write-eof.not-closing" if box.asked_half else "connection.made.transport"
+    return "connection.eof.stays-open" if state.canonical.ended else "connection.made.transport"
 
 
 # -------------------------------------------------------------------- quiet
 
 
-def quiet(box: Outbox) -> tuple[str, str]:
+def quiet(state: State) -> tuple[str, str]:
     """Return the clause that plain calls left unkept, and why; empty if none."""
+    box = state.outbox
     if box.lost or box.aborted or box.closed:
         return "", ""
     if box.unsent:
         clause = "writer.close.flushes" if box.asked_close else _garbled(box, b"")
+        if state.canonical.ended and clause in PLAIN:
+            clause = "writer.is-closing.half-open"
         return clause, f"{box.unsent!r} was never written"
     if box.asked_close:
         return "writer.close.flushes", "the transport was never closed"

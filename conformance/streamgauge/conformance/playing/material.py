@@ -40,6 +40,8 @@ def argument(value: Argument) -> Any:
 
 def lent(value: Argument, buffers: list[bytearray | memoryview]) -> Any:
     """Return a new object for a writer; what its owner may change afterwards is added to `buffers`."""
+    if isinstance(value, tuple):
+        return tuple(lent(one, buffers) for one in value)
     if not isinstance(value, Shaped):
         return value
     content = value.content

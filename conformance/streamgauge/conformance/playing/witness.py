@@ -104,7 +104,7 @@ class Witness:
             case "transport":
                 return writer.transport is self.wire
             case _:
-                return all(map(_is_awaited, (writer.drain(), writer.wait_closed())))
+                return all([_is_awaited(writer.drain()), _is_awaited(writer.wait_closed())])  # both are closed
 
     # ------------------------------------------------------------- plain calls
 
@@ -159,6 +159,11 @@ class Witness:
             return material(arriving)
         self.note(Feed(arriving) if arriving else End())
         return arriving or None
+
+    def dropped(self, arriving: Feed | bytes) -> None:
+        """Note bytes that came too late to be delivered; the end is nothing that could be kept."""
+        if arriving:
+            self.note(arriving if isinstance(arriving, Feed) else Feed(arriving))
 
     def kept(self, answer: Any) -> None:
         """Note what `eof_received` returned."""

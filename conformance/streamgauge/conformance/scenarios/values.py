@@ -7,7 +7,7 @@ from typing import Any, assert_never
 
 from streamgauge.spec.alphabet import Argument, Shaped, Value
 
-SEVERAL = ("list", "tuple-subclass", "generator", "exhausted")
+SEVERAL = ("list", "tuple-subclass", "generator", "exhausted")  # kinds with elements
 
 
 class ScriptError(ValueError):
@@ -46,7 +46,7 @@ def value_from_json(form: Any) -> Value:
         case {"tuple": list(items), **rest} if not rest:
             return tuple(map(value_from_json, items))
         case dict() if len(form) == 1 and (kind := next(iter(form))) in SEVERAL and isinstance(form[kind], list):
-            return Shaped(str(kind), tuple(map(value_from_json, form[kind])))
+            return Shaped(kind, tuple(map(value_from_json, form[kind])))
         case {"bytes": bool(binary), **rest} if len(rest) == 1:
             (name, text), *_ = rest.items()
             if isinstance(text, str):

@@ -31,6 +31,9 @@ class Report(Protocol):
     def fed(self, arriving: Any) -> Any:
         """This is about to be delivered; return it as the object to deliver, or None for the end."""
 
+    def dropped(self, arriving: Any) -> None:
+        """This came after `close`, and is not delivered."""
+
     def kept(self, answer: Any) -> None:
         """This is what `eof_received` returned."""
 
@@ -126,12 +129,14 @@ class Wire(asyncio.Transport):
             self._loop.call_soon(self._deliver)
 
     def arrive(self, arriving: Any) -> None:
-        """Take what the peer sent, its end included. After the loss it is told all the same."""
+        """Deliver what the peer sent, its end included, unless this end is closing; after the loss it is told."""
         if self._too_early(self.arrive, arriving):
             return
         if self._lost:
             self._tell(arriving)
-        elif not self._closing:
+        elif self._closing:
+            self._report.dropped(arriving)
+        else:
             self._arriving.append(arriving)
             self._deliver()
 

@@ -46,6 +46,7 @@ KNOWN = frozenset(
         "ssl_shutdown_timeout",
     )
 )
+NO_LOOP = (3, 10)
 BY_LIMIT = ("limit", "overrun")
 
 
@@ -72,15 +73,18 @@ def dialled_ways(state: State, dial: Dial) -> tuple[Way, ...]:
     if not _limit_is_good(state):
         return (Way("connection.open.limit-positive", "ValueError"),)
     names = [name for name, _ in dial.options]
-    if "loop" in names:
+    if "loop" in names and state.settings.python >= NO_LOOP:
         return (Way("connection.open.no-loop", "TypeError"),)
+    if "loop" in names:
+        # Whoever accepts it warns of it; who does not is ahead of its time.
+        return (Way("connection.open.pair"), Way("connection.open.no-loop", "TypeError"))
     if not KNOWN.issuperset(names):
         return (Way("connection.open.unknown", "TypeError"),)
     match dial.fate:
         case "accepted":
             return (Way("connection.open.pair"),)
         case "refused":
-            return (Way("connection.open.refused", "ConnectionRefusedError"),)
+            return (Way("connection.open.refused", "ConnectionRefusedError", state.breaks + 1),)
         case "unanswered":
             return ()
 
@@ -96,11 +100,26 @@ def dialled(state: State, event: Dialled) -> Accepted | Violation:
     if not _limit_is_good(state):
         clause = "connection.open.limit-positive"
         return Violation(clause, ("a ValueError before any attempt",), event, "a connection was attempted")
-    asked = waits[-1].call.options if waits and isinstance(waits[-1].call, Dial) else ()
-    right = addressed(asked)
+    call = waits[-1].call if waits else None
+    asked = call.options if isinstance(call, Dial) else ()
+    right = addressed(tuple(option for option in asked if option[0] != "loop"))
     if event.options == right:
-        return Accepted(state, ("connection.open.arguments",))
+        vain = isinstance(call, Dial) and call.fate == "unanswered"
+        after = replace(state.outbox, opened="unanswered" if vain else "dialling")
+        return Accepted(replace(state, outbox=after), ("connection.open.arguments",))
     return Violation("connection.open.arguments", (f"{right!r}",), event, "these are not the arguments that were given")
+
+
+def given_up(state: State) -> Accepted:
+    """Judge the end of an attempt that nobody answered."""
+    return Accepted(replace(state, outbox=replace(state.outbox, opened="dialling")), ())
+
+
+def quiet(state: State) -> tuple[str, str]:
+    """Return the clause that an attempt to connect leaves unkept, and why; empty if none."""
+    if state.outbox.opened == "unanswered" and not state.outbox.waits:
+        return "connection.open.cancel", "open_connection has ended, and the loop still tries to connect"
+    return "", ""
 
 
 def addressed(options: Options) -> Options:

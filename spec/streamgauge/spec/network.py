@@ -130,6 +130,8 @@ def _observed(state: State, event: Event, read: Judging) -> Accepted | Violation
     match event:
         case Wrote():
             return writer.wrote(state, event)
+        case Aborted() if state.outbox.opened == "unanswered":
+            return connection.given_up(state)
         case Halved():
             return writer.halved(state, event)
         case Closed() | Aborted():
@@ -263,6 +265,8 @@ def _quiet(state: State, event: Quiet, read: Judging) -> Accepted | Violation:
     if isinstance(answer, Violation):
         return answer
     clause, why = writer.quiet(state.outbox)
+    if not clause:
+        clause, why = connection.quiet(state)
     if clause:
         return Violation(clause, ("it is done by now",), event, why)
     hanging, shown = waits.quiet(state)

@@ -55,9 +55,13 @@ def listened(state: State, event: Listened) -> Accepted | Violation:
 
 def answered(state: State, event: Answered) -> Accepted | Violation:
     """Judge what `start_server` returned."""
-    unknown = unknown_options(_hosting(state))
+    hosting = _hosting(state)
+    unknown = unknown_options(hosting)
     if unknown:
         return Violation(unknown, ("raises TypeError",), event, "an unknown option was accepted")
+    if not hosting.listened:
+        right = ("asks the loop for a server",)
+        return Violation("server.start.arguments", right, event, "the loop was never asked for a server")
     if event.value is not True:
         right = ("returns the server that the loop made",)
         return Violation("server.start.returns", right, event, "start_server returned something else")
@@ -94,6 +98,16 @@ def limit_is_good(state: State) -> bool:
     return not isinstance(limit, int) or limit > 0
 
 
+def may_close(state: State) -> bool:
+    """Tell whether the layer may close the connection by itself: for a handler that is over, or a bad limit."""
+    hosting = state.outbox.hosting
+    if hosting is None:
+        return False
+    over = hosting.concluded is not None or hosting.handler == "plain-raises"
+    # A plain handler has returned once anything else happens; what it returned is not its end.
+    return over or (hosting.handler == "plain" and hosting.handled > 0) or not limit_is_good(state)
+
+
 def concluded(state: State, step: Conclude) -> State:
     """The handler's coroutine ends."""
     return _with(state, replace(_hosting(state), concluded=step.how))
@@ -104,9 +118,17 @@ def reported(state: State, event: Reported) -> Accepted | Violation:
     hosting = state.outbox.hosting
     if hosting is None:
         return Accepted(state, ())
+    if hosting.handler == "future" and event.failure:
+        why = "what came of the future is nobody's business"
+        return Violation("server.callback.other-result", ("no report",), event, why)
     if hosting.concluded == "cancelled" and state.settings.python >= CLOSES_CANCELLED:
         why = "cancelling a handler is no error"
         return Violation("server.callback.cancelled-silent", ("no report",), event, why)
+    if not event.failure:
+        return Accepted(state, ())
+    if hosting.reported and hosting.concluded == "raises" and state.settings.python >= REPORTS_TASKS:
+        why = "the exception of the handler is reported again"
+        return Violation("server.callback.raises-reported", ("no second report",), event, why)
     return Accepted(_with(state, replace(hosting, reported=True)), ())
 
 

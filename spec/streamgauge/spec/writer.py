@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from streamgauge.spec import server
 from streamgauge.spec.alphabet import Aborted, Answered, Argument, Closed, Do, Halved, Refused, Shaped, Wrote
 from streamgauge.spec.outbox import Outbox
 from streamgauge.spec.records import replace
@@ -215,17 +216,12 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
         return Violation("writer.close.flushes", right, event, "bytes that were given are lost")
     if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
         return Violation("writer.close.flushes", ("closes the transport",), event, "what is queued there is lost")
-    if not asked and not box.lost and not _by_handler(box):
+    if not asked and not box.lost and not server.may_close(state):
         return Violation(_unasked(state), ("the connection stays open",), event, "nobody asked for it")
     after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
     shown = ("writer.close.flushes",) if box.gave and not dropped else ()
     # A transport that is closing delivers nothing, so nobody has to pause it, or to resume it, any more.
     return Accepted(replace(state, outbox=after, line=replace(state.line, paused=False, forgotten=True)), shown)
-
-
-def _by_handler(box: Outbox) -> bool:
-    hosting = box.hosting
-    return hosting is not None and (hosting.concluded is not None or hosting.handler == "plain-raises")
 
 
 def _unasked(state: State) -> str:

@@ -12,7 +12,7 @@ from typing import Any, cast
 from streamgauge.conformance.adapters import Adapter, AdapterFault, StreamLayer
 from streamgauge.conformance.observing import answer, plain
 from streamgauge.conformance.playing.calls import QUIET, Calls, Stopped
-from streamgauge.conformance.playing.handlers import handler
+from streamgauge.conformance.playing.handlers import HandlerFailed, handler
 from streamgauge.conformance.playing.material import argument, known_error, lent, use_again
 from streamgauge.conformance.playing.witness import Witness
 from streamgauge.conformance.scenarios.script import Scenario
@@ -20,6 +20,7 @@ from streamgauge.conformance.world.network import END, Listener, Wire
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
     UNSET,
+    Aborted,
     Accept,
     Advance,
     Answered,
@@ -178,9 +179,10 @@ class Ends:
         if self._announced:
             end.note(Dialled(tuple(sorted((name, plain(value)) for name, value in options.items()))))
         if self._fate == "refused":
-            raise ConnectionRefusedError("nobody listens there")
+            end.broken.append(ConnectionRefusedError("nobody listens there"))
+            raise end.broken[-1]
         if self._fate == "unanswered":
-            await loop.create_future()
+            await self._nobody(end)
         protocol = factory()
         wire = self._wired(end, protocol, self._link)
         loop.call_soon(protocol.connection_made, wire)
@@ -190,6 +192,13 @@ class Ends:
         loop.call_soon(_tell, there)
         await there
         return wire, protocol
+
+    async def _nobody(self, end: Witness) -> None:
+        """Wait for an answer that never comes, until the attempt is given up."""
+        try:
+            await self._calls.loop.create_future()
+        finally:
+            end.note(Aborted())
 
     def _meet(self, wire: Wire) -> None:
         """Connect the other end of the wire to the server."""
@@ -254,7 +263,8 @@ class Ends:
 
     def _reported(self) -> None:
         end = self._host or self._end(1)
-        end.note(Reported())
+        told = self._calls.loop.reported[-1].get("exception")
+        end.note(Reported(isinstance(told, HandlerFailed)))
 
     # -------------------------------------------------------- what reaches an end
 

@@ -77,7 +77,7 @@ def event_to_json(event: Event) -> Json:
             return {"ask": question}
         case Advance(seconds=seconds):
             return {"advance": seconds}
-        case End() | Settle() | Made() | Quiet() | Clog() | Hold() | Release() | Reported() | Halved():
+        case End() | Settle() | Made() | Quiet() | Clog() | Hold() | Release() | Halved():
             return {type(event).__name__.lower(): True}
         case Closed() | Aborted():
             return {type(event).__name__.lower(): True}
@@ -103,7 +103,20 @@ def event_to_json(event: Event) -> Json:
 
 
 def _network_to_json(
-    event: Open | Dial | Serve | Accept | Conclude | Do | Unclog | Lose | Dialled | Listened | Handled | Wrote | Kept,
+    event: Open
+    | Dial
+    | Serve
+    | Accept
+    | Conclude
+    | Do
+    | Unclog
+    | Lose
+    | Dialled
+    | Listened
+    | Handled
+    | Wrote
+    | Kept
+    | Reported,
 ) -> Json:
     match event:
         case Open(link=link, linked=linked):
@@ -132,6 +145,8 @@ def _network_to_json(
             return {"wrote": data.decode("latin-1")}
         case Kept(open=kept):
             return {"kept": kept}
+        case Reported(failure=failure):
+            return {"reported": failure}
         case _:
             assert_never(event)
 

@@ -1,7 +1,8 @@
-"""Readers that are wrong in exactly one way, each with the clause that must be reported as failed.
+"""Readers and stream layers that are wrong in exactly one way, each with the clause that must be reported as failed.
 
-Its one idea: every fault is one override of the textbook reader, so everything else about it is right, and the
-blame has one right address. There is a module for each section of the chapters, with its faults by clause in `BROKEN`:
+Its one idea: every fault is one override of the textbook reader, or layer, so everything else about it is right, and
+the blame has one right address. There is a module for each section, with its faults by clause in
+`BROKEN`:
 
 - `construction`: the limit, the kinds of the methods, what they return, `repr`
 - `feeding`: chunks and the end
@@ -11,6 +12,8 @@ blame has one right address. There is a module for each section of the chapters,
 - `overlap`, `cancel`: two calls at a time, and calls that are given up
 - `flow`: pausing and resuming the transport
 - `errors`: the error classes
+- `connection`, `protocol`: `open_connection`, and what reaches an end of a connection
+- `serving`, `handling`: `start_server`, and its handlers
 
 `FAULTY` holds them all. `trivial` and `hostile` hold those that do next to nothing and those that fight the suite.
 Every reader can be had by its name from here, as in `streamgauge check faulty:EndWakesNobody`.
@@ -21,19 +24,23 @@ from typing import Any, NamedTuple
 from faulty import (
     at_eof,
     cancel,
+    connection,
     construction,
     errors,
     exception,
     feeding,
     flow,
+    handling,
     iteration,
     overlap,
     overrun,
+    protocol,
     read,
     readexactly,
     readline,
     readuntil,
     separators,
+    serving,
 )
 from faulty.hostile import HOSTILE
 from faulty.trivial import TRIVIAL
@@ -65,6 +72,10 @@ ROOMS = (
     cancel,
     flow,
     errors,
+    protocol,
+    connection,
+    serving,
+    handling,
 )
 
 # The clause that each of them breaks.
@@ -74,6 +85,8 @@ BROKEN: dict[str, tuple[Any, ...]] = {clause: readers for room in ROOMS for clau
 def _needed_python(clause: str) -> tuple[int, int] | None:
     if clause == "reader.separators.before-3-13":
         return 3, 12
+    if clause == "server.callback.plain-raises-closed":
+        return 3, 15
     return (3, 13) if clause.startswith("reader.separators.") else None
 
 

@@ -102,12 +102,23 @@ def dialled(state: State, event: Dialled) -> Accepted | Violation:
         return Violation(clause, ("a ValueError before any attempt",), event, "a connection was attempted")
     call = waits[-1].call if waits else None
     asked = call.options if isinstance(call, Dial) else ()
-    right = addressed(tuple(option for option in asked if option[0] != "loop"))
-    if event.options == right:
+    refused, known = sifted(state, asked, KNOWN)
+    if event.options == addressed(known) and refused:
+        clause = "connection.open.no-loop" if refused == ["loop"] else "connection.open.unknown"
+        return Violation(clause, ("raises TypeError",), event, f"{refused[0]} was swallowed")
+    if event.options == addressed(known):
         vain = isinstance(call, Dial) and call.fate == "unanswered"
         after = replace(state.outbox, opened="unanswered" if vain else "dialling")
         return Accepted(replace(state, outbox=after), ("connection.open.arguments",))
+    right = addressed(asked)
     return Violation("connection.open.arguments", (f"{right!r}",), event, "these are not the arguments that were given")
+
+
+def sifted(state: State, options: Options, known: frozenset[str]) -> tuple[list[str], Options]:
+    """Return the names that have to be refused, and the options that are known."""
+    strange = [name for name, _ in options if name not in known]
+    refused = [name for name in strange if name != "loop" or state.settings.python >= NO_LOOP]
+    return refused, tuple(option for option in options if option[0] in known)
 
 
 def given_up(state: State) -> Accepted:

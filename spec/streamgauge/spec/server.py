@@ -47,6 +47,10 @@ def listened(state: State, event: Listened) -> Accepted | Violation:
     """Judge the call of the loop's `create_server`."""
     hosting = _hosting(state)
     right = connection.addressed(hosting.serve.options)
+    refused, known = connection.sifted(state, hosting.serve.options, KNOWN)
+    if refused and event.options == connection.addressed(known):
+        why = f"{refused[0]} was swallowed"
+        return Violation("server.start.unknown", ("raises TypeError",), event, why)
     if event.options != right:
         why = "these are not the arguments that were given"
         return Violation("server.start.arguments", (f"{right!r}",), event, why)

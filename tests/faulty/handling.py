@@ -207,11 +207,15 @@ class FutureAwaited(TextbookLayer):
             def remembering(reader: Any, writer: Any) -> Any:
                 result = callback(reader, writer)
                 if asyncio.isfuture(result):
-                    result.add_done_callback(self._handled)
+                    self._loop.create_task(_awaiting(result)).add_done_callback(self._handled)
                 return result
 
             self._callback = remembering
             super()._handle(writer)
+
+
+async def _awaiting(result: Any) -> None:
+    await result
 
 
 class FutureCloses(TextbookLayer):

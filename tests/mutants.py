@@ -70,11 +70,12 @@ def of_the_reader() -> Iterator[Mutant]:
 def of_the_layer() -> Iterator[Mutant]:
     """Yield every mutant of what makes, carries and serves connections, in the order of `PARTS`."""
     source = inspect.getsource(asyncio.streams)
-    tree = ast.parse(source)
-    parts = {name: node for node in tree.body for name in _names(node)}
+    body = ast.parse(source).body
+    places = {name: place for place, node in enumerate(body) for name in _names(node)}
     for part in PARTS:
-        for where in _changes(parts[part], source.splitlines()):
-            yield Mutant(where, partial(_module, copy.deepcopy(tree)))
+        place = places[part]
+        for where in _changes(body[place], source.splitlines()):
+            yield Mutant(where, partial(_module, place, copy.deepcopy(body[place])))
 
 
 def _names(node: ast.stmt) -> Iterator[str]:
@@ -94,7 +95,9 @@ def _reader(tree: ast.Module) -> type:
     return made
 
 
-def _module(tree: ast.Module) -> types.ModuleType:
+def _module(place: int, changed: ast.stmt) -> types.ModuleType:
+    tree = ast.parse(inspect.getsource(asyncio.streams))
+    tree.body[place] = changed
     made = types.ModuleType(asyncio.streams.__name__)
     made.__package__ = asyncio.streams.__package__
     exec(compile(ast.fix_missing_locations(tree), "<mutant>", "exec"), vars(made))
@@ -104,7 +107,9 @@ def _module(tree: ast.Module) -> types.ModuleType:
 def _changes(part: ast.stmt, lines: list[str]) -> Iterator[str]:
     """Make each change in turn, in place, and say where; the caller stops at the one it wants."""
     if isinstance(part, ast.ClassDef):
-        inside = [(f"{part.name}.{one.name}", one) for one in part.body if isinstance(one, Function)]
+        inside: list[tuple[str, ast.stmt]] = [
+            (f"{part.name}.{one.name}", one) for one in part.body if isinstance(one, Function)
+        ]
     else:
         inside = [(next(_names(part)), part)]
     for name, node in inside:

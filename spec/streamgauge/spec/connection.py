@@ -63,8 +63,8 @@ def opened(state: State, how: str, link: Link) -> State:
 def open_(state: State, step: Open) -> State:
     """A connection is made the way the target makes one; whether the limit will do is owed as ever."""
     due = state.due
-    if due is not None and due.must:
-        due = replace(due, clause="connection.open.limit-positive")
+    if due is not None and (due.must or due.otherwise is None):
+        due = replace(due, clause="connection.open.limit-positive" if due.must else "connection.open.pair")
     return replace(opened(state, "open", step.link), due=due)
 
 

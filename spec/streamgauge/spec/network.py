@@ -173,6 +173,9 @@ def _refused(state: State, event: Refused, read: Judging) -> Accepted | Violatio
         return writer.refused(state, event)
     if box.opened == "serve":
         return _not_served(state, event)
+    if box.opened == "dialling":
+        why = "connection_made raised an exception"
+        return Violation("connection.made.transport", ("no exception",), event, why)
     return read(state, event)
 
 

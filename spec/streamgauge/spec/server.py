@@ -29,6 +29,7 @@ KNOWN = frozenset(
         "start_serving",
     )
 )
+IGNORED = frozenset({"plain", "future"})
 TASKS = frozenset({"coroutine", "partial", "object", "lambda"})
 REPORTS_TASKS, CLOSES_CANCELLED, CLOSES_PLAIN = (3, 11), (3, 13), (3, 15)
 
@@ -122,8 +123,9 @@ def reported(state: State, event: Reported) -> Accepted | Violation:
     hosting = state.outbox.hosting
     if hosting is None:
         return Accepted(state, ())
-    if hosting.handler == "future" and event.failure:
-        why = "what came of the future is nobody's business"
+    # Before anything has reached the connection there is nothing else to report.
+    if hosting.handler in IGNORED and hosting.handled and (event.failure or not state.outbox.came):
+        why = "what a plain handler returns is nobody's business"
         return Violation("server.callback.other-result", ("no report",), event, why)
     if hosting.concluded == "cancelled" and state.settings.python >= CLOSES_CANCELLED:
         why = "cancelling a handler is no error"

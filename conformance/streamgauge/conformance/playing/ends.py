@@ -185,7 +185,7 @@ class Ends:
             await self._nobody(end)
         protocol = factory()
         wire = self._wired(end, protocol, self._link)
-        loop.call_soon(protocol.connection_made, wire)
+        loop.call_soon(_make, protocol, wire, end)
         if self._linked and self._listener is not None:
             self._meet(wire)
         there = loop.create_future()
@@ -353,6 +353,13 @@ class Ends:
     def _settle(self, step: Settle, end: Witness) -> None:
         self._calls.settle()
         self._trace.append(QUIET)
+
+
+def _make(protocol: Any, wire: Wire, end: Witness) -> None:
+    try:
+        protocol.connection_made(wire)
+    except Exception as raised:
+        end.refused(raised)
 
 
 def _tell(waiter: Any) -> None:

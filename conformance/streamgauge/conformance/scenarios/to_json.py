@@ -57,6 +57,11 @@ from streamgauge.spec.alphabet import (
 )
 
 Json = dict[str, Any]
+# What `event_to_json` leaves to another function.
+Elsewhere = (
+    Open | Dial | Serve | Accept | Conclude | Do | Unclog | Lose
+    | Dialled | Listened | Handled | Wrote | Kept | Reported
+)  # fmt: skip
 
 
 def event_to_json(event: Event) -> Json:
@@ -102,22 +107,7 @@ def event_to_json(event: Event) -> Json:
             return _network_to_json(event)
 
 
-def _network_to_json(
-    event: Open
-    | Dial
-    | Serve
-    | Accept
-    | Conclude
-    | Do
-    | Unclog
-    | Lose
-    | Dialled
-    | Listened
-    | Handled
-    | Wrote
-    | Kept
-    | Reported,
-) -> Json:
+def _network_to_json(event: Elsewhere) -> Json:
     match event:
         case Open(link=link, linked=linked):
             return {"open": "server" if linked else "peer", **_link_to_json(link)}

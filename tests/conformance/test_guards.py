@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 
@@ -18,7 +18,8 @@ from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
-from streamgauge.conformance.running.exploring import Corpus, Explorer, Harvest, Unit, units
+from streamgauge.conformance.running import budget
+from streamgauge.conformance.running.exploring import Corpus, Explorer, Unit, units
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.shapes import Exchange, Tree
@@ -57,7 +58,7 @@ EQUIVALENT_LAYERS = {
         "without loop=loop",
         "FlowControlMixin.__init__: `if loop is None:`",
     ),
-    "the loop is always given": ("without self._loop = events._get_event_loop",),
+    "the loop is always given": ("without self._loop = events.",),
     "assertions that may be left out, as with -O": (": without assert ", "`assert reader is None or isinstance"),
     "whoever waits does so while the transport holds": (
         "connection_lost: `if not self._paused:`: without",
@@ -236,23 +237,36 @@ def every_layer() -> tuple[mutants.Mutant, ...]:
 def reader_is_noticed(number: int) -> bool:
     """Whether the mutant of that number breaks a clause that its original keeps."""
     adapter = resolve(every_reader()[number].make())
-    explorer = Explorer(adapter, RUNNING)
-    return any(_shows(explorer.explore(unit), LIVE) for unit in units("quick", 0, adapter.capabilities))
+    everything = units("quick", 0, adapter.capabilities)
+    return shows_in_named(adapter, "memory", LIVE) or shows_in(adapter, everything, LIVE)
 
 
 def layer_is_noticed(number: int) -> bool:
-    """As for a reader; the named scenarios come first, and one that notices it is enough."""
+    """The same for a mutant of what makes, carries and serves connections."""
     adapter = resolve(every_layer()[number].make())
-    driver, judge = Driver(adapter), one_judge()
     live = LIVE | LIVE_OF_CONNECTIONS
-    for scenario in corpus.load():
-        if scenario.world == "network":
-            judgement = judge.judge(Settings(scenario.limit, RUNNING), driver.play(scenario))
-            if {one.violation.clause for one in judgement.departures} - live:
-                return True
+    connected = [one for one in units("quick", 0, adapter.capabilities) if _is_connected(one)]
+    return shows_in_named(adapter, "network", live) or shows_in(adapter, connected, live)
+
+
+def shows_in_named(adapter: Adapter, world: str, live: set[str]) -> bool:
+    """Whether a clause is broken in a named scenario of that world; the first one is enough."""
+    driver, judge = Driver(adapter), one_judge()
+    with budget.watched() as watch:
+        for scenario in corpus.load():
+            if scenario.world == world and needs(scenario.steps) <= adapter.capabilities:
+                trace = budget.play(driver, scenario, watch)
+                departures = judge.judge(Settings(scenario.limit, RUNNING), trace).departures
+                if {one.violation.clause for one in departures} - live:
+                    return True
+    return False
+
+
+def shows_in(adapter: Adapter, work: Iterable[Unit], live: set[str]) -> bool:
+    """Whether a clause is broken in one of the units, or the implementation does not come to rest."""
     explorer = Explorer(adapter, RUNNING)
-    connected = (one for one in units("quick", 0, adapter.capabilities) if _is_connected(one))
-    return any(_shows(explorer.explore(unit), live) for unit in connected)
+    harvests = map(explorer.explore, work)
+    return any(set(harvest.found) - live or harvest.overran for harvest in harvests)
 
 
 @cache
@@ -262,7 +276,3 @@ def one_judge() -> Judge:
 
 def _is_connected(unit: Unit) -> bool:
     return isinstance(unit, Exchange) or (isinstance(unit, Tree) and unit.connected)
-
-
-def _shows(harvest: Harvest, live: set[str]) -> bool:
-    return bool(set(harvest.found) - live) or harvest.overran

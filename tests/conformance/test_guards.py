@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 
@@ -17,6 +18,7 @@ from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
+from streamgauge.conformance.running import budget
 from streamgauge.conformance.running.exploring import Corpus, Explorer, Harvest, Unit, units
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.needs import needs
@@ -55,6 +57,53 @@ EQUIVALENT = {
     "0 was dealt with before": ("read: `if n < 0:`: Lt to LtE", "read: `if n < 0:`: 0 to 1"),
     "nothing taken from the buffer is nothing": ("readexactly: `if n == 0:`", "readexactly: `return b''`"),
     "two ways to take all there is": ("if len(self._buffer) == n:`: condition to False",),
+}
+# The same for what makes, carries and serves connections. The mutants of `start_tls` and of what happens when an object
+# is collected are not made at all.
+LIVE_OF_CONNECTIONS = {"writer.wait-closed.cancel-harmless"}
+EQUIVALENT_LAYERS = {
+    "aids to debugging": ("get_debug", "logger.debug", "_source_traceback", "stacklevel"),
+    "the loop that is given is the one that runs": (
+        "without loop=loop",
+        "FlowControlMixin.__init__: `if loop is None:`",
+    ),
+    "the loop is always given": ("without self._loop = events.",),
+    "assertions that may be left out, as with -O": (": without assert ", "`assert reader is None or isinstance"),
+    "whoever waits does so while the transport holds": (
+        "connection_lost: `if not self._paused:`: without",
+        "connection_lost: `if not self._paused:`: condition to False",
+        "FlowControlMixin.connection_lost: `return`",
+    ),
+    "futures that are done are passed over": ("without self._drain_waiters.remove(waiter)",),
+    "what is set again before it is looked at": (
+        "__init__: `self._stream_writer = None`",
+        "__init__: `self._task = None`",
+        "__init__: `self._transport = None`",
+        "__init__: `self._over_ssl = False`",
+    ),
+    "memory that is held too long, or let go too early": (
+        "connection_lost: `self._stream_writer = None`",
+        "connection_lost: `self._task = None`",
+        "connection_lost: `self._transport = None`",
+        "`self._strong_reader = None`",
+        "__init__: `if client_connected_cb is not None:`: condition to True",
+        "connection_made: `self._transport = transport`",
+    ),
+    "readers that were collected, or never were": (
+        "_reject_connection",
+        "connection_made: `context = {",
+        "connection_made: `self._loop.call_exception_handler(context)`",
+        "connection_made: `transport.abort()`",
+        "connection_made: `return`",
+        "__init__: `if stream_reader is not None:`: condition to True",
+        "__init__: `self._stream_reader_wr = None`",
+        "connection_made: `if reader is not None:`: condition to True",
+        "drain: `if self._reader is not None:`: condition to True",
+    ),
+    "TLS": ("connection_made: `self._over_ssl =", "eof_received: `if self._over_ssl:`", "eof_received: `return False`"),
+    "a future that nobody looks at": ("without self._complete_fut.set_result",),
+    "a delay of less than nothing is nothing": ("`await sleep(0)`: 0 to -1",),
+    "a report of no exception, which no clause forbids": ("connection_made: `if exc is not None:`: condition to True",),
 }
 
 
@@ -203,26 +252,79 @@ def test_the_interpreters_own_reader_departs_where_its_live_faults_are_and_nowhe
 
 @pytest.mark.slow
 def test_every_mutant_of_the_interpreters_own_reader_that_behaves_differently_is_noticed() -> None:
-    excused = [text for texts in EQUIVALENT.values() for text in texts]
-    places = [mutant.where for mutant in every_mutant()]
+    assert unnoticed(every_reader(), reader_is_noticed, EQUIVALENT, at_least=0.85) == []
+
+
+@pytest.mark.slow
+def test_every_mutant_of_the_interpreters_own_connections_that_behaves_differently_is_noticed() -> None:
+    assert unnoticed(every_layer(), layer_is_noticed, EQUIVALENT_LAYERS, at_least=0.7) == []
+
+
+def unnoticed(
+    every: tuple[mutants.Mutant, ...],
+    is_noticed: Callable[[int], bool],
+    equivalent: dict[str, tuple[str, ...]],
+    at_least: float,
+) -> list[str]:
+    """The mutants that break no clause, though nothing excuses them; most are not excused."""
+    excused = [text for texts in equivalent.values() for text in texts]
+    places = [mutant.where for mutant in every]
     suspects = [number for number, where in enumerate(places) if not any(text in where for text in excused)]
+    assert len(suspects) > at_least * len(places)
     with ProcessPoolExecutor() as pool:
-        noticed = list(pool.map(mutant_is_noticed, suspects, chunksize=8))
-    assert [places[number] for number, seen in zip(suspects, noticed, strict=True) if not seen] == []
-    assert len(suspects) > 0.85 * len(places)
+        noticed = list(pool.map(is_noticed, suspects, chunksize=8))
+    return [places[number] for number, seen in zip(suspects, noticed, strict=True) if not seen]
 
 
 @cache
-def every_mutant() -> tuple[mutants.Mutant, ...]:
-    return tuple(mutants.mutants())
+def every_reader() -> tuple[mutants.Mutant, ...]:
+    return tuple(mutants.of_the_reader())
 
 
-def mutant_is_noticed(number: int) -> bool:
+@cache
+def every_layer() -> tuple[mutants.Mutant, ...]:
+    return tuple(mutants.of_the_layer())
+
+
+def reader_is_noticed(number: int) -> bool:
     """Whether the mutant of that number breaks a clause that its original keeps."""
-    adapter = resolve(every_mutant()[number].make())
+    adapter = resolve(every_reader()[number].make())
+    everything = units("quick", 0, adapter.capabilities)
+    return shows_in_named(adapter, "memory", LIVE) or shows_in(adapter, everything, LIVE)
+
+
+def layer_is_noticed(number: int) -> bool:
+    """The same for a mutant of what makes, carries and serves connections."""
+    adapter = resolve(every_layer()[number].make())
+    live = LIVE | LIVE_OF_CONNECTIONS
+    connected = [one for one in units("quick", 0, adapter.capabilities) if _is_connected(one)]
+    return shows_in_named(adapter, "network", live) or shows_in(adapter, connected, live)
+
+
+def shows_in_named(adapter: Adapter, world: str, live: set[str]) -> bool:
+    """Whether a clause is broken in a named scenario of that world; the first one is enough."""
+    driver, judge = Driver(adapter), one_judge()
+    with budget.watched() as watch:
+        for scenario in corpus.load():
+            if scenario.world == world and needs(scenario.steps) <= adapter.capabilities:
+                trace = budget.play(driver, scenario, watch)
+                departures = judge.judge(Settings(scenario.limit, RUNNING), trace).departures
+                if {one.violation.clause for one in departures} - live:
+                    return True
+    return False
+
+
+def shows_in(adapter: Adapter, work: Iterable[Unit], live: set[str]) -> bool:
+    """Whether a clause is broken in one of the units, or the implementation does not come to rest."""
     explorer = Explorer(adapter, RUNNING)
-    return any(_shows(explorer.explore(unit)) for unit in units("quick", 0, adapter.capabilities))
+    harvests = map(explorer.explore, work)
+    return any(set(harvest.found) - live or harvest.overran for harvest in harvests)
 
 
-def _shows(harvest: Harvest) -> bool:
-    return bool(set(harvest.found) - LIVE) or harvest.overran
+@cache
+def one_judge() -> Judge:
+    return Judge()
+
+
+def _is_connected(unit: Unit) -> bool:
+    return isinstance(unit, Exchange) or (isinstance(unit, Tree) and unit.connected)

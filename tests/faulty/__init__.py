@@ -12,6 +12,8 @@ blame has one right address. There is a module for each section of the chapters,
 - `flow`: pausing and resuming the transport
 - `errors`: the error classes
 - `writing`, `draining`, `closing`: layers whose writer is wrong, or the protocol behind it
+- `connection`, `protocol`: `open_connection`, and what reaches an end of a connection
+- `serving`, `handling`: `start_server`, and its handlers
 
 `FAULTY` holds them all. `trivial` and `hostile` hold those that do next to nothing and those that fight the suite.
 Every reader can be had by its name from here, as in `streamgauge check faulty:EndWakesNobody`.
@@ -23,20 +25,24 @@ from faulty import (
     at_eof,
     cancel,
     closing,
+    connection,
     construction,
     draining,
     errors,
     exception,
     feeding,
     flow,
+    handling,
     iteration,
     overlap,
     overrun,
+    protocol,
     read,
     readexactly,
     readline,
     readuntil,
     separators,
+    serving,
     writing,
 )
 from faulty.hostile import HOSTILE
@@ -72,15 +78,26 @@ ROOMS = (
     writing,
     draining,
     closing,
+    protocol,
+    connection,
+    serving,
+    handling,
 )
 
 # The clause that each of them breaks.
 BROKEN: dict[str, tuple[Any, ...]] = {clause: readers for room in ROOMS for clause, readers in room.BROKEN.items()}
 
 
+RULES = {
+    "reader.separators.before-3-13": (3, 12),
+    "writer.drain.second": (3, 9),
+    "server.callback.plain-raises-closed": (3, 15),
+}
+
+
 def _needed_python(clause: str) -> tuple[int, int] | None:
-    if clause in ("reader.separators.before-3-13", "writer.drain.second"):
-        return (3, 12) if clause.startswith("reader.") else (3, 9)
+    if clause in RULES:
+        return RULES[clause]
     return (3, 13) if clause.startswith("reader.separators.") else None
 
 

@@ -40,6 +40,7 @@ KNOWN: dict[str, Argument] = {
     **dict.fromkeys(("family", "proto", "flags"), 0),
     "all_errors": False,
 }
+NO_LOOP = (3, 10)
 BY_LIMIT = ("limit", "overrun")
 
 
@@ -56,8 +57,8 @@ def opened(state: State, how: str, link: Link) -> State:
 def open_(state: State, step: Open) -> State:
     """A connection is made the way the target makes one; whether the limit will do is owed as ever."""
     due = state.due
-    if due is not None and due.must:
-        due = replace(due, clause="connection.open.limit-positive")
+    if due is not None and (due.must or due.otherwise is None):
+        due = replace(due, clause="connection.open.limit-positive" if due.must else "connection.open.pair")
     return replace(opened(state, "open", step.link), due=due)
 
 
@@ -66,15 +67,18 @@ def dialled_ways(state: State, dial: Dial) -> tuple[Way, ...]:
     if not limit_is_good(state):
         return (Way("connection.open.limit-positive", "ValueError"),)
     names = [name for name, _ in dial.options]
-    if "loop" in names:
+    if "loop" in names and state.settings.python >= NO_LOOP:
         return (Way("connection.open.no-loop", "TypeError"),)
+    if "loop" in names:
+        # Whoever accepts it warns of it; who does not is ahead of its time.
+        return (Way("connection.open.pair"), Way("connection.open.no-loop", "TypeError"))
     if not KNOWN.keys() >= set(names):
         return (Way("connection.open.unknown", "TypeError"),)
     match dial.fate:
         case "accepted":
             return (Way("connection.open.pair"),)
         case "refused":
-            return (Way("connection.open.refused", "ConnectionRefusedError"),)
+            return (Way("connection.open.refused", "ConnectionRefusedError", state.breaks + 1),)
         case "unanswered":
             return ()
         case _:
@@ -83,16 +87,40 @@ def dialled_ways(state: State, dial: Dial) -> tuple[Way, ...]:
 
 def dialled(state: State, event: Dialled) -> Accepted | Violation:
     """Judge the call of the loop's `create_connection`."""
+    if not limit_is_good(state):
+        clause = "connection.open.limit-positive"
+        return Violation(clause, ("raises ValueError before any attempt",), event, "a connection was attempted")
     dials = [one.call for one in state.outbox.waits if isinstance(one.call, Dial)]
     dial = dials[-1] if dials else Dial(0)
-    refusal = next((one for one in dialled_ways(state, dial) if one.error in ("TypeError", "ValueError")), None)
-    if refusal is not None:
-        instead = (f"raises {refusal.error} before any attempt",)
-        return Violation(refusal.clause, instead, event, "a connection was attempted")
-    right = addressed(dial.options, KNOWN)
-    if event.options == right:
-        return Accepted(state, ("connection.open.arguments",))
-    return Violation("connection.open.arguments", (f"{right!r}",), event, "these are not the arguments that were given")
+    refused, known = sifted(state, dial.options, KNOWN)
+    if event.options != addressed(known, KNOWN):
+        right = addressed(dial.options, KNOWN)
+        why = "these are not the arguments that were given"
+        return Violation("connection.open.arguments", (f"{right!r}",), event, why)
+    if refused:
+        clause = "connection.open.no-loop" if refused == ["loop"] else "connection.open.unknown"
+        return Violation(clause, ("raises TypeError",), event, f"{refused[0]} was swallowed")
+    opened_now = "unanswered" if dial.fate == "unanswered" else "dialling"
+    return Accepted(replace(state, outbox=replace(state.outbox, opened=opened_now)), ("connection.open.arguments",))
+
+
+def sifted(state: State, options: Options, known: Mapping[str, Argument]) -> tuple[list[str], Options]:
+    """Return the names that have to be refused, and the options that are known."""
+    strange = [name for name, _ in options if name not in known]
+    refused = [name for name in strange if name != "loop" or state.settings.python >= NO_LOOP]
+    return refused, tuple(option for option in options if option[0] in known)
+
+
+def given_up(state: State) -> Accepted:
+    """Judge the end of an attempt that nobody answered."""
+    return Accepted(replace(state, outbox=replace(state.outbox, opened="dialling")), ())
+
+
+def quiet(state: State) -> tuple[str, str]:
+    """Return the clause that an attempt to connect leaves unkept, and why; empty if none."""
+    if state.outbox.opened == "unanswered" and not state.outbox.waits:
+        return "connection.open.cancel", "open_connection has ended, and the loop still tries to connect"
+    return "", ""
 
 
 def addressed(options: Options, known: Mapping[str, Argument]) -> Options:

@@ -143,6 +143,8 @@ def _observed(state: State, event: Event, read: Judging) -> Accepted | Violation
     match event:
         case Wrote():
             return writer.wrote(state, event)
+        case Aborted() if state.outbox.opened == "unanswered":
+            return connection.given_up(state)
         case Halved():
             return writer.halved(state, event)
         case Closed() | Aborted():
@@ -190,6 +192,9 @@ def _refused(state: State, event: Refused, read: Judging) -> Accepted | Violatio
     if state.due is None and state.question in QUESTIONS:
         clause = _about(state, state.question)
         return Violation(clause, ("an answer",), event, "the question raised an exception")
+    if box.opened == "dialling":
+        why = "connection_made raised an exception"
+        return Violation("connection.made.transport", ("no exception",), event, why)
     return read(state, event)
 
 
@@ -282,6 +287,8 @@ def _quiet(state: State, event: Quiet, read: Judging) -> Accepted | Violation:
     if isinstance(answer, Violation):
         return answer
     clause, why = writer.quiet(state)
+    if not clause:
+        clause, why = connection.quiet(state)
     if clause:
         return Violation(clause, ("it is done by now",), event, why)
     hanging, shown = waits.quiet(state)

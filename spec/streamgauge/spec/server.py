@@ -25,6 +25,7 @@ KNOWN: dict[str, Argument] = {
 }
 PLAIN_RAISES = ("server.callback.plain-raises-reported", "server.callback.plain-raises-closed")
 TASK_RAISES = ("server.callback.raises-reported", "server.callback.raises-closed")
+IGNORED = frozenset({"plain", "future"})
 TASKS = frozenset({"coroutine", "partial", "object", "lambda"})
 REPORTS_TASKS, CLOSES_CANCELLED, CLOSES_PLAIN = (3, 11), (3, 13), (3, 15)
 
@@ -42,9 +43,10 @@ def unknown_options(hosting: Hosting) -> str:
 def listened(state: State, event: Listened) -> Accepted | Violation:
     """Judge the call of the loop's `create_server`."""
     hosting = _hosting(state)
-    unknown = unknown_options(hosting)
-    if unknown:
-        return Violation(unknown, ("raises TypeError",), event, "a server was asked for all the same")
+    refused, known = connection.sifted(state, hosting.serve.options, KNOWN)
+    if refused and event.options == connection.addressed(known, KNOWN):
+        why = f"{refused[0]} was swallowed"
+        return Violation("server.start.unknown", ("raises TypeError",), event, why)
     right = connection.addressed(hosting.serve.options, KNOWN)
     if event.options != right:
         why = "these are not the arguments that were given"
@@ -91,6 +93,16 @@ def handled(state: State, event: Handled) -> Accepted | Violation:
     return Accepted(_with(state, replace(hosting, handled=1)), tuple(shown))
 
 
+def may_close(state: State) -> bool:
+    """Tell whether the layer may close the connection by itself: for a handler that is over, or a bad limit."""
+    hosting = state.outbox.hosting
+    if hosting is None:
+        return False
+    over = hosting.concluded is not None or hosting.handler == "plain-raises"
+    # A plain handler has returned once anything else happens; what it returned is not its end.
+    return over or (hosting.handler == "plain" and hosting.handled > 0) or not limit_is_good(state)
+
+
 def concluded(state: State, step: Conclude) -> State:
     """The handler's coroutine ends, if it was called."""
     hosting = _hosting(state)
@@ -102,9 +114,18 @@ def reported(state: State, event: Reported) -> Accepted | Violation:
     hosting = state.outbox.hosting
     if hosting is None:
         return Accepted(state, ())
+    # Before anything has reached the connection there is nothing else to report.
+    if hosting.handler in IGNORED and hosting.handled and (event.failure or not state.outbox.came):
+        why = "what a plain handler returns is nobody's business"
+        return Violation("server.callback.other-result", ("no report",), event, why)
     if hosting.concluded == "cancelled" and state.settings.python >= CLOSES_CANCELLED:
         why = "cancelling a handler is no error"
         return Violation("server.callback.cancelled-silent", ("no report",), event, why)
+    if not event.failure:
+        return Accepted(state, ())
+    if hosting.reported and hosting.concluded == "raises" and state.settings.python >= REPORTS_TASKS:
+        why = "the exception of the handler is reported again"
+        return Violation("server.callback.raises-reported", ("no second report",), event, why)
     return Accepted(_with(state, replace(hosting, reported=True)), ())
 
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from streamgauge.spec import server
 from streamgauge.spec.alphabet import Aborted, Answered, Argument, Closed, Do, Halved, Refused, Shaped, Wrote
 from streamgauge.spec.outbox import Outbox
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import State, limit_is_good
+from streamgauge.spec.state import State
 from streamgauge.spec.verdicts import Accepted, Violation
 
 OVERWRITTEN = b"\xff"
@@ -229,21 +230,12 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
     if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
         clause = "writer.close.flushes" if box.doing is None else duty(box, box.doing).clauses[0]
         return Violation(clause, ("closes the transport",), event, "what is queued there is lost")
-    if not asked and not _by_handler(state):
+    if not asked and not server.may_close(state):
         return Violation(_unasked(state), ("the connection stays open",), event, "nobody asked for it")
     after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
     shown = ("writer.close.flushes",) if box.gave and not dropped else ()
     # A transport that is closing delivers nothing, so nobody has to pause it, or to resume it, any more.
     return Accepted(replace(state, outbox=after, line=replace(state.line, paused=False, forgotten=True)), shown)
-
-
-def _by_handler(state: State) -> bool:
-    """Tell whether the server may, or must, close the connection: its handler has ended, or could not be called."""
-    hosting = state.outbox.hosting
-    if hosting is None:
-        return False
-    over = hosting.concluded is not None or (hosting.handled > 0 and hosting.handler in ("plain", "plain-raises"))
-    return over or not limit_is_good(state)
 
 
 def _unasked(state: State) -> str:

@@ -59,8 +59,8 @@ class StreamLayer(Adapter, Protocol):
     `options` are those of `asyncio.open_connection` and `asyncio.start_server`; `limit` (bytes) is among them.
     """
 
-    async def connect(self, loop: AbstractEventLoop, host: str, port: int, **options: Any) -> Any:
+    async def connect(self, loop: AbstractEventLoop, host: str, port: int, /, **options: Any) -> Any:
         """Return a reader and a writer."""
 
-    async def serve(self, loop: AbstractEventLoop, callback: Any, host: str, port: int, **options: Any) -> Any:
+    async def serve(self, loop: AbstractEventLoop, callback: Any, host: str, port: int, /, **options: Any) -> Any:
         """Return a server that calls `callback(reader, writer)` for every connection."""

@@ -52,7 +52,7 @@ class Names:
         options: dict[str, Any] = {"loop": loop} if self._takes_loop else {}
         return make(limit=limit[0], **options)
 
-    async def connect(self, loop: AbstractEventLoop, host: str, port: int, **options: Any) -> Any:
+    async def connect(self, loop: AbstractEventLoop, host: str, port: int, /, **options: Any) -> Any:
         """Return a reader and a writer, by `open_connection` or by hand."""
         if "open_connection" in self._parts:
             return await self._parts["open_connection"](host, port, **options)
@@ -62,7 +62,7 @@ class Names:
         transport, _ = await loop.create_connection(lambda: protocol, host, port, **options)
         return reader, self._parts.get("StreamWriter", asyncio.StreamWriter)(transport, protocol, reader, loop)
 
-    async def serve(self, loop: AbstractEventLoop, callback: Any, host: str, port: int, **options: Any) -> Any:
+    async def serve(self, loop: AbstractEventLoop, callback: Any, host: str, port: int, /, **options: Any) -> Any:
         """Return a server that calls `callback(reader, writer)` for every connection."""
         return await self._parts["start_server"](callback, host, port, **options)
 

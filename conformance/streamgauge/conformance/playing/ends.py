@@ -13,7 +13,7 @@ from typing import Any, cast
 from streamgauge.conformance.adapters import Adapter, AdapterFault, StreamLayer
 from streamgauge.conformance.observing import answer, plain
 from streamgauge.conformance.playing.calls import QUIET, Calls, Stopped
-from streamgauge.conformance.playing.handlers import handler
+from streamgauge.conformance.playing.handlers import HandlerFailed, handler
 from streamgauge.conformance.playing.material import argument, breaking, known_error
 from streamgauge.conformance.playing.witness import Witness
 from streamgauge.conformance.scenarios.script import Scenario
@@ -22,6 +22,7 @@ from streamgauge.conformance.world.network import END, Wire
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
     UNSET,
+    Aborted,
     Accept,
     Advance,
     Answered,
@@ -183,18 +184,26 @@ class Ends:
         if self._announced:
             end.note(Dialled(tuple(sorted((name, plain(value)) for name, value in options.items()))))
         if self._fate == "refused":
-            raise ConnectionRefusedError("nobody listens there")
+            end.broken.append(ConnectionRefusedError("nobody listens there"))
+            raise end.broken[-1]
         if self._fate == "unanswered":
-            await loop.create_future()
+            await self._nobody(end)
         protocol = factory()
         wire = self._wired(end, protocol, self._link)
-        loop.call_soon(wire.begin)
+        loop.call_soon(_begin, wire, end)
         if self._linked and self._listener is not None:
             self._meet(wire)
         there = loop.create_future()
         loop.call_soon(_tell, there)
         await there
         return wire, protocol
+
+    async def _nobody(self, end: Witness) -> None:
+        """Wait for an answer that never comes, until the attempt is given up."""
+        try:
+            await self._calls.loop.create_future()
+        finally:
+            end.note(Aborted())
 
     def _meet(self, wire: Wire) -> None:
         """Connect the other end of the wire to the server."""
@@ -259,7 +268,8 @@ class Ends:
 
     def _reported(self) -> None:
         end = self._host or self._end(1)
-        end.note(Reported())
+        told = self._calls.loop.reported[-1].get("exception")
+        end.note(Reported(isinstance(told, HandlerFailed)))
 
     # -------------------------------------------------------- what reaches an end
 
@@ -320,6 +330,13 @@ class Ends:
     def _settle(self, step: Settle, end: Witness) -> None:
         self._calls.settle()
         self._trace.append(QUIET)
+
+
+def _begin(wire: Wire, end: Witness) -> None:
+    try:
+        wire.begin()
+    except Exception as raised:
+        end.refused(raised)
 
 
 def _tell(waiter: Any) -> None:

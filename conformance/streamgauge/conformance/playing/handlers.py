@@ -73,8 +73,12 @@ def handler(kind: Handler, called: Called) -> Any:
         raise HandlerFailed("the handler failed")
 
     def future(*arguments: Any) -> Any:
+        """Return a future that has failed: whoever awaits it, or asks for its outcome, has an exception to report."""
         called(*arguments)
-        return asyncio.get_running_loop().create_future()
+        failed = asyncio.get_running_loop().create_future()
+        failed.set_exception(HandlerFailed("the future of the handler failed"))
+        failed.exception()  # It complains to nobody when it is collected.
+        return failed
 
     match kind:
         case "plain":

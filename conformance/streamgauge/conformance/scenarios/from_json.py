@@ -241,7 +241,7 @@ READERS: dict[str, Callable[[Fields], Event]] = {
     "dialled": _read_dialled,
     "listened": _read_listened,
     "handled": lambda fields: Handled(fields.value("handled")),
-    "reported": _plain(Reported, "reported"),
+    "reported": lambda fields: Reported(fields.take("reported", bool)),
     "wrote": lambda fields: Wrote(latin(fields.take("wrote", str))),
     "halved": _plain(Halved, "halved"),
     "closed": _plain(Closed, "closed"),

@@ -57,6 +57,11 @@ from streamgauge.spec.alphabet import (
 )
 
 Json = dict[str, Any]
+# What `event_to_json` leaves to another function.
+Elsewhere = (
+    Open | Dial | Serve | Accept | Conclude | Do | Unclog | Lose
+    | Dialled | Listened | Handled | Wrote | Kept | Reported
+)  # fmt: skip
 
 
 def event_to_json(event: Event) -> Json:
@@ -77,7 +82,7 @@ def event_to_json(event: Event) -> Json:
             return {"ask": question}
         case Advance(seconds=seconds):
             return {"advance": seconds}
-        case End() | Settle() | Made() | Quiet() | Clog() | Hold() | Release() | Reported() | Halved():
+        case End() | Settle() | Made() | Quiet() | Clog() | Hold() | Release() | Halved():
             return {type(event).__name__.lower(): True}
         case Closed() | Aborted():
             return {type(event).__name__.lower(): True}
@@ -102,9 +107,7 @@ def event_to_json(event: Event) -> Json:
             return _network_to_json(event)
 
 
-def _network_to_json(
-    event: Open | Dial | Serve | Accept | Conclude | Do | Unclog | Lose | Dialled | Listened | Handled | Wrote | Kept,
-) -> Json:
+def _network_to_json(event: Elsewhere) -> Json:
     match event:
         case Open(link=link, linked=linked):
             return {"open": "server" if linked else "peer", **_link_to_json(link)}
@@ -132,6 +135,8 @@ def _network_to_json(
             return {"wrote": data.decode("latin-1")}
         case Kept(open=kept):
             return {"kept": kept}
+        case Reported(failure=failure):
+            return {"reported": failure}
         case _:
             assert_never(event)
 

@@ -127,7 +127,9 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class Reported:
-    """The loop's exception handler was told something."""
+    """The loop's exception handler was told something: the very exception of a server's handler, or anything else."""
+
+    failure: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,7 @@ class Closed:
 
 @dataclass(frozen=True, slots=True)
 class Aborted:
-    """`abort` was called on the transport."""
+    """`abort` was called on the transport, or, while there is none, the attempt to connect was cancelled."""
 
 
 @dataclass(frozen=True, slots=True)

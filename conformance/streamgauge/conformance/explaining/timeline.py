@@ -13,7 +13,8 @@ from itertools import zip_longest
 from textwrap import wrap
 from typing import Literal
 
-from streamgauge.conformance.explaining.wording import done, literal, made, seen
+from streamgauge.conformance.explaining.values import literal
+from streamgauge.conformance.explaining.wording import done, made, seen
 from streamgauge.conformance.scenarios.script import Trace
 from streamgauge.spec.alphabet import (
     UNSET,

@@ -7,6 +7,8 @@ from typing import Any, assert_never
 
 from streamgauge.spec.alphabet import Argument, Shaped, Value
 
+SEVERAL = ("list", "tuple-subclass", "generator", "exhausted")
+
 
 class ScriptError(ValueError):
     """A scenario, step or value that is not in the one JSON form; the message says where and why."""
@@ -43,9 +45,8 @@ def value_from_json(form: Any) -> Value:
             return plain
         case {"tuple": list(items), **rest} if not rest:
             return tuple(map(value_from_json, items))
-        case {"list": list(items), **rest} | {"tuple-subclass": list(items), **rest} if not rest:
-            kind = "list" if "list" in form else "tuple-subclass"
-            return Shaped(kind, tuple(map(value_from_json, items)))
+        case dict() if len(form) == 1 and (kind := next(iter(form))) in SEVERAL and isinstance(form[kind], list):
+            return Shaped(kind, tuple(map(value_from_json, form[kind])))
         case {"bytes": bool(binary), **rest} if len(rest) == 1:
             (name, text), *_ = rest.items()
             if isinstance(text, str):

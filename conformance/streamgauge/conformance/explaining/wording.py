@@ -137,6 +137,8 @@ def seen(observation: Observation, *, connected: bool = False) -> str:
     match observation:
         case Made():
             return "the connection was made" if connected else "the reader was made"
+        case Returned(value=("reader", "writer") as pair):
+            return f"returned {connections.roles(pair)}"
         case Returned(value=result):
             return f"returned {value(result)}"
         case Raised(problem=raised):

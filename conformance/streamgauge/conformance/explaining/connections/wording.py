@@ -87,7 +87,7 @@ def done(step: Doing) -> str:
         case Clog():
             return "the peer stops taking what is written"
         case Unclog(count=None):
-            return "the peer takes what is queued, and whatever comes"
+            return "the peer takes all that is written"
         case Unclog(count=count):
             return f"the peer takes {count} byte{'' if count == 1 else 's'} of what is queued"
         case Hold():
@@ -120,11 +120,11 @@ def seen(observation: Seeing) -> str:
         case Listened(options=options):
             return f"create_server was called with {_options(options)}"
         case Handled(value=given):
-            return f"the handler was called with {_roles(given)}"
+            return f"the handler was called with {roles(given)}"
         case Reported():
             return "the loop's exception handler was told"
         case Wrote(data=data):
-            return f"the transport was handed {literal(data)}"
+            return "the transport was handed " + literal(data)
         case Halved():
             return "write_eof was called on the transport"
         case Closed():
@@ -137,7 +137,9 @@ def seen(observation: Seeing) -> str:
             assert_never(observation)
 
 
-def _roles(given: Value) -> str:
-    if isinstance(given, tuple) and all(isinstance(one, str) for one in given):
-        return " and ".join(f"a {one}" for one in given) or "nothing"
-    return value(given)
+def roles(given: Value) -> str:
+    """Return a reader and a writer as such, and anything else as it is."""
+    if not isinstance(given, tuple):
+        return value(given)
+    names = [f"a {one}" for one in given if isinstance(one, str)]
+    return (" and ".join(names) or "nothing") if len(names) == len(given) else value(given)

@@ -45,7 +45,7 @@ ASCII = Signs(
 
 COLUMNS = ("", "turn", "end", "done", "calls", "wire", "observed", "model")
 END, DONE, OBSERVED, MODEL = 2, 3, 6, 7
-LEAST, MOST_DONE, MOST_MODEL = 24, 48, 30
+LEAST, LEAST_DONE, LEAST_MODEL, MOST_DONE, MOST_MODEL = 24, 32, 20, 48, 30
 GOES_ON = frozenset({"starts", "waits", "cancelled"})
 AFTER: dict[Wire, Wire] = {"opens": "stands", "out": "stands", "in": "stands", "lost": "", "broken": ""}
 
@@ -61,7 +61,11 @@ def draw(drawn: Sequence[Row], *, unicode: bool = True, width: int = 100) -> tup
     names = tuple(name if any(cells[at] for cells in table) else "" for at, name in enumerate(COLUMNS))
     sizes = [max(len(cells[at]) for cells in (names, *table)) for at in range(len(COLUMNS))]
     sizes[DONE], sizes[MODEL] = min(sizes[DONE], MOST_DONE), min(sizes[MODEL], MOST_MODEL)
-    sizes[OBSERVED] = max(sizes[OBSERVED] - max(sum(size + 2 for size in sizes if size) - 2 - width, 0), LEAST)
+    excess = sum(size + 2 for size in sizes if size) - 2 - width
+    for at, least in ((OBSERVED, LEAST), (MODEL, LEAST_MODEL), (DONE, LEAST_DONE)):
+        slack = max(sizes[at] - least, 0)
+        sizes[at] -= min(max(excess, 0), slack)
+        excess -= slack
     rule = [signs.rule * size if name else "" for size, name in zip(sizes, names, strict=True)]
     lines = [_padded(names, sizes), _padded(rule, sizes)]
     for row, cells in zip(drawn, table, strict=True):

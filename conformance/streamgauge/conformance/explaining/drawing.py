@@ -61,6 +61,7 @@ def draw(drawn: Sequence[Row], *, unicode: bool = True, width: int = 100) -> tup
     names = tuple(name if any(cells[at] for cells in table) else "" for at, name in enumerate(COLUMNS))
     sizes = [max(len(cells[at]) for cells in (names, *table)) for at in range(len(COLUMNS))]
     sizes[DONE], sizes[MODEL] = min(sizes[DONE], MOST_DONE), min(sizes[MODEL], MOST_MODEL)
+    sizes[OBSERVED] = max(sizes[OBSERVED], LEAST)
     excess = sum(size + 2 for size in sizes if size) - 2 - width
     for at, least in ((OBSERVED, LEAST), (MODEL, LEAST_MODEL), (DONE, LEAST_DONE)):
         slack = max(sizes[at] - least, 0)

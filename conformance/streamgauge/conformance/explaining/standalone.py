@@ -91,7 +91,7 @@ class Several(tuple):
 # A part is in the script if its name is used there.
 PARTS = {
     "settle()": SETTLE,
-    "(call(reader": CALL,
+    "(call(": CALL,
     "call_within(": CALL_WITHIN,
     "expire(": EXPIRE,
     "ending(": ENDING,

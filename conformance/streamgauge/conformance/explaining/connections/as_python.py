@@ -7,6 +7,7 @@ so on. `error1` is the first exception that ended a connection or was set.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import assert_never
 
 from streamgauge.conformance.explaining import as_python
@@ -224,6 +225,7 @@ def _lent(given: Argument) -> tuple[list[str], str, list[str]]:
         ):
             before, args, after = map(list, zip(*map(_lent, items), strict=True))
             text = f"[{', '.join(map(str, args))}]"
-            return sum(before, []), text if kind == "list" else f"iter({text})", sum(after, [])
+            text = text if kind == "list" else f"iter({text})"
+            return [*chain.from_iterable(before)], text, [*chain.from_iterable(after)]
         case _:
             return [], literal(given), []

@@ -7,11 +7,14 @@ bytes, and when its peer takes some: whatever reaches an end at such a time is i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.script import Trace
 from streamgauge.spec.alphabet import (
     Accept,
     Answered,
+    Break,
     Dial,
     Do,
     End,
@@ -21,6 +24,7 @@ from streamgauge.spec.alphabet import (
     Lose,
     Made,
     On,
+    OneEnd,
     Open,
     Quiet,
     Refused,
@@ -76,10 +80,44 @@ def _ends(event: Event, doing: Event) -> bool:
             return isinstance(event, Answered | Refused)
 
 
-def steps_before(trace: Trace, at: int) -> Iterator[tuple[int, int, Stimulus]]:
-    """Yield the stimuli before event number `at` that were steps: their places, their ends, and themselves."""
-    own = of_itself(trace)
-    for place, event in enumerate(trace[:at]):
-        end, plain = parted(event)
-        if place not in own and isinstance(plain, Stimulus):
-            yield place, end, plain
+@dataclass(frozen=True, slots=True)
+class Play:
+    """A step of the scenario: at which end, where in the trace (None: it had no effect at once), and its exception."""
+
+    end: int
+    step: OneEnd
+    place: int | None
+    number: int = 0
+
+
+def plays(failure: Failure) -> list[Play]:
+    """Return the steps that were done before the departure, those without an effect among them."""
+    own = of_itself(failure.trace)
+    left = list(failure.scenario.steps)
+    found: list[Play] = []
+    errors = 0
+    for place, event in enumerate(failure.trace[: failure.at]):
+        if place in own or not isinstance(event, Stimulus):
+            continue
+        skipped = []
+        while left and left[0] != event and isinstance(parted(left[0])[1], NETWORK) and event in left:
+            skipped.append(left.pop(0))
+        if left and left[0] == event:
+            left.pop(0)
+        for step, at in (*((one, None) for one in skipped), (event, place)):
+            end, plain = parted(step)
+            errors += is_error(plain)
+            if isinstance(plain, OneEnd):
+                found.append(Play(end, plain, at, errors))
+    return found
+
+
+def is_error(event: Event) -> bool:
+    """Tell whether an event gives an exception to an end."""
+    match event:
+        case Lose(error=str()):
+            return True
+        case Break(form="instance"):
+            return True
+        case _:
+            return False

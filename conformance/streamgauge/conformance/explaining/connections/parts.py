@@ -6,40 +6,16 @@ What the transport is asked for, and what else the loop sees, goes into the list
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from textwrap import indent
 
+from streamgauge.conformance.explaining.connections.needs import Needs
 from streamgauge.spec.alphabet import Fate
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """What a script needs of its network.
-
-    `queues`: a peer that stops taking bytes; `halves`: `write_eof`; `pauses`: `pause_reading`, which does what
-    `pausing` says; `aborts`: `abort`; `named`: the name of the peer; `linked`: two ends; `serves`: a server; `dials`:
-    connections that are asked for with options, or that come to nothing; `by_hand`: targets without the helpers.
-    """
-
-    queues: bool = False
-    high: int = 8
-    halves: bool = False
-    half_close: bool = True
-    pauses: bool = False
-    pausing: str = "works"
-    aborts: bool = False
-    named: bool = False
-    linked: bool = False
-    serves: bool = False
-    connects: bool = True
-    dials: bool = False
-    fate: Fate = "accepted"
-    by_hand: bool = False
 
 
 def network(needs: Needs) -> str:
     """Return the text of the network."""
-    lists = ["seen"] + (["handled", "tasks", "servers"] if needs.serves else []) + (["made"] if needs.linked else [])
+    lists = ["seen", *(["handled", "tasks", "servers"] if needs.serves else [])]
+    lists += ["made"] if needs.reached or needs.linked else []
     head = "".join(f"{name} = []\n" for name in lists)
     parts = [f"\n{head}", _transport(needs)]
     if needs.serves:
@@ -107,12 +83,13 @@ def _attributes(needs: Needs) -> Iterator[str]:
         yield "self.paused, self.arrived = False, []"
     if needs.linked:
         yield 'self.other, self.name = None, "server " if made else ""'
+    if needs.reached or needs.linked:
         yield "made.append(self)"
 
 
 NOTE = """
 def note(self, what):
-    seen.append(self.name + what)
+    seen.extend([self.name + what])
 """
 IS_CLOSING = """
 def is_closing(self):

@@ -7,16 +7,16 @@ what else a loop sees is compared as a whole, up to the departure.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from streamgauge.conformance.explaining import as_python, reproduction
 from streamgauge.conformance.explaining.connections.as_python import Manner, asked, handler, lines
-from streamgauge.conformance.explaining.connections.causes import NETWORK, of_itself, parted
-from streamgauge.conformance.explaining.connections.parts import Needs, patches
+from streamgauge.conformance.explaining.connections.causes import Play, is_error, of_itself, parted, plays
+from streamgauge.conformance.explaining.connections.needs import REACHING, wants
+from streamgauge.conformance.explaining.connections.parts import patches
 from streamgauge.conformance.results import Failure
 from streamgauge.spec.alphabet import (
     Aborted,
-    Accept,
     Answered,
     Ask,
     Break,
@@ -28,11 +28,9 @@ from streamgauge.spec.alphabet import (
     Do,
     End,
     Event,
-    Feed,
     Halved,
     Handled,
     Kept,
-    Link,
     Listened,
     Lose,
     Made,
@@ -53,149 +51,76 @@ from streamgauge.spec.alphabet import (
     Stimulus,
     Wrote,
 )
-from streamgauge.spec.state import DEFAULT_LIMIT
 
+ENDING = ("write_eof", "close", "abort")
 PAIR = ("reader", "writer")
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """A step of the scenario: at which end, where in the trace (None: it had no effect at once), and its exception."""
-
-    end: int
-    step: OneEnd
-    place: int | None
-    number: int = 0
+OF_THE_LOOP = Handled | Listened | Dialled | Reported
 
 
 def steps_and_look(failure: Failure, target: str) -> Iterator[str]:
     """Yield the lines: the steps before the departure, and the look at what came of them."""
-    plays = _plays(failure)
+    steps = plays(failure)
     needs = wants(failure, target)
     manner = Manner(
         target, failure.scenario.limit, needs.pauses or needs.linked, needs.queues, reproduction.careful(failure)
     )
-    plain = _of_one_end(failure, plays)
+    plain = _of_one_end(failure, steps)
     yield from patches(needs)
     have: set[str] = set()
     timers = reproduction.Timers()
-    for play in plays:
-        if play is plays[-1] and _at_once(failure, plain, play):
-            yield from _fetched(failure, plays, play, have)
+    for play in steps:
+        if play is steps[-1] and _at_once(failure, plain, play):
+            yield from _fetched(steps, play, have)
             yield from _watched(play, plain, manner)
             return
-        yield from _fetched(failure, plays, play, have)
+        yield from _fetched(steps, play, have)
         written = timers.after(play.step, lines(play.step, play.end, manner, play.number))
-        refused = play.place is not None and isinstance(_answer(failure, play), Refused)
+        refused = _may_be_refused(steps, play) or isinstance(_answer(failure, play), Refused)
         written = reproduction.guarded(written, "refused") if refused else written
-        yield from written if play is not plays[-1] else _ahead(plain, written)
-        yield from _brought(play, needs)
+        yield from written if play is not steps[-1] else _ahead(plain, written)
+        if isinstance(play.step, Open) and needs.linked:
+            yield as_python.SETTLE
     yield from _looked_at(plain, failure)
 
 
-# ------------------------------------------------------- what was done, and how
-
-
-def _plays(failure: Failure) -> list[Play]:
-    """Return the steps that were done before the departure, those without an effect among them."""
-    own = of_itself(failure.trace)
-    left = list(failure.scenario.steps)
-    found: list[Play] = []
-    errors = 0
-    for place, event in enumerate(failure.trace[: failure.at]):
-        if place in own or not isinstance(event, Stimulus):
-            continue
-        skipped = []
-        while left and left[0] != event and isinstance(parted(left[0])[1], NETWORK) and event in left:
-            skipped.append(left.pop(0))
-        if left and left[0] == event:
-            left.pop(0)
-        for step, at in (*((one, None) for one in skipped), (event, place)):
-            end, plain = parted(step)
-            errors += _is_error(plain)
-            if isinstance(plain, OneEnd):
-                found.append(Play(end, plain, at, errors))
-    return found
-
-
-def _is_error(event: Event) -> bool:
-    match event:
-        case Lose(error=str()):
-            return True
-        case Break(form="instance"):
-            return True
-        case _:
-            return False
-
-
-def wants(failure: Failure, target: str) -> Needs:
-    """Return what the script needs of its network."""
-    steps = [play.step for play in _plays(failure)]
-    plain = [parted(event)[1] for event in failure.trace[: failure.at + 1]]
-    link = next((step.link for step in steps if isinstance(step, Open | Accept)), Link())
-    dials = [step for step in steps if isinstance(step, Dial)]
-    serves = [step for step in steps if isinstance(step, Serve)]
-    given: list[Options] = [step.options for step in (*dials, *serves)]
-    methods = {step.method for step in steps if isinstance(step, Do)}
-    questions = {step.question for step in steps if isinstance(step, Ask)}
-    linked = any(isinstance(step, Open) and step.linked for step in steps)
-    return Needs(
-        queues=any(isinstance(step, Clog) for step in steps),
-        high=link.high,
-        halves="write_eof" in methods or "can_write_eof" in questions or not link.half_close,
-        half_close=link.half_close,
-        pauses=_pauses(failure, plain),
-        pausing=link.pausing,
-        aborts="abort" in methods or any(isinstance(event, Aborted) for event in plain),
-        named=any(question.startswith("extra_info") for question in questions),
-        linked=linked,
-        serves=bool(serves),
-        connects=any(isinstance(step, Open | Dial) for step in steps),
-        dials=any(given)
-        or isinstance(failure.observed, Dialled | Listened)
-        or any(step.fate != "accepted" for step in dials),
-        fate=dials[0].fate if dials else "accepted",
-        by_hand=target != "asyncio",
-    )
-
-
-def _pauses(failure: Failure, events: list[Event]) -> bool:
-    limit = failure.scenario.limit
-    most = 2 * limit if isinstance(limit, int) else 2 * DEFAULT_LIMIT
-    fed = sum(len(event.content) for event in events if isinstance(event, Feed))
-    late = any(play.place is None for play in _plays(failure))
-    return late or fed > most or any(isinstance(event, Paused | Resumed) for event in events)
-
-
-def _fetched(failure: Failure, plays: list[Play], play: Play, have: set[str]) -> Iterator[str]:
-    """Yield what gives names to the streams of an end when they are used first, if they came later than it did."""
+def _fetched(steps: list[Play], play: Play, have: set[str]) -> Iterator[str]:
+    """Yield what gives names to the streams and the transport of an end, when they are used first."""
     mark = "" if play.end == 1 else str(play.end)
-    if f"reader{mark}" in have or not isinstance(play.step, Call | Do | Ask | Break):
-        return
-    have.add(f"reader{mark}")
-    if any(one.end == play.end and isinstance(one.step, Open) for one in plays):
-        return
-    dialled = [one.step.op for one in plays if isinstance(one.step, Dial) and one.end == play.end]
-    if dialled:
-        yield f"reader{mark}, writer{mark} = call{dialled[0]}.result()"
-    else:
-        yield f"reader{mark}, writer{mark} = handled"
+    by = next((one.step for one in steps if one.end == play.end and isinstance(one.step, Open | Dial)), None)
+    if f"transport{mark}" not in have and _reaches(play.step):
+        have.add(f"transport{mark}")
+        if by is not None or mark:
+            yield f"transport{mark} = made[{play.end - 1}]"
+    if f"reader{mark}" not in have and isinstance(play.step, Call | Do | Ask | Break):
+        have.add(f"reader{mark}")
+        match by:
+            case Open():
+                pass
+            case Dial(op=op):
+                yield f"reader{mark}, writer{mark} = call{op}.result()"
+            case _:
+                yield f"reader{mark}, writer{mark} = handled"
 
 
-def _brought(play: Play, needs: Needs) -> Iterator[str]:
-    """Yield what gives names to the transports that a connection brought."""
-    if isinstance(play.step, Open):
-        if needs.linked:
-            yield "transport, transport2 = made"
-            yield as_python.SETTLE
-        else:
-            yield "transport = asyncio.get_running_loop().transport"
+def _reaches(step: OneEnd) -> bool:
+    return isinstance(step, REACHING) or step == Ask("transport")
+
+
+def _may_be_refused(steps: list[Play], play: Play) -> bool:
+    """Tell whether some targets refuse a plain call that others accept, or may do so where the fault does not show."""
+    if not isinstance(play.step, Do):
+        return False
+    before = (one.step for one in steps[: steps.index(play)])
+    late = any(isinstance(step, Lose) or (isinstance(step, Do) and step.method in ENDING) for step in before)
+    return late or play is steps[-1] or not all(isinstance(one, bytes) for one in play.step.args)
 
 
 def _answer(failure: Failure, play: Play) -> Event | None:
     """Return what a plain call came to, or the exception of another step."""
+    if play.place is None:
+        return None
     own = of_itself(failure.trace)
-    for place in range((play.place or 0) + 1, failure.at):
+    for place in range(play.place + 1, failure.at):
         end, event = parted(failure.trace[place])
         if place in own or end != play.end:
             continue
@@ -204,15 +129,15 @@ def _answer(failure: Failure, play: Play) -> Event | None:
     return None
 
 
-def _of_one_end(failure: Failure, plays: list[Play]) -> Failure:
+def _of_one_end(failure: Failure, steps: list[Play]) -> Failure:
     """Return the failure as if there were one end; the exceptions that the script knows are numbered through."""
     numbers: dict[tuple[int, int], int] = {}
-    known = {play.place: play.number for play in plays if _is_error(play.step)}
+    known = {play.place: play.number for play in steps if is_error(play.step)}
     counts: dict[int, int] = {}
     events: list[Event] = []
     for place, event in enumerate(failure.trace):
         end, plain = parted(event)
-        if _is_error(plain):
+        if is_error(plain):
             counts[end] = counts.get(end, 0) + 1
             numbers[end, counts[end]] = known.get(place, 0)
         if isinstance(plain, Raised | Refused) and plain.problem.injected:
@@ -256,7 +181,7 @@ def _watched(play: Play, failure: Failure, manner: Manner) -> Iterator[str]:
             yield from reproduction.watched([], f"bool(transport{mark}.protocol.eof_received())", kept)
         case _:
             written = lines(play.step, play.end, manner, play.number)
-            at = next((at for at, line in enumerate(written) if "chunk" not in line or "writer" in line), 0)
+            at = next((at for at, line in enumerate(written) if line.startswith(f"writer{mark}.")), 0)
             yield from reproduction.watched(written[:at], written[at], failure, after=written[at + 1 :])
 
 
@@ -337,8 +262,10 @@ def _word(event: Event, *, told: bool, late: bool) -> str:
             return f"create_connection {_options(options)}"
         case Listened(options=options) if told:
             return f"create_server {_options(options)}"
+        case Refused() if late:
+            return "reported"
         case _:
-            return "reported" if late else ""
+            return ""
 
 
 def _options(options: Options) -> str:

@@ -39,9 +39,9 @@ class Needs:
     """What a script needs of its network.
 
     `queues`: a peer that stops taking bytes; `halves`: `write_eof`; `pauses`: `pause_reading`, which does what
-    `pausing` says; `aborts`: `abort`; `named`: the name of the peer; `linked`: two ends; `reached`: steps that reach for
-    the transport; `serves`: a server; `connects`: connections; `dials`: options, or connections that come to nothing;
-    `by_hand`: targets without the helpers.
+    `pausing` says; `aborts`: `abort`; `named`: the name of the peer; `linked`: two ends; `reached`: steps that reach
+    for the transport; `serves`: a server; `connects`: connections; `dials`: options, or connections that come to
+    nothing; `by_hand`: targets without the helpers.
     """
 
     queues: bool = False

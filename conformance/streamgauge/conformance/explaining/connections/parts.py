@@ -57,8 +57,8 @@ def _methods(needs: Needs) -> Iterator[str]:
     yield IS_CLOSING
     yield _write(needs)
     if needs.queues:
-        yield QUEUE.replace("HIGH", str(needs.high)).replace("LOW", str(needs.high // 4))
-        yield UNCLOG_LINKED if needs.linked else UNCLOG
+        queue = QUEUE + (UNCLOG_LINKED if needs.linked else UNCLOG)
+        yield queue.replace("HIGH", str(needs.high)).replace("LOW", str(needs.high // 4))
     if needs.halves:
         yield _write_eof(needs)
     if needs.pauses:
@@ -74,6 +74,7 @@ def _methods(needs: Needs) -> Iterator[str]:
 
 
 def _attributes(needs: Needs) -> Iterator[str]:
+    yield "self.loop = asyncio.get_running_loop()"
     yield "self.closing = self.lost = False"
     if needs.queues:
         yield 'self.queued, self.clogged, self.held = b"", False, False'
@@ -93,14 +94,14 @@ def note(self, what):
 """
 IS_CLOSING = """
 def is_closing(self):
-    return self.closing
+    return self.closing or self.loop.is_closed()
 """
 CLOSE = """
 def close(self):
     if not self.closing:
         self.closing = True
         seen.append("close")
-        asyncio.get_running_loop().call_soon(lambda: self.lost or self.lose(None))
+        self.loop.call_soon(lambda: self.lost or self.lose(None))
 """
 CLOSE_QUEUED = """
 def close(self):
@@ -108,14 +109,14 @@ def close(self):
         self.closing = True
         seen.append("close")
         if not self.queued:
-            asyncio.get_running_loop().call_soon(lambda: self.lost or self.lose(None))
+            self.loop.call_soon(lambda: self.lost or self.lose(None))
 """
 ABORT = """
 def abort(self):
     if not self.lost:
         self.closing = True
         seen.append("abort")
-        asyncio.get_running_loop().call_soon(lambda: self.lost or self.lose(None))
+        self.loop.call_soon(lambda: self.lost or self.lose(None))
 """
 ABORT_QUEUED = ABORT.replace('    seen.append("abort")\n', '    self.queued = b""\n        seen.append("abort")\n')
 LOSE = """
@@ -127,7 +128,7 @@ LOSE_LINKED = (
     LOSE
     + """
     if self.other is not None:
-        asyncio.get_running_loop().call_soon(self.other.gone, error, self.ended)
+        self.loop.call_soon(self.other.gone, error, self.ended)
         self.other = None
 """.lstrip("\n")
 )
@@ -161,12 +162,12 @@ def unclog(self, count=None):
     if len(self.queued) <= LOW and self.held:
         self.hold(False)
     if self.closing and not self.queued:
-        asyncio.get_running_loop().call_soon(lambda: self.lost or self.lose(None))
+        self.loop.call_soon(lambda: self.lost or self.lose(None))
 """
 UNCLOG_LINKED = UNCLOG.replace(
     "    self.queued = b",
     "    if self.other is not None and self.queued[:count]:\n"
-    "        asyncio.get_running_loop().call_soon(self.other.arrive, self.queued[:count])\n"
+    "        self.loop.call_soon(self.other.arrive, self.queued[:count])\n"
     "    self.queued = b",
 )
 ARRIVE = """
@@ -182,6 +183,7 @@ def deliver(self):
         if data:
             self.protocol.data_received(data)
         elif not self.protocol.eof_received():
+            seen.append("eof_received False")
             self.close()
 """
 
@@ -191,7 +193,7 @@ def _write(needs: Needs) -> str:
     if needs.halves:
         lines += ["if self.ended:", '    raise RuntimeError("Cannot call write() after write_eof()")']
     inner = ['seen.append(f"write {data!r}")']
-    send = ["asyncio.get_running_loop().call_soon(self.other.arrive, data)"]
+    send = ["self.loop.call_soon(self.other.arrive, data)"]
     if needs.queues:
         inner += ["if self.clogged:", "    self.queue(data)"]
         inner += ["elif self.other is not None:", *(f"    {line}" for line in send)] if needs.linked else []
@@ -209,7 +211,7 @@ def _write_eof(needs: Needs) -> str:
     if needs.linked:
         lines += [
             "    if self.other is not None:",
-            '        asyncio.get_running_loop().call_soon(self.other.arrive, b"")',
+            '        self.loop.call_soon(self.other.arrive, b"")',
         ]
     return can + "def write_eof(self):\n" + indent("\n".join(lines), "    ")
 
@@ -227,7 +229,7 @@ def resume_reading(self):
     if not self.closing:
         seen.append("resume_reading")
         self.paused = False
-        asyncio.get_running_loop().call_soon(self.deliver)
+        self.loop.call_soon(self.deliver)
 """
 
 

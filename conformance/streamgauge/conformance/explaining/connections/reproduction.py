@@ -262,6 +262,8 @@ def _word(event: Event, *, told: bool, late: bool) -> str:
             return f"create_connection {_options(options)}"
         case Listened(options=options) if told:
             return f"create_server {_options(options)}"
+        case Kept(open=False):
+            return "eof_received False"
         case Refused() if late:
             return "reported"
         case _:

@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from streamgauge.conformance.adapters import CAPABILITIES, ERRORS, PLAIN_METHODS, READ_METHODS
+from streamgauge.conformance.adapters import CAPABILITIES, ERRORS, HELPERS, PLAIN_METHODS, READ_METHODS, WRITE_METHODS
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands.console import show
 from streamgauge.conformance.results import Status
@@ -15,7 +15,10 @@ from streamgauge.conformance.smoke import Outcome, Step, smoke, status
 from streamgauge.spec.alphabet import Version
 
 WIDTH: Final = 100
-ORDER: Final = (*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators")
+ORDER: Final = (
+    *(*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators"),
+    *("connection", *HELPERS, *WRITE_METHODS),
+)
 ENDINGS: Final = {
     Status.CONFORMS: "the adapter holds, and the implementation does what little was asked; `check` asks more",
     Status.DEPARTS: "the adapter holds; the implementation is at fault",

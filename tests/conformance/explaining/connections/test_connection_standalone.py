@@ -229,7 +229,7 @@ def test_every_step_can_be_written(target: str) -> None:
     plays += [(Dial(1, (("ssl", True),), fate), S, Cancel(1), S) for fate in ("refused", "unanswered")]
     for kind in HANDLERS:
         plays.append((Serve(kind), Accept(), S, *EVERYTHING[1:]))  # type: ignore[arg-type]  # a key of a table of kinds
-    plays += [(Serve("coroutine"), Accept(), Conclude(how), S) for how in ("returns", "cancelled")]  # type: ignore[arg-type]  # words
+    plays += [(Serve("coroutine"), Accept(), Conclude(how), S) for how in ("returns", "cancelled")]
     for steps in plays:
         for observed in (S, Quiet(), Overran("steps"), Closed(), Refused(Problem("OSError")), Answered("close", 1)):
             trace = (*steps[:1], Made(), *steps[1:], observed)

@@ -240,7 +240,7 @@ def test_a_round_is_tried_over_the_network_and_one_with_a_server() -> None:
     assert {step.outcome for step in steps.values()} == {Outcome.OK}
     assert steps.keys() == {"reader", "kinds", *OF_A_READER, "connection", "start_server"}
     assert steps["connection"].sentence == (
-        "open a connection, write(b'ab'), call 1: drain(), close(), call 2: wait_closed(): call 2 returned None"
+        "open a connection, write(b'ab'), call 1: drain(), close(), call 2: wait_closed(): returned None"
     )
     assert steps["start_server"].sentence.startswith("start_server(a function), a peer connects, write(b'ab'), ")
 

@@ -38,13 +38,14 @@ REACHING = Feed | End | Hold | Release | Lose | Clog | Unclog
 class Needs:
     """What a script needs of its network.
 
-    `queues`: a peer that stops taking bytes; `halves`: `write_eof`; `pauses`: `pause_reading`, which does what
+    `queues`: a peer that stops taking bytes; `unclogs`: and goes on; `halves`: `write_eof`; `pauses`: `pause_reading`, which does what
     `pausing` says; `aborts`: `abort`; `named`: the name of the peer; `linked`: two ends; `reached`: steps that reach
     for the transport; `serves`: a server; `connects`: connections; `dials`: options, or connections that come to
     nothing; `by_hand`: targets without the helpers.
     """
 
     queues: bool = False
+    unclogs: bool = False
     high: int = 8
     halves: bool = False
     half_close: bool = True
@@ -73,7 +74,8 @@ def wants(failure: Failure, target: str) -> Needs:
     questions = {step.question for step in steps if isinstance(step, Ask)}
     linked = any(isinstance(step, Open) and step.linked for step in steps)
     return Needs(
-        queues=any(isinstance(step, Clog) for step in steps),
+        queues=any(isinstance(step, Clog | Unclog) for step in steps),
+        unclogs=any(isinstance(step, Unclog) for step in steps),
         high=link.high,
         halves="write_eof" in methods or "can_write_eof" in questions or not link.half_close,
         half_close=link.half_close,

@@ -57,7 +57,7 @@ def _methods(needs: Needs) -> Iterator[str]:
     yield IS_CLOSING
     yield _write(needs)
     if needs.queues:
-        queue = QUEUE + (UNCLOG_LINKED if needs.linked else UNCLOG)
+        queue = QUEUE + ((UNCLOG_LINKED if needs.linked else UNCLOG) if needs.unclogs else "")
         yield queue.replace("HIGH", str(needs.high)).replace("LOW", str(needs.high // 4))
     if needs.halves:
         yield _write_eof(needs)

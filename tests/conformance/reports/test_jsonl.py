@@ -33,6 +33,7 @@ from streamgauge.spec.alphabet import (
     Dialled,
     Do,
     End,
+    Event,
     Feed,
     Halved,
     Handled,
@@ -197,7 +198,8 @@ def test_the_schema_knows_every_event_of_a_connection_and_no_other() -> None:
     to_stimulus, to_event = ({**schema(), "allOf": [], "$ref": f"#/$defs/{name}"} for name in ("stimulus", "event"))
     for known in (to_stimulus, to_event):
         del known["required"], known["properties"]
-    for event in (*steps, *seen):
+    events: tuple[Event, ...] = (*steps, *seen)
+    for event in events:
         form = event_to_json(event)
         assert Draft202012Validator(to_event).is_valid(form), form
         assert Draft202012Validator(to_stimulus).is_valid(form) is (event in steps), form

@@ -4,5 +4,5 @@
 - `causes`: which events of a trace are steps of its scenario, and which the network's own doing.
 - `as_python`: their stimuli as lines of Python.
 - `reproduction`: the lines that play a scenario and look whether its departure shows again.
-- `parts`: the simulated network of such a script, as much of it as that needs.
+- `needs`, `parts`: the simulated network of such a script, as much of it as that needs.
 """

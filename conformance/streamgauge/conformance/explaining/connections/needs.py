@@ -38,10 +38,10 @@ REACHING = Feed | End | Hold | Release | Lose | Clog | Unclog
 class Needs:
     """What a script needs of its network.
 
-    `queues`: a peer that stops taking bytes; `unclogs`: and goes on; `halves`: `write_eof`; `pauses`: `pause_reading`, which does what
-    `pausing` says; `aborts`: `abort`; `named`: the name of the peer; `linked`: two ends; `reached`: steps that reach
-    for the transport; `serves`: a server; `connects`: connections; `dials`: options, or connections that come to
-    nothing; `by_hand`: targets without the helpers.
+    `queues`: a peer that stops taking bytes; `unclogs`: one that goes on; `halves`: `write_eof`; `pauses`:
+    `pause_reading`, which does what `pausing` says; `aborts`: `abort`; `named`: the name of the peer; `linked`: two
+    ends; `reached`: steps that reach for the transport; `serves`: a server; `connects`: connections; `dials`: options,
+    or connections that come to nothing; `by_hand`: targets without the helpers.
     """
 
     queues: bool = False

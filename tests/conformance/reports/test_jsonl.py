@@ -159,7 +159,7 @@ def test_the_schema_is_a_schema() -> None:
 def test_the_schema_knows_every_event_of_a_connection_and_no_other() -> None:
     link, options = Link(2, "fails", half_close=False), (("local_addr", ("a", 1)),)
     exhausted = Do("writelines", (Shaped("exhausted", ()),))
-    steps = (
+    steps: tuple[Any, ...] = (
         *(
             Open(),
             Open(link, linked=True),
@@ -179,7 +179,7 @@ def test_the_schema_knows_every_event_of_a_connection_and_no_other() -> None:
         ),
         *(On(2, step) for step in (End(), Break(), Cancel(1), Attach(), Ask("at_eof"), Serve(), Accept())),
     )
-    seen = (
+    seen: tuple[Any, ...] = (
         *(
             Dialled(options),
             Listened(()),

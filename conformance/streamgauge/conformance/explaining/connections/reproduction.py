@@ -203,7 +203,9 @@ def _looked_at(failure: Failure, whole: Failure) -> Iterator[str]:
     prompt = _prompt(failure)
     match failure.observed:
         case Returned(op=op) | Raised(op=op) if prompt is not None:
-            test = 'said == "still waits"' if prompt else 'said != "still waits"'
+            yield f"early, _ = ending(call{op})"
+            yield as_python.SETTLE
+            test = f'early {"==" if prompt else "!="} "still waits" and {_same_end(failure)}'
             yield from reproduction.ending(op, test, failure)
         case Returned(op=op, value=value) if _is_dial(failure, op):
             right = "" if value == PAIR else " and len(value) != 2"
@@ -214,6 +216,13 @@ def _looked_at(failure: Failure, whole: Failure) -> Iterator[str]:
             yield from reproduction.looked_at(failure)
         case _:
             yield from _seen(failure, whole)
+
+
+def _same_end(failure: Failure) -> str:
+    """Return the condition that a call came to the end that departs only by its moment."""
+    if isinstance(failure.observed, Raised):
+        return as_python.is_problem("value", failure.observed.problem)
+    return 'said.startswith("returned")'
 
 
 def _is_dial(failure: Failure, op: int) -> bool:

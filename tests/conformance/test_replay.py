@@ -18,7 +18,7 @@ from streamgauge.conformance.driver import Interrupted
 from streamgauge.conformance.replay import play, replay
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.script import Scenario, scenario_to_json, scenario_to_line
-from streamgauge.spec.alphabet import Break, Call, End, Feed, Quiet, Returned, Settle
+from streamgauge.spec.alphabet import Break, Call, Cancel, Do, End, Feed, On, Open, Quiet, Returned, Serve, Settle
 from textbook import TextbookReader
 
 Write = Callable[[str, str], None]
@@ -38,7 +38,16 @@ def json_of(scenario: Scenario, **changes: Any) -> str:
 def test_a_replay_has_the_state_of_the_model_after_each_event() -> None:
     one = replay(resolve("reference"), RIGHT, (3, 13))
     assert one.trace[-2:] == (Returned(1, b"ab", at_once=True), Quiet())
-    assert [state.canonical.unread for state in one.states] == [b"", b"ab", b"ab", b"ab", b"ab", b"", b""]
+    unread = [state.canonical.unread for state in one.states if state is not None]
+    assert unread == [
+        b"",
+        b"ab",
+        b"ab",
+        b"ab",
+        b"ab",
+        b"",
+        b"",
+    ]
     assert one.departures == ()
     assert "reader.read.all" in one.borne_out
 
@@ -308,3 +317,38 @@ def test_a_target_is_needed() -> None:
     ran = streamgauge("replay", "reader.end.wakes")
     assert ran.sentence == "missing option '--on' (see streamgauge replay --help)"
     assert ran.status == 3
+
+
+# Connections.
+
+POISONED = (Open(), Call(1, "wait_closed"), Call(2, "wait_closed"), Settle(), Cancel(1), Settle())
+LINKED = (
+    *(On(2, Serve("coroutine")), Open(linked=True), Do("write", (b"hi",)), Settle()),
+    *(On(2, Call(1, "read", (2,))), Settle(), Do("close"), Settle()),
+)
+
+
+def test_a_fault_over_the_network_is_shown_beside_what_the_model_knows() -> None:
+    ran = streamgauge("replay", json_of(Scenario("poisoned", POISONED, 4)), "--on", "asyncio")
+    assert ran.status == 1
+    assert "open, calls 1, 2 wait" in ran.out
+    assert "→ call 2 raised" in ran.out
+    assert "departs from writer.wait-closed.cancel-harmless" in ran.out
+
+
+def test_a_script_of_a_connection_is_shown() -> None:
+    ran = streamgauge("replay", json_of(Scenario("poisoned", POISONED, 4)), "--on", "asyncio", "--script")
+    assert "    call2 = asyncio.ensure_future(writer.wait_closed())\n" in ran.out
+
+
+def test_each_of_two_ends_is_shown_with_what_the_model_knows_of_it() -> None:
+    ran = streamgauge("replay", json_of(Scenario("linked", LINKED, 4)), "--on", "asyncio", "--json")
+    (one,) = json.loads(ran.out)["replays"]
+    told = {(step["event"].get("on", 1), next(iter(step["event"]))): step["model"] for step in one["trace"]}
+    assert ran.status == 0
+    assert told[1, "quiet"] is None
+    assert told[1, "lose"].startswith("lost")
+    assert told[2, "feed"] == "open, unread b'hi'"
+    shown = streamgauge("replay", json_of(Scenario("linked", LINKED, 4)), "--on", "asyncio")
+    assert "conforms: everything that was observed is allowed" in shown.out
+    assert max(map(len, shown.out.splitlines())) <= 120

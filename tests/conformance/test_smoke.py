@@ -9,7 +9,7 @@ import pytest
 
 import faulty
 from commandline import streamgauge
-from streamgauge.conformance.adapters import OF_READERS, Adapter, AdapterFault
+from streamgauge.conformance.adapters import CAPABILITIES, OF_READERS, Adapter, AdapterFault
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.smoke import TRIALS, Outcome, Step, smoke, status, verify
 from textbook import TextbookReader
@@ -215,6 +215,111 @@ def test_an_adapter_that_holds_is_verified_in_silence() -> None:
 def test_an_adapter_that_does_not_hold_is_refused(nonsense: Any) -> None:
     with pytest.raises(AdapterFault):
         verify(adapter_making(nonsense))
+
+
+# Connections.
+
+
+class Layer(Whole):
+    """A sound adapter of the streams of asyncio."""
+
+    name = "layer"
+    capabilities = CAPABILITIES
+
+    async def connect(self, loop: asyncio.AbstractEventLoop, host: str, port: int, **options: Any) -> Any:
+        return await asyncio.open_connection(host, port, **options)
+
+    async def serve(self, loop: asyncio.AbstractEventLoop, callback: Any, host: str, port: int, **options: Any) -> Any:
+        return await asyncio.start_server(callback, host, port, **options)
+
+
+def test_a_round_is_tried_over_the_network_and_one_with_a_server() -> None:
+    steps = steps_of(Layer())
+    assert {step.outcome for step in steps.values()} == {Outcome.OK}
+    assert steps.keys() == {"reader", "kinds", *frozenset(OF_READERS), "connection", "start_server"}
+    assert steps["connection"].sentence == (
+        "open a connection, write(b'ab'), call 1: drain(), close(), call 2: wait_closed(): returned None"
+    )
+    assert steps["start_server"].sentence.startswith("start_server(a function), a peer connects, write(b'ab'), ")
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "connect(…) gave nothing instead of a reader and a writer"),
+        ((1, None), "connect(…) gave a tuple instead of a reader and a writer"),
+        (AdapterFault("it is not plugged in"), "it is not plugged in"),
+        (OSError("no"), "connect(…) at once raised OSError: no, and made no connection"),
+    ],
+)
+def test_a_connection_that_cannot_be_had_is_the_adapters_fault(given: Any, said: str) -> None:
+    class Broken(Layer):
+        async def connect(self, loop: asyncio.AbstractEventLoop, host: str, port: int, **options: Any) -> Any:
+            if isinstance(given, BaseException):
+                raise given
+            return given
+
+    steps = steps_of(Broken())
+    assert steps["connection"] == Step("connection", Outcome.ADAPTER, said)
+    assert steps["start_server"].outcome is Outcome.OK
+
+
+def test_a_server_that_cannot_be_had_is_the_adapters_fault() -> None:
+    class Broken(Layer):
+        async def serve(self, loop: asyncio.AbstractEventLoop, *arguments: Any, **options: Any) -> Any:
+            raise AdapterFault("no servers here")
+
+    class Deaf(Layer):
+        async def serve(self, loop: asyncio.AbstractEventLoop, callback: Any, *arguments: Any, **options: Any) -> Any:
+            return await asyncio.start_server(lambda reader, writer: None, *arguments, **options)
+
+    assert steps_of(Broken())["start_server"] == Step("start_server", Outcome.ADAPTER, "no servers here")
+    said = "serve(…) gave nothing instead of a reader and a writer"
+    assert steps_of(Deaf())["start_server"] == Step("start_server", Outcome.ADAPTER, said)
+
+
+def test_what_names_cannot_connect_is_the_implementations_fault() -> None:
+    class Shut:
+        StreamReader = asyncio.StreamReader
+
+        @staticmethod
+        async def open_connection(*arguments: Any, **options: Any) -> Any:
+            raise OSError("no")
+
+    wrong = steps_of(resolve(Shut))["connection"]
+    assert wrong.outcome is Outcome.IMPLEMENTATION
+    assert wrong.sentence.startswith("connect(…) at once raised OSError")
+
+
+def test_a_declared_method_that_the_writer_lacks_is_the_adapters_fault_and_the_rest_is_tried() -> None:
+    class Half:
+        def __init__(self, writer: Any) -> None:
+            self.write, self.close, self.transport = writer.write, writer.close, writer.transport
+
+    class Claims(Layer):
+        capabilities = frozenset(OF_READERS) | {"connection", "write", "drain", "close"}
+
+        async def connect(self, loop: asyncio.AbstractEventLoop, host: str, port: int, **options: Any) -> Any:
+            reader, writer = await asyncio.open_connection(host, port, **options)
+            return reader, Half(writer)
+
+    steps = steps_of(Claims())
+    assert steps["drain"].outcome is Outcome.ADAPTER
+    assert steps["drain"].sentence.startswith("is declared, but the writer has no such name: ")
+    assert steps["connection"].outcome is Outcome.OK
+    assert "start_server" not in steps
+
+
+def test_what_the_writer_does_wrong_is_the_implementations_fault() -> None:
+    class Forgetful(Layer):
+        async def connect(self, loop: asyncio.AbstractEventLoop, host: str, port: int, **options: Any) -> Any:
+            reader, writer = await asyncio.open_connection(host, port, **options)
+            writer.close = lambda: None  # type: ignore[method-assign]  # that is the fault
+            return reader, writer
+
+    wrong = steps_of(Forgetful())["connection"]
+    assert wrong.outcome is Outcome.IMPLEMENTATION
+    assert wrong.sentence.endswith("[writer.close.flushes]")
 
 
 # The command.

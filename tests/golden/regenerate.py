@@ -5,11 +5,13 @@ change of these files, to be read before it is committed; tests/conformance/repo
 stale.
 """
 
+import asyncio
 import io
 import json
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
@@ -17,11 +19,29 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import failing  # noqa: E402  # found beside this folder, wherever this is started
+import wronglayers  # noqa: E402  # as above
+from streamgauge.conformance.adapters.names import Names  # noqa: E402  # as above
+from streamgauge.conformance.replay import failure, replay  # noqa: E402  # as above
 from streamgauge.conformance.reports import jsonl, terminal  # noqa: E402  # as above
 from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdict  # noqa: E402  # as above
-from streamgauge.spec.alphabet import Call, Event, Feed, Made, Returned, Settle  # noqa: E402  # as above
-from streamgauge.spec.clauses import Basis, Level  # noqa: E402  # as above
+from streamgauge.conformance.scenarios.script import Scenario  # noqa: E402  # as above
+from streamgauge.spec.alphabet import (  # noqa: E402  # as above
+    Call,
+    Cancel,
+    Clog,
+    Do,
+    Event,
+    Feed,
+    Made,
+    On,
+    Open,
+    Returned,
+    Serve,
+    Settle,
+)
+from streamgauge.spec.clauses import Basis, Level, by_id  # noqa: E402  # as above
 
+S = Settle()
 LIVE = ("reader.exception.same-turn", "reader.overlap.false-end", "reader.overlap.lost-wakeup")
 
 
@@ -29,6 +49,25 @@ def live() -> Results:
     """The faults that every CPython has today, and nothing else, from the scenarios of the corpus."""
     found = [failing.corpus_failure("asyncio", clause) for clause in LIVE]
     return failing.results(*found, target="asyncio", scenarios=3, bounds=())
+
+
+def connections() -> Results:
+    """Three failures over the simulated network: the fault that CPython has, and two of made-up layers."""
+    steps: dict[str, tuple[Any, ...]] = {
+        "": (Open(), Call(1, "wait_closed"), Call(2, "wait_closed"), S, Cancel(1), S),
+        "DrainsAtOnce": (Open(), Clog(), Do("write", (b"a" * 9,)), Call(1, "drain"), S),
+        "DropsTheLast": (
+            *(On(2, Serve("coroutine")), Open(linked=True), Do("write", (b"ping\n",)), S),
+            *(On(2, Call(1, "readexactly", (5,))), S),
+        ),
+    }
+    found = []
+    for name, played in steps.items():
+        names = Names(getattr(wronglayers, name) if name else asyncio, name or "asyncio")
+        one = replay(names, Scenario(f"over the network with {names.name}", played, 4), failing.RULES)
+        failed = failure(one.scenario, one.trace, one.departures[0])
+        found.append(ClauseResult(by_id()[failed.clause], Verdict.FAIL, 1, failed))
+    return failing.results(*found, target="wronglayers", scenarios=3, bounds=())
 
 
 def synthetic() -> Results:
@@ -101,6 +140,8 @@ def lines(results: Results) -> str:
 GOLDEN: dict[str, Callable[[], str]] = {
     "asyncio.txt": lambda: printed(live()),
     "asyncio.jsonl": lambda: lines(live()),
+    "connections.txt": lambda: printed(connections(), details=None),
+    "connections.jsonl": lambda: lines(connections()),
     "everything.txt": lambda: printed(synthetic()),
     "everything-strict.txt": lambda: printed(synthetic(), details=1, strict=True),
     "everything-ascii.txt": lambda: printed(synthetic(), encoding="ascii", details=1),

@@ -11,22 +11,25 @@ from streamgauge.conformance.judge import Departure, Judge
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.running import budget
 from streamgauge.conformance.scenarios.script import Scenario, Trace
-from streamgauge.spec.alphabet import Settings, Version
+from streamgauge.spec.alphabet import Advance, Event, On, Overran, Quiet, Settings, Settle, Version
 from streamgauge.spec.state import State
+
+OF_BOTH = (Quiet, Settle, Advance, Overran)
 
 
 @dataclass(frozen=True, slots=True)
 class Replay:
     """A scenario and what it showed by the rules of `python`: the departures, and the clauses that it bore out.
 
-    `states` are the model's after each event, as far as it could follow.
+    `states` are the model's after each event, as far as it could follow; where there are two ends of a connection, each
+    is that of the end which the event concerns, and there is none where it concerns both.
     """
 
     target: str
     scenario: Scenario
     python: Version
     trace: Trace
-    states: tuple[State, ...]
+    states: tuple[State | None, ...]
     departures: tuple[Departure, ...]
     borne_out: tuple[str, ...]
 
@@ -37,8 +40,27 @@ def replay(adapter: Adapter, scenario: Scenario, python: Version) -> Replay:
     settings = Settings(scenario.limit, python)
     judge = Judge()
     judgement = judge.judge(settings, trace)
-    states = tuple(judge.states(settings, trace))
+    states = _states(judge, settings, trace)
     return Replay(adapter.name, scenario, python, trace, states, judgement.departures, judge.named(judgement.evidence))
+
+
+def _states(judge: Judge, settings: Settings, trace: Trace) -> tuple[State | None, ...]:
+    if not any(isinstance(event, On) for event in trace):
+        return tuple(judge.states(settings, trace))
+    found: list[State | None] = [None] * len(trace)
+    for end in (1, 2):
+        concerning = [(place, plain) for place, (whose, plain) in enumerate(map(_parted, trace)) if whose in (0, end)]
+        states = judge.states(settings, [plain for _, plain in concerning])
+        for (place, plain), state in zip(concerning, states, strict=False):
+            found[place] = None if isinstance(plain, OF_BOTH) else state
+    return tuple(found)
+
+
+def _parted(event: Event) -> tuple[int, Event]:
+    """Return which end an event concerns (0: both), and the event by itself."""
+    if isinstance(event, On):
+        return event.end, event.event
+    return (0 if isinstance(event, OF_BOTH) else 1), event
 
 
 def failure(scenario: Scenario, trace: Trace, departure: Departure) -> Failure:

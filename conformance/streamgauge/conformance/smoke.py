@@ -1,8 +1,8 @@
 """A broken adapter told from a broken implementation, before anything is concluded from a whole run.
 
 Each declared capability is tried once, in the plainest scenario that shows it. What an adapter promises is that
-there is a reader and that what it declares is there; what the reader then does is the implementation's, and the
-model judges it as always.
+there is a reader, or a reader and a writer, and that what it declares is there; what these then do is the
+implementation's, and the model judges it as always.
 """
 
 from __future__ import annotations
@@ -10,31 +10,44 @@ from __future__ import annotations
 import inspect
 from asyncio import AbstractEventLoop
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, cast
 
-from streamgauge.conformance.adapters import ERRORS, PLAIN_METHODS, READ_METHODS, Adapter, AdapterFault
+from streamgauge.conformance.adapters import (
+    ERRORS,
+    PLAIN_METHODS,
+    READ_METHODS,
+    WRITE_METHODS,
+    Adapter,
+    AdapterFault,
+    StreamLayer,
+)
 from streamgauge.conformance.adapters.names import Names
+from streamgauge.conformance.explaining.connections.causes import connects
 from streamgauge.conformance.explaining.explain import observed
 from streamgauge.conformance.explaining.wording import done, seen
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.replay import failure, play
 from streamgauge.conformance.results import Status
 from streamgauge.conformance.scenarios.needs import needs
-from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec.alphabet import (
     UNSET,
+    Accept,
     Ask,
     Attach,
     Break,
     Call,
+    Do,
     End,
     Feed,
     Made,
+    Open,
     Overran,
     Quiet,
     Refused,
+    Serve,
     Settings,
     Settle,
     Stimulus,
@@ -53,6 +66,7 @@ READS: Final = (
     Call(1, "readuntil"),
     Call(1, "__anext__"),
 )
+ROUND: Final = (Do("write", (b"ab",)), Call(1, "drain"), Do("close"), Call(2, "wait_closed"))
 
 
 class Outcome(StrEnum):
@@ -98,6 +112,12 @@ TRIALS: Final[Mapping[str, tuple[Steps, ...]]] = {
     "separators": ((Feed(b"ab;\n"), Call(1, "readuntil", ((b";", b"\n"),)), S),),
 }
 
+# One round over the simulated network; of its calls those are made that are declared.
+ROUNDS: Final[Mapping[str, Steps]] = {
+    "connection": (Open(), *(step for method in ROUND for step in (method, S))),
+    "start_server": (Serve(), Accept(), S, *(step for method in ROUND for step in (method, S))),
+}
+
 
 def smoke(adapter: Adapter, python: Version) -> tuple[Step, ...]:
     """Try everything that `adapter` declares, by the rules of `python`, and return what came of it."""
@@ -136,6 +156,22 @@ class _Kept:
 
 
 @dataclass(slots=True)
+class _KeptLayer(_Kept):
+    """One that also keeps what it was given for a connection, or for a server."""
+
+    async def connect(self, loop: AbstractEventLoop, host: str, port: int, **options: Any) -> Any:
+        self.made = await cast(StreamLayer, self.adapter).connect(loop, host, port, **options)
+        return self.made
+
+    async def serve(self, loop: AbstractEventLoop, callback: Any, host: str, port: int, **options: Any) -> Any:
+        def keeping(*given: Any) -> Any:
+            self.made = given
+            return callback(*given)
+
+        return await cast(StreamLayer, self.adapter).serve(loop, keeping, host, port, **options)
+
+
+@dataclass(slots=True)
 class _Trying:
     adapter: Adapter
     python: Version
@@ -150,6 +186,37 @@ class _Trying:
         for name in (*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators"):
             if name in self.there:
                 yield self._try(name)
+        if "connection" in self.there:
+            yield from self._round("connection", (Open(),), "connect(…)")
+        if "start_server" in self.there:
+            yield from self._round("start_server", (Serve(), Accept(), S), "serve(…)")
+
+    def _round(self, name: str, opening: Steps, call: str) -> Iterator[Step]:
+        """Yield what there is to say of a connection: whether there is one, with what is declared, and what it does."""
+        kept = _KeptLayer(self.adapter, self.adapter.name, self.adapter.capabilities, self.adapter.errors)
+        try:
+            trace = play(kept, Scenario("smoke", opening))
+        except AdapterFault as fault:
+            yield Step(name, Outcome.ADAPTER, str(fault))
+            return
+        wrong = _unmade(kept.made, trace)
+        if wrong:
+            # What is made of names is made by the implementation alone.
+            whose = Outcome.IMPLEMENTATION if isinstance(self.adapter, Names) else Outcome.ADAPTER
+            yield Step(name, whose, f"{call} {wrong}")
+            return
+        writer = kept.made[1]
+        missing = [one for one in WRITE_METHODS if one in self.there and not hasattr(writer, one)]
+        self.there -= set(missing)
+        for one in missing:
+            yield Step(one, Outcome.ADAPTER, f"is declared, but the writer has no such name: {_kind(writer)}")
+        steps, number = [], 0
+        for step in ROUNDS[name]:
+            if isinstance(step, Do | Call) and step.method not in self.there:
+                continue
+            number += isinstance(step, Call)
+            steps.append(replace(step, op=number) if isinstance(step, Call) else step)
+        yield self._judged(name, tuple(steps))
 
     def holding(self) -> Iterator[Step]:
         """Yield what there is to say of the adapter alone: whether it makes a reader, and which methods are missing."""
@@ -205,7 +272,7 @@ class _Trying:
         judgement = self.judge.judge(Settings(scenario.limit, self.python), trace)
         if not judgement.departures:
             last = [event for event in trace if not isinstance(event, Stimulus | Quiet)][-1]
-            return Step(name, Outcome.OK, FINE.get(name) or f"{_told(steps)}{seen(last)}")
+            return Step(name, Outcome.OK, FINE.get(name) or f"{_told(steps)}{seen(last, connected=connects(trace))}")
         violation = judgement.departures[0].violation
         seen_instead = observed(failure(scenario, trace, judgement.departures[0]))
         allowed = " or ".join(violation.allowed)
@@ -217,6 +284,17 @@ def _told(steps: Steps) -> str:
     """Return what was done, in words that go before what was observed."""
     before = ", ".join(done(step) for step in steps if not isinstance(step, Settle))
     return f"{before}: " if before else ""
+
+
+def _unmade(made: Any, trace: Trace) -> str:
+    """Return what there is instead of a reader and a writer, or nothing."""
+    refused = [event for event in trace if isinstance(event, Refused | Overran)]
+    if refused:
+        return f"{seen(refused[0])}, and made no connection"
+    if isinstance(made, tuple) and len(made) == 2 and not any(one is None for one in made):
+        return ""
+    what = "nothing" if made is None else f"a {type(made).__name__}"
+    return f"gave {what} instead of a reader and a writer"
 
 
 def _kind(made: Any) -> str:

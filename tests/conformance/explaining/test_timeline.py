@@ -1,7 +1,9 @@
 """Traces drawn as time lines."""
 
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.explaining.timeline import draw, held, rows, still_waiting
+from streamgauge.conformance.explaining.drawing import draw
+from streamgauge.conformance.explaining.knowledge import held
+from streamgauge.conformance.explaining.timeline import rows, still_waiting
 from streamgauge.conformance.replay import replay
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import (
@@ -24,11 +26,17 @@ from streamgauge.spec.alphabet import (
     Returned,
     Settle,
 )
+from streamgauge.spec.state import State
 
 HANG: tuple[Event, ...] = (
     *(Made(), Call(1, "readexactly", (3,)), Settle(), Quiet()),
     *(Feed(b"ab"), Break(), Settle(), Quiet()),
 )
+
+
+def knows(state: State | None) -> str:
+    assert state is not None
+    return held(state)
 
 
 def drawn(trace: tuple[Event, ...], at: int | None = None, remark: str = "", **options: bool) -> list[str]:
@@ -175,12 +183,12 @@ def test_the_state_of_the_model_stands_beside_the_events_that_change_it() -> Non
 def test_several_ways_things_may_be_are_counted() -> None:
     steps = (Call(1, "read", ()), Settle(), Feed(b"ab"), Settle(), Cancel(1), Settle())
     one = replay(resolve("reference"), Scenario("x", steps, 4), (3, 13))
-    assert held(one.states[-1]).endswith("(1 of 3 ways)")
+    assert knows(one.states[-1]).endswith("(1 of 3 ways)")
 
 
 def test_a_model_that_holds_nothing_against_it_any_more_says_so() -> None:
     one = replay(resolve("reference"), Scenario("x", (Feed(b"a"), Settle()), 0), (3, 13))
-    assert held(one.states[-1]) == "empty, anything goes"
+    assert knows(one.states[-1]) == "empty, anything goes"
 
 
 def test_nothing_is_said_to_wait_if_nothing_does() -> None:

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.explaining.wording import done, literal, made, problem, seen, value
+from streamgauge.conformance.explaining.values import literal, problem, value
+from streamgauge.conformance.explaining.wording import done, made, seen
 from streamgauge.spec.alphabet import (
     UNSET,
     Advance,

@@ -16,7 +16,46 @@ from streamgauge.conformance.reports import jsonl
 from streamgauge.conformance.reports.jsonl import ReportError, parse, read, write
 from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdict
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.scenarios.script import event_to_json, scenario_to_json
+from streamgauge.conformance.scenarios.script import event_from_json, event_to_json, scenario_to_json
+from streamgauge.spec.alphabet import (
+    Aborted,
+    Accept,
+    Answered,
+    Ask,
+    Attach,
+    Break,
+    Call,
+    Cancel,
+    Clog,
+    Closed,
+    Conclude,
+    Dial,
+    Dialled,
+    Do,
+    End,
+    Event,
+    Feed,
+    Halved,
+    Handled,
+    Hold,
+    Kept,
+    Link,
+    Listened,
+    Lose,
+    On,
+    Open,
+    Paused,
+    Problem,
+    Raised,
+    Release,
+    Reported,
+    Resumed,
+    Returned,
+    Serve,
+    Shaped,
+    Unclog,
+    Wrote,
+)
 from streamgauge.spec.clauses import by_id
 
 Change = Callable[[dict[str, Any]], Any]
@@ -115,6 +154,58 @@ def schema() -> dict[str, Any]:
 
 def test_the_schema_is_a_schema() -> None:
     Draft202012Validator.check_schema(schema())
+
+
+def test_the_schema_knows_every_event_of_a_connection_and_no_other() -> None:
+    link, options = Link(2, "fails", half_close=False), (("local_addr", ("a", 1)),)
+    exhausted = Do("writelines", (Shaped("exhausted", ()),))
+    steps: tuple[Any, ...] = (
+        *(
+            Open(),
+            Open(link, linked=True),
+            Dial(1, options, "refused"),
+            Serve("future", options),
+            Serve(),
+            Accept(link),
+        ),
+        *(Conclude("raises"), Do("write", (b"ab",)), exhausted, Do("close"), Clog(), Unclog(), Unclog(3), Hold()),
+        *(
+            Release(),
+            Lose(),
+            Lose("OSError"),
+            On(2, Feed(b"ab")),
+            On(2, Call(1, "drain", timeout=1)),
+            On(2, Do("abort")),
+        ),
+        *(On(2, step) for step in (End(), Break(), Cancel(1), Attach(), Ask("at_eof"), Serve(), Accept())),
+    )
+    seen: tuple[Any, ...] = (
+        *(
+            Dialled(options),
+            Listened(()),
+            Handled(("reader", "writer")),
+            Reported(),
+            Wrote(b"\xff"),
+            Halved(),
+            Closed(),
+        ),
+        *(Aborted(), Kept(open=False), Answered("write", Shaped("generator", (b"a",))), On(2, Wrote(b""))),
+        *(
+            On(2, event)
+            for event in (Handled(()), Paused(), Resumed(), Returned(1, None), Raised(1, Problem("OSError")))
+        ),
+    )
+    to_stimulus, to_event = ({**schema(), "allOf": [], "$ref": f"#/$defs/{name}"} for name in ("stimulus", "event"))
+    for known in (to_stimulus, to_event):
+        del known["required"], known["properties"]
+    events: tuple[Event, ...] = (*steps, *seen)
+    for event in events:
+        form = event_to_json(event)
+        assert Draft202012Validator(to_event).is_valid(form), form
+        assert Draft202012Validator(to_stimulus).is_valid(form) is (event in steps), form
+        assert event_from_json(form) == event
+        for wrong in ({**form, "on": 1}, {**form, "more": 1}):
+            assert not Draft202012Validator(to_event).is_valid(wrong), wrong
 
 
 @pytest.mark.parametrize("strict", [True, False])

@@ -24,6 +24,9 @@ class Seen:
         if what == self.fails_at:
             raise ValueError(what)
 
+    def dropped(self, arriving: Any) -> None:
+        self.log.append(("dropped", arriving))
+
     # What the protocol is told.
 
     def connection_made(self, transport: Any) -> None:

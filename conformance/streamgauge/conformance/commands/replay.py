@@ -14,8 +14,10 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands.console import complain, show
 from streamgauge.conformance.commands.finding import find
 from streamgauge.conformance.commands.guard import WrongUse
+from streamgauge.conformance.explaining.drawing import UNICODE, draw
 from streamgauge.conformance.explaining.explain import Explanation, explain, facts, observed, standing
-from streamgauge.conformance.explaining.timeline import UNICODE, draw, held, rows
+from streamgauge.conformance.explaining.knowledge import held
+from streamgauge.conformance.explaining.timeline import rows
 from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.replay import Replay, failure, replay
 from streamgauge.conformance.results import ClauseResult, Status, Verdict
@@ -143,7 +145,7 @@ def _record(replays: list[Replay], target: str, python: Version) -> dict[str, An
 
 def _steps(one: Replay) -> list[dict[str, Any]]:
     """Return the trace, with what the model held after each event as far as it could follow."""
-    states = [held(state) for state in one.states]
+    states = [None if state is None else held(state) for state in one.states]
     return [
         {"event": event_to_json(event), "model": states[at] if at < len(states) else None}
         for at, event in enumerate(one.trace)

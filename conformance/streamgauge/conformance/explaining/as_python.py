@@ -21,9 +21,9 @@ from streamgauge.spec.alphabet import (
     End,
     Feed,
     Problem,
+    Reading,
     Settle,
     Shaped,
-    Stimulus,
     Unset,
     Value,
 )
@@ -87,6 +87,8 @@ def literal(value: Value | Argument) -> str:
             return f"({items},)" if len(value) == 1 else f"({items})"
         case Shaped(kind="list", content=tuple() as items):
             return f"[{', '.join(map(literal, items))}]"
+        case Shaped(kind="generator" | "exhausted" as kind, content=tuple() as items):
+            return f"iter([{', '.join(map(literal, items)) if kind == 'generator' else ''}])"
         case Shaped(kind="tuple-subclass", content=tuple() as items):
             return f"Several({literal(items)})"
         case Shaped(kind="float", content=str() as text):
@@ -117,8 +119,8 @@ def construction(limit: Argument | Unset) -> str:
     return "StreamReader()" if limit is UNSET else f"StreamReader(limit={literal(limit)})"
 
 
-def lines(stimulus: Stimulus, number: int, *, careful: bool = False) -> list[str]:
-    """Return the lines that do what the stimulus asks for; a `Break` or an `Attach` is the `number`-th of its kind.
+def lines(stimulus: Reading, number: int, *, careful: bool = False) -> list[str]:
+    """Return the lines that do what a stimulus of a reader asks for; a `Break` or an `Attach` is the `number`-th.
 
     `careful` calls are made in their task, so that what they raise when they are called belongs to it, too.
     """
@@ -133,7 +135,7 @@ def lines(stimulus: Stimulus, number: int, *, careful: bool = False) -> list[str
             made = f'{error}("set on purpose")' if form == "instance" else error
             return [f"reader.set_exception(error{number} := {made})"]
         case Call():
-            return _call(stimulus, careful=careful)
+            return started(stimulus, careful=careful)
         case Cancel(op=op):
             return [f"call{op}.cancel()"]
         case Attach(pausing=pausing):
@@ -167,14 +169,15 @@ def _feed(feed: Feed) -> list[str]:
             return [f"chunk = bytearray({data})", "reader.feed_data(memoryview(chunk))", AGAIN_IN_USE]
 
 
-def _call(call: Call, *, careful: bool) -> list[str]:
+def started(call: Call, stream: str = "reader", *, careful: bool = False) -> list[str]:
+    """Return the lines that start a call of `stream` in a task of its own."""
     args = ", ".join(map(literal, call.args))
     if call.timeout is None:
-        plain = f"reader.{call.method}({args})"
-        deferred = f"call(reader.{call.method}{', ' * bool(args)}{args})"
+        plain = f"{stream}.{call.method}({args})"
+        deferred = f"call({stream}.{call.method}{', ' * bool(args)}{args})"
         return [f"call{call.op} = asyncio.ensure_future({deferred if careful else plain})"]
     seconds = "0" if call.timeout == 0 else "None"
-    inner = f"call_within(timer{call.op}, reader.{call.method}{', ' * bool(args)}{args})"
+    inner = f"call_within(timer{call.op}, {stream}.{call.method}{', ' * bool(args)}{args})"
     return [f"timer{call.op} = asyncio.timeout({seconds})", f"call{call.op} = asyncio.ensure_future({inner})"]
 
 

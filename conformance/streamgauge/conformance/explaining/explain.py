@@ -11,8 +11,9 @@ import shlex
 from dataclasses import dataclass, replace
 from textwrap import indent, wrap
 
+from streamgauge.conformance.explaining.drawing import draw
 from streamgauge.conformance.explaining.standalone import script
-from streamgauge.conformance.explaining.timeline import draw, rows, still_waiting
+from streamgauge.conformance.explaining.timeline import rows, still_waiting
 from streamgauge.conformance.explaining.wording import seen
 from streamgauge.conformance.results import ClauseResult, Failure
 from streamgauge.conformance.scenarios.corpus import load

@@ -7,6 +7,7 @@ what it returned, or the exception that it raised.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from typing import Literal
 
 from streamgauge.conformance.explaining import as_python
@@ -26,6 +27,7 @@ from streamgauge.spec.alphabet import (
     Paused,
     Quiet,
     Raised,
+    Reading,
     Refused,
     Resumed,
     Returned,
@@ -44,54 +46,66 @@ def steps_and_look(failure: Failure) -> Iterator[str]:
     """Yield the lines: the steps before the departure, and the look at what came of them."""
     before = failure.trace[: failure.at]
     made = as_python.construction(failure.scenario.limit)
-    steps = [event for event in before if isinstance(event, Stimulus)]
+    steps = [event for event in before if isinstance(event, Reading)]
     if not steps:
-        yield from _watched([], made, failure)
+        yield from watched([], made, failure)
         return
     yield f"reader = {made}"
     last = len(steps) - 1
-    for number, (step, (lines, risk)) in enumerate(zip(steps, _written(before, _careful(failure)), strict=True)):
+    for number, (step, (lines, risk)) in enumerate(zip(steps, _written(before, careful(failure)), strict=True)):
         if number == last and isinstance(failure.observed, Refused | Answered | Stimulus):
             yield from _watched_step(step, lines, failure)
             return
-        kept = _guarded(lines, risk) if risk else lines
-        yield from kept if number < last else _ahead(failure, kept)
-    yield from _looked_at(failure)
+        kept = guarded(lines, risk) if risk else lines
+        yield from kept if number < last else ahead(failure, kept)
+    yield from looked_at(failure)
 
 
-def _careful(failure: Failure) -> bool:
+def careful(failure: Failure) -> bool:
     """Tell whether a call may have raised before there was anything to await, as wrong arguments can make it."""
     said = (event for event in failure.trace if isinstance(event, Raised) and event.at_once)
     return any(one.problem.name not in AWAITED and not one.problem.injected for one in said)
 
 
+@dataclass(slots=True)
+class Timers:
+    """When the time-outs of calls are due: a call has its time from the moment at which it began to run."""
+
+    clock: int = 0
+    due: dict[int, int] = field(default_factory=dict)
+    fresh: list[Call] = field(default_factory=list)
+
+    def after(self, step: Stimulus, lines: list[str]) -> list[str]:
+        """Return the lines of a step, which are those that let time-outs expire if it lets time go by."""
+        match step:
+            case Call(timeout=int() as seconds) if seconds:
+                self.fresh.append(step)
+            case Settle():
+                self.due.update({call.op: self.clock + (call.timeout or 0) for call in self.fresh})
+                self.fresh.clear()
+            case Advance(seconds=seconds):
+                self.clock += seconds
+                late = [op for op, moment in self.due.items() if moment <= self.clock]
+                self.due = {op: moment for op, moment in self.due.items() if op not in late}
+                return [f"expire(timer{op})" for op in late]
+            case _:
+                pass
+        return lines
+
+
 def _written(before: Trace, careful: bool) -> Iterator[tuple[list[str], Risk]]:
     """Yield the lines of each step, and whether it was refused, or may be refused by other readers."""
     counts = {Break: 0, Attach: 0}
-    clock = 0
-    due: dict[int, int] = {}
-    fresh: list[Call] = []
+    timers = Timers()
     failing = False
     for at, step in enumerate(before):
-        if not isinstance(step, Stimulus):
+        if not isinstance(step, Reading):
             continue
         if isinstance(step, Break | Attach):
             counts[type(step)] += 1
             failing = failing or (isinstance(step, Attach) and step.pausing == "fails")
         lines = as_python.lines(step, counts.get(type(step), 0), careful=careful)
-        match step:
-            case Call(timeout=int() as seconds) if seconds:
-                fresh.append(step)
-            case Settle():
-                due.update({call.op: clock + (call.timeout or 0) for call in fresh})
-                fresh.clear()
-            case Advance(seconds=seconds):
-                clock += seconds
-                late = [op for op, moment in due.items() if moment <= clock]
-                lines = [f"expire(timer{op})" for op in late]
-                due = {op: moment for op, moment in due.items() if op not in late}
-            case _:
-                pass
+        lines = timers.after(step, lines)
         refused = isinstance(_answer(before[at + 1 :]), Refused)
         may_be = failing or counts[Attach] > 1 or _differs(step)
         plain = isinstance(step, Feed | End | Break | Attach)
@@ -114,7 +128,7 @@ def _differs(step: Stimulus) -> bool:
             return False
 
 
-def _guarded(lines: list[str], risk: Risk) -> list[str]:
+def guarded(lines: list[str], risk: Risk) -> list[str]:
     """Return the lines so that an exception does not end the script: it was seen, or this reader goes another way."""
     inner = [f"    {line}" for line in lines]
     if risk == "refused":
@@ -122,7 +136,7 @@ def _guarded(lines: list[str], risk: Risk) -> list[str]:
     return ["try:", *inner, "except Exception:", f"    {ELSEWHERE}", "    return False"]
 
 
-def _ahead(failure: Failure, lines: list[str]) -> Iterator[str]:
+def ahead(failure: Failure, lines: list[str]) -> Iterator[str]:
     """Yield the last step, with whatever it takes to survive it."""
     match failure.observed:
         case _ if failure.suspended:
@@ -146,15 +160,15 @@ def _watched_step(step: Stimulus, lines: list[str], failure: Failure) -> Iterato
             yield from _method(said, failure)
         case _ if isinstance(step, Ask):
             *before, expression = as_python.QUESTIONS[step.question]
-            yield from _watched(before, expression, failure)
+            yield from watched(before, expression, failure)
         case _:
-            yield from _watched(lines[:-1], lines[-1], failure)
+            yield from watched(lines[:-1], lines[-1], failure)
 
 
-def _watched(lines: Iterable[str], expression: str, failure: Failure) -> Iterator[str]:
+def watched(lines: Iterable[str], expression: str, failure: Failure, *, after: Iterable[str] = ()) -> Iterator[str]:
     """Do what answers, or raises, at once."""
     yield "try:"
-    yield from (f"    {line}" for line in (*lines, f"value = {expression}"))
+    yield from (f"    {line}" for line in (*lines, f"value = {expression}", *after))
     yield '    said = f"returned {value!r}"'
     yield "except BaseException as error:"
     yield '    said, value = f"raised {error!r}", error'
@@ -168,7 +182,7 @@ def _watched(lines: Iterable[str], expression: str, failure: Failure) -> Iterato
             test = as_python.equals("value", value)
         case _:
             test = "not isinstance(value, BaseException)"
-    yield from _verdict(failure, '"got:     ", said', test)
+    yield from verdict(failure, '"got:     ", said', test)
 
 
 def _breaks(failure: Failure) -> int:
@@ -183,27 +197,27 @@ def _method(told: str, failure: Failure) -> Iterator[str]:
     yield 'said = "can be awaited" if inspect.isawaitable(value) else "cannot be awaited"'
     yield 'getattr(value, "close", int)()  # it is not going to be awaited'
     wrong = "cannot be awaited" if told.endswith("not awaitable") else "can be awaited"
-    yield from _verdict(failure, f'"got:      what {method} gives", said', f'said == "{wrong}"')
+    yield from verdict(failure, f'"got:      what {method} gives", said', f'said == "{wrong}"')
 
 
-def _looked_at(failure: Failure) -> Iterator[str]:
+def looked_at(failure: Failure) -> Iterator[str]:
     """Look at what the calls and the transport have come to."""
     match failure.observed:
         case Returned(op=op) | Raised(op=op) if failure.suspended:
-            yield from _ending(op, 'said == "still waits"', failure)
+            yield from ending(op, 'said == "still waits"', failure)
         case Returned(op=op, value=None):
-            yield from _ending(op, 'said == "returned None"', failure)
+            yield from ending(op, 'said == "returned None"', failure)
         case Returned(op=op, value=value):
-            yield from _ending(op, as_python.equals("value", value), failure)
+            yield from ending(op, as_python.equals("value", value), failure)
         case Raised(op=op, problem=problem):
             exact = failure.clause.endswith((".message", "-context"))
             test = as_python.is_problem("value", problem, breaks=_breaks(failure), message=exact)
-            yield from _ending(op, test, failure)
+            yield from ending(op, test, failure)
         case Quiet() if failure.stuck is not None:
-            yield from _ending(failure.stuck, 'said == "still waits"', failure)
+            yield from ending(failure.stuck, 'said == "still waits"', failure)
         case Overran(budget="turns"):
             yield "restless = bool(asyncio.get_running_loop()._ready)  # private, and there is no other way to ask"
-            yield from _verdict(failure, '"got:      the loop came to rest:", not restless', "restless")
+            yield from verdict(failure, '"got:      the loop came to rest:", not restless', "restless")
         case Overran():
             yield from _came_back(failure)
         case _:
@@ -214,14 +228,15 @@ def _came_back(failure: Failure) -> Iterator[str]:
     """Look at what comes back after all: a call that found no more memory shows the fault, too."""
     calls = [event.op for event in failure.trace[: failure.at] if isinstance(event, Call)]
     if calls:
-        yield from _ending(calls[-1], "isinstance(value, MemoryError)", failure)
+        yield from ending(calls[-1], "isinstance(value, MemoryError)", failure)
     else:
-        yield from _verdict(failure, '"got:      it came back"', "False")
+        yield from verdict(failure, '"got:      it came back"', "False")
 
 
-def _ending(op: int, test: str, failure: Failure) -> Iterator[str]:
+def ending(op: int, test: str, failure: Failure) -> Iterator[str]:
+    """Look at how call `op` ended."""
     yield f"said, value = ending(call{op})"
-    yield from _verdict(failure, f'"got:      call {op}", said', test)
+    yield from verdict(failure, f'"got:      call {op}", said', test)
 
 
 def _as_before(event: Event) -> Iterator[str]:
@@ -241,10 +256,10 @@ def _transport(failure: Failure) -> Iterator[str]:
     words = [f"{'pause' if isinstance(event, Paused) else 'resume'} {event.transport}" for event in asked]
     seen = "[" + ", ".join(f'"{word}"' for word in words) + "]"
     part = "asked" if isinstance(failure.observed, Quiet) else f"asked[:{len(words)}]"
-    yield from _verdict(failure, '"got:      the transport was asked for", asked', f"{part} == {seen}")
+    yield from verdict(failure, '"got:      the transport was asked for", asked', f"{part} == {seen}")
 
 
-def _verdict(failure: Failure, got: str, test: str) -> Iterator[str]:
+def verdict(failure: Failure, got: str, test: str) -> Iterator[str]:
     """Print what is expected, and what the arguments `got` tell; end with whether the departure, `test`, shows."""
     before = [condition for event in failure.trace[: failure.at] for condition in _as_before(event)]
     test = " and ".join([*before, test])

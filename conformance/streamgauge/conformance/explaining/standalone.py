@@ -12,6 +12,10 @@ import re
 from textwrap import indent, wrap
 
 from streamgauge.conformance.explaining import as_python
+from streamgauge.conformance.explaining.connections import reproduction as connections
+from streamgauge.conformance.explaining.connections.causes import connects
+from streamgauge.conformance.explaining.connections.needs import wants
+from streamgauge.conformance.explaining.connections.parts import network
 from streamgauge.conformance.explaining.reproduction import steps_and_look
 from streamgauge.conformance.results import Failure
 from streamgauge.spec.alphabet import Raised
@@ -91,7 +95,7 @@ class Several(tuple):
 # A part is in the script if its name is used there.
 PARTS = {
     "settle()": SETTLE,
-    "(call(reader": CALL,
+    "(call(": CALL,
     "call_within(": CALL_WITHIN,
     "expire(": EXPIRE,
     "ending(": ENDING,
@@ -99,19 +103,38 @@ PARTS = {
     "Transport(": TRANSPORT,
     "Several(": SEVERAL,
 }
-MODULES = ("asyncio", "builtins", "contextlib", "copy", "faulthandler", "inspect", "os", "pickle", "re", "sys")
+MODULES = (
+    "asyncio",
+    "builtins",
+    "contextlib",
+    "copy",
+    "faulthandler",
+    "functools",
+    "inspect",
+    "os",
+    "pickle",
+    "re",
+    "sys",
+    "types",
+)
+
 ERRORS = ("IncompleteReadError", "LimitOverrunError")
 
 
 def script(failure: Failure, clause: Clause, target: str) -> str:
     """Return the text of the script: it shows `failure`, a departure from `clause`, on `target`."""
-    main = "async def main():\n" + indent("\n".join(steps_and_look(failure)), "    ") + "\n"
-    parts = [part for name, part in PARTS.items() if name in main]
-    body = "\n".join([*parts, f"\n{main}", ENDS if _exits(failure) else RUNS])
-    origin = _origin(target, [error for error in ERRORS if f"{error}(" in main])
-    used = [module for module in MODULES if re.search(rf"\b{module}\.|\({module}\)", body + origin)]
+    connected = connects(failure.trace)
+    body = connections.steps_and_look(failure, target) if connected else steps_and_look(failure)
+    main = "async def main():\n" + indent("\n".join(body), "    ") + "\n"
+    parts = [part for name, part in PARTS.items() if name in main and (name != "Transport(" or not connected)]
+    if connected:
+        parts.insert(0, network(wants(failure, target)))
+    text = "\n".join([*parts, f"\n{main}", ENDS if _exits(failure) else RUNS])
+    errors = [error for error in ERRORS if f"{error}(" in main]
+    origin = _whole(target, errors) if connected else _origin(target, errors)
+    used = [module for module in MODULES if re.search(rf"\b{module}\.|\({module}\)", text + origin)]
     imports = "".join(f"import {module}\n" for module in used)
-    return f"{_docstring(clause, target)}\n{imports}{origin}\n{body}"
+    return f"{_docstring(clause, target)}\n{imports}{origin}\n{text}"
 
 
 def _exits(failure: Failure) -> bool:
@@ -146,6 +169,27 @@ def _origin(target: str, errors: list[str]) -> str:
     return found
 
 
+def _whole(target: str, errors: list[str]) -> str:
+    """Return the import of the target as a whole, whatever names it has."""
+    module, _, path = {"reference": "streamgauge.reference"}.get(target, target).partition(":")
+    if target == "asyncio":
+        found = ""
+    elif not path:
+        found = f"import {module} as target\n"
+    else:
+        first, _, rest = path.partition(".")
+        found = f"from {module} import {first} as target\n\n" + (f"target = target.{rest}\n" if rest else "")
+        found += OF_A_CLASS
+    where = "asyncio" if target == "asyncio" else 'getattr(target, "{}", None) or asyncio'
+    return found + "".join(f"{error} = {where.format(error)}.{error}\n" for error in errors)
+
+
+OF_A_CLASS = """
+if isinstance(target, type) and hasattr(target, "drain"):  # a class of writers
+    target = types.SimpleNamespace(StreamWriter=target)
+elif isinstance(target, type) and hasattr(target, "readexactly"):
+    target = types.SimpleNamespace(StreamReader=target)
+"""
 AIOHTTP = "streamgauge.conformance.adapters.aiohttp"
 AIOHTTP_READER = '''
 def StreamReader(**limit):

@@ -2,39 +2,60 @@
 
 Time runs downwards. What is done in one turn of the loop is held together by a bracket, because the order within a
 turn is seen by nobody but the reader. A call owns a lane while it lives: its number where it starts, a bar while it
-waits, another sign where it ends. `rows` is the drawing as data, `draw` makes plain text of it.
+waits, another sign where it ends. So does a wire, the connection of an end to its peer, with signs for what is handed
+to it and for what comes from it. `rows` is the drawing as data, `drawing` makes plain text of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
-from textwrap import wrap
 from typing import Literal
 
-from streamgauge.conformance.explaining.wording import done, literal, made, seen
+from streamgauge.conformance.explaining.connections.causes import connects, of_itself, parted
+from streamgauge.conformance.explaining.knowledge import held
+from streamgauge.conformance.explaining.values import value
+from streamgauge.conformance.explaining.wording import done, made, seen
 from streamgauge.conformance.scenarios.script import Trace
 from streamgauge.spec.alphabet import (
     UNSET,
+    Aborted,
+    Accept,
+    Answered,
     Argument,
     Call,
     Cancel,
+    Closed,
+    Dial,
+    End,
     Event,
+    Feed,
+    Halved,
+    Hold,
+    Lose,
     Made,
     Observation,
+    On,
+    Open,
+    Paused,
     Quiet,
     Raised,
     Refused,
+    Release,
+    Resumed,
     Returned,
+    Serve,
     Settle,
     Stimulus,
     Unset,
+    Wrote,
 )
 from streamgauge.spec.state import State
 
+PAIR = ("reader", "writer")
 Bracket = Literal["", "first", "middle", "last"]
 Life = Literal["", "starts", "waits", "cancelled", "returns", "raises"]
+Wire = Literal["", "opens", "stands", "held", "out", "in", "lost", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +70,9 @@ class Lane:
 class Row:
     """One row: the turn (on its first row), what was done, the lanes, what was observed, the model's state.
 
-    `departs` marks the observation that no clause allows. `state` is None where nothing new is known.
+    Of a connection, `wires` are those of its ends, and `end` names the one concerned if there are two; the network did
+    `of_itself` what no step asked for. `departs` marks the observation that no clause allows. `state` is None where
+    nothing new is known.
     """
 
     turn: int | None = None
@@ -59,6 +82,9 @@ class Row:
     observed: str = ""
     departs: bool = False
     state: str | None = None
+    end: str = ""
+    wires: tuple[Wire, ...] = ()
+    of_itself: bool = False
 
 
 def rows(
@@ -69,73 +95,108 @@ def rows(
     limit: Argument | Unset = UNSET,
     states: Sequence[State | None] = (),
 ) -> tuple[Row, ...]:
-    """Return the rows of a trace, from the construction of the reader on.
+    """Return the rows of a trace, from the construction of the reader, or of the connection, on.
 
     `at` is the index of the event that departs, `remark` what to say of it instead of its plain words; `limit` is
-    that of the scenario. `states` are the model's after each event; it may be shorter than the trace.
+    that of the scenario. `states` are the model's after each event; it may be shorter than the trace. Where there are
+    two ends, each is that of the end which the event concerns.
     """
-    drawing = _Drawing(made(limit))
-    said = ""
+    own = of_itself(trace)
+    drawing = _Drawing(limit, connected=connects(trace), ends=2 if any(isinstance(one, On) for one in trace) else 1)
+    said: dict[int, str] = {}
     for index, event in enumerate(trace):
         departs = index == at
-        drawing.add(event, remark if departs else "", departs=departs)
+        end, plain = parted(event)
+        drawing.end = end
+        if index in own:
+            drawing.happen(plain, remark if departs else "", departs=departs)
+        else:
+            drawing.add(plain, remark if departs else "", departs=departs)
         state = states[index] if index < len(states) else None
         text = "" if state is None else held(state)
-        if text and text != said:
+        if text and text != said.get(end) and drawing.rows:
             drawing.rows[-1] = replace(drawing.rows[-1], state=text)
-            said = text
+            said[end] = text
     return tuple(drawing.rows)
-
-
-def held(state: State) -> str:
-    """Return what the model holds, in a few words: unread bytes, the end, a stored exception, a paused transport."""
-    inbox = state.canonical
-    parts = [literal(inbox.unread, 16) if inbox.unread else "empty"]
-    if inbox.ended:
-        parts.append("ended")
-    if inbox.stored is not None:
-        parts.append(inbox.stored.source.error)
-    if state.line.paused:
-        parts.append("paused")
-    if len(state.inboxes) > 1:
-        parts.append(f"(1 of {len(state.inboxes)} ways)")
-    if state.lenient:
-        parts.append("anything goes")
-    return ", ".join(parts)
 
 
 @dataclass(slots=True)
 class _Drawing:
-    """The rows so far, the stimuli of the current turn among them, and who owns which lane."""
+    """The rows so far, the stimuli of the current turn among them, who owns which lane, and how the wires are."""
 
-    construction: str
+    limit: Argument | Unset
+    connected: bool
+    ends: int
+    end: int = 1
     rows: list[Row] = field(default_factory=list)
     turn: int = 0
     group: list[int] = field(default_factory=list)
     settling: bool = False
     owners: list[int] = field(default_factory=list)
     waiting: set[int] = field(default_factory=set)
+    wires: dict[int, Wire] = field(default_factory=dict)
 
     def add(self, event: Event, remark: str, *, departs: bool) -> None:
+        """Add a step, or what was observed."""
         match event:
             case Settle() if not departs:
                 self._settle()
             case Made():
-                self.rows.append(Row(done=self.construction))
-                self._note(remark, departs=departs)
+                self._make(remark, departs=departs)
             case Refused() if not self.rows:
-                self.rows.append(Row(done=self.construction, observed=remark or seen(event), departs=departs))
+                self._add(Row(done=made(self.limit), observed=remark or seen(event), departs=departs))
             case Returned(op=op) | Raised(op=op):
                 self._end(event, op, remark, departs=departs)
             case Quiet():
                 self._rest(remark, departs=departs)
+            case Answered(question=_, value=None) if not departs and _is_plain(event):
+                self.settling = True  # what comes next did not come of this call
             case _ if not isinstance(event, Stimulus):
-                self._note(remark or seen(event), departs=departs)
+                self._note(remark or seen(event), departs=departs, sign=_passes(event))
             case _ if departs:
                 # A step that had to be refused shows only by the next thing that happens.
                 self._note(remark or "nothing was raised", departs=True)
+            case Open() | Serve():
+                self._open(event)
             case _:
                 self._do(event)
+
+    def happen(self, event: Event, remark: str, *, departs: bool) -> None:
+        """Add what the network does of its own accord."""
+        if departs or not isinstance(event, Stimulus):
+            self._note(remark or "nothing was raised", departs=departs)
+        else:
+            self._add(Row(done=done(event, connected=True), lanes=tuple(self._lanes()), of_itself=True), _passes(event))
+            self.settling = False
+
+    def _add(self, row: Row, sign: Wire = "") -> None:
+        """Add a row, on which the wire of the end concerned shows what passes."""
+        wires = tuple(self.wires.get(end, "") for end in range(1, self.ends + 1))
+        name = ("client", "server")[self.end - 1] if self.ends > 1 and (row.done or row.observed) else ""
+        self.rows.append(replace(row, wires=wires if self.connected else (), end=name))
+        self._sign(sign)
+
+    def _sign(self, sign: Wire) -> None:
+        """Show on the last row what passes, and remember how the wire is from now on."""
+        if not sign or not self.connected:
+            return
+        wires = [*self.rows[-1].wires]
+        wires[self.end - 1] = "in" if sign in ("held", "stands") else sign
+        self.rows[-1] = replace(self.rows[-1], wires=tuple(wires))
+        after: dict[Wire, Wire] = {"opens": "stands", "held": "held", "stands": "stands", "lost": "", "broken": ""}
+        self.wires[self.end] = after.get(sign, self.wires.get(self.end, ""))
+
+    def _make(self, remark: str, *, departs: bool) -> None:
+        if not self.connected:
+            self._add(Row(done=made(self.limit)))
+        self._note(remark, departs=departs)
+
+    def _open(self, step: Open | Serve) -> None:
+        """Add what comes before the first turn."""
+        limit = "" if isinstance(self.limit, Unset) else f", limit {value(self.limit)}"
+        self._add(Row(done=f"{done(step)}{limit}"), "opens" if isinstance(step, Open) else "")
+        self.group.clear()
+        self.settling = False
 
     def _do(self, step: Stimulus) -> None:
         if not self.group:
@@ -143,7 +204,7 @@ class _Drawing:
         self.settling = False
         lanes = self._lanes()
         match step:
-            case Call(op=op):
+            case Call(op=op) | Dial(op=op):
                 lanes = self._start(op)
             case Cancel(op=op) if op in self.owners:
                 lanes[self.owners.index(op)] = Lane("cancelled", op)
@@ -151,7 +212,7 @@ class _Drawing:
                 pass
         self.group.append(len(self.rows))
         turn = None if len(self.group) > 1 else self.turn
-        self.rows.append(Row(turn, done=done(step), lanes=tuple(lanes)))
+        self._add(Row(turn, done=done(step, connected=self.connected), lanes=tuple(lanes)), _passes(step))
 
     def _start(self, op: int) -> list[Lane]:
         slot = self.owners.index(0) if 0 in self.owners else len(self.owners)
@@ -177,14 +238,19 @@ class _Drawing:
         self.group.clear()
         self.settling = True
 
-    def _note(self, observed: str, *, departs: bool) -> None:
+    def _note(self, observed: str, *, departs: bool, sign: Wire = "") -> None:
         """Say what was observed at once beside the step that it came of, or else on a row of its own."""
         if not observed and not departs:
             return
-        if self.rows and not self.settling and not self.rows[-1].observed:
+        if self.rows and not self.settling and not self.rows[-1].observed and self._concerns_last():
             self.rows[-1] = replace(self.rows[-1], observed=observed, departs=departs)
+            # What the transport was asked when something came from it goes without a sign of its own.
+            self._sign("" if "in" in self.rows[-1].wires else sign)
         else:
-            self.rows.append(Row(lanes=tuple(self._lanes()), observed=observed, departs=departs))
+            self._add(Row(lanes=tuple(self._lanes()), observed=observed, departs=departs), sign)
+
+    def _concerns_last(self) -> bool:
+        return self.ends == 1 or self.rows[-1].end == ("client", "server")[self.end - 1]
 
     def _end(self, event: Observation, op: int, remark: str, *, departs: bool) -> None:
         lanes = self._lanes()
@@ -193,9 +259,9 @@ class _Drawing:
             lanes[slot] = Lane("returns" if isinstance(event, Returned) else "raises", op)
             self.owners[slot] = 0
         observed = f"call {op} {remark or seen(event)}"
-        if isinstance(event, Returned) and not event.at_once and op not in self.waiting:
+        if isinstance(event, Returned) and not (event.at_once or op in self.waiting or event.value == PAIR):
             observed += ", not at once"
-        self.rows.append(Row(lanes=tuple(lanes), observed=observed, departs=departs))
+        self._add(Row(lanes=tuple(lanes), observed=observed, departs=departs), self._dialled(event))
         self.waiting.discard(op)
 
     def _rest(self, remark: str, *, departs: bool) -> None:
@@ -208,7 +274,36 @@ class _Drawing:
             observed = f"call {fresh[0]} waits" if len(fresh) == 1 else f"calls {', '.join(map(str, fresh))} wait"
         else:
             return
-        self.rows.append(Row(lanes=tuple(self._lanes()), observed=observed, departs=departs))
+        self._add(Row(lanes=tuple(self._lanes()), observed=observed, departs=departs))
+        self.rows[-1] = replace(self.rows[-1], end="")
+
+    def _dialled(self, event: Observation) -> Wire:
+        """Return the sign of a wire that is new if the call returned a connection."""
+        new = self.connected and isinstance(event, Returned) and event.value == PAIR
+        return "opens" if new else ""
+
+
+def _is_plain(event: Answered) -> bool:
+    return event.question in ("write", "writelines", "write_eof", "close", "abort")
+
+
+def _passes(event: Event) -> Wire:
+    """Return the sign of what an event makes pass on a wire, or makes of it."""
+    match event:
+        case Feed() | End():
+            return "in"
+        case Hold():
+            return "held"
+        case Release():
+            return "stands"
+        case Lose(error=error):
+            return "lost" if error is None else "broken"
+        case Accept():
+            return "opens"
+        case Wrote() | Halved() | Closed() | Aborted() | Paused() | Resumed():
+            return "out"
+        case _:
+            return ""
 
 
 def still_waiting(pending: Sequence[int]) -> str:
@@ -217,93 +312,3 @@ def still_waiting(pending: Sequence[int]) -> str:
         return "nothing is left to run"
     who = f"call {pending[0]} still waits" if len(pending) == 1 else f"calls {', '.join(map(str, pending))} still wait"
     return f"{who}, nothing is left to run"
-
-
-# ------------------------------------------------------------------ plain text
-
-
-@dataclass(frozen=True, slots=True)
-class Signs:
-    """The signs of a drawing: brackets, lives, and the two marks of a departure."""
-
-    brackets: dict[Bracket, str]
-    lives: dict[Life, str]
-    departure: str
-    arrow: str
-    rule: str
-    cut: str
-
-
-UNICODE = Signs(
-    {"": " ", "first": "┌", "middle": "│", "last": "└"},
-    {"": " ", "starts": "", "waits": "│", "cancelled": "┿", "returns": "┴", "raises": "╳"},  # noqa: RUF001  # a cross is meant
-    "✗",
-    "→",
-    "─",
-    "…",
-)
-ASCII = Signs(
-    {"": " ", "first": "/", "middle": "|", "last": "\\"},
-    {"": " ", "starts": "", "waits": "|", "cancelled": "+", "returns": "'", "raises": "x"},
-    "!",
-    ">",
-    "-",
-    "...",
-)
-
-
-COLUMNS = ("", "turn", "done", "calls", "observed", "model")
-DONE, OBSERVED, MODEL = 2, 4, 5
-LEAST, MOST_DONE, MOST_MODEL = 24, 48, 30
-GOES_ON = frozenset({"starts", "waits", "cancelled"})
-
-
-def draw(drawn: Sequence[Row], *, unicode: bool = True, width: int = 100) -> tuple[str, ...]:
-    """Return the rows as lines of at most `width` characters, if that is 80 or more.
-
-    A long observation goes on in the next line; what was done is cut, and the cut is shown.
-    """
-    signs = UNICODE if unicode else ASCII
-    departs = any(row.departs for row in drawn)
-    table = [_cells(row, signs, departs=departs) for row in drawn]
-    names = tuple(name if any(cells[at] for cells in table) else "" for at, name in enumerate(COLUMNS))
-    sizes = [max(len(cells[at]) for cells in (names, *table)) for at in range(len(COLUMNS))]
-    sizes[DONE], sizes[MODEL] = min(sizes[DONE], MOST_DONE), min(sizes[MODEL], MOST_MODEL)
-    sizes[OBSERVED] = max(sizes[OBSERVED] - max(sum(size + 2 for size in sizes if size) - 2 - width, 0), LEAST)
-    rule = [signs.rule * size if name else "" for size, name in zip(sizes, names, strict=True)]
-    lines = [_padded(names, sizes), _padded(rule, sizes)]
-    for row, cells in zip(drawn, table, strict=True):
-        lines += _wrapped(row, cells, sizes, signs)
-    return tuple(lines)
-
-
-def _cells(row: Row, signs: Signs, *, departs: bool) -> list[str]:
-    gutter = signs.departure if row.departs else ""
-    turn = "" if row.turn is None else f"{row.turn:>4}"
-    done = f"{signs.brackets[row.bracket]} {row.done}" if row.done or row.bracket else ""
-    arrow = (f"{signs.arrow} " if row.departs else "  ") if departs and row.observed else ""
-    return [gutter, turn, done, _lives(row.lanes, signs), f"{arrow}{row.observed}", row.state or ""]
-
-
-def _lives(lanes: Sequence[Lane], signs: Signs) -> str:
-    return "".join(f"{one.op if one.life == 'starts' else signs.lives[one.life]:<3}" for one in lanes).rstrip()
-
-
-def _wrapped(row: Row, cells: list[str], sizes: Sequence[int], signs: Signs) -> list[str]:
-    """Return the lines of one row; the lanes of calls that go on are drawn through all of them."""
-    if len(cells[DONE]) > sizes[DONE]:
-        cells[DONE] = cells[DONE][: sizes[DONE] - len(signs.cut)] + signs.cut
-    indent = " " * (len(cells[OBSERVED]) - len(cells[OBSERVED].lstrip()) or 2)
-    observed = wrap(cells[OBSERVED], sizes[OBSERVED], subsequent_indent=indent) or [""]
-    model = wrap(cells[MODEL], sizes[MODEL] or 1) or [""]
-    lanes = _lives([Lane("waits", one.op) if one.life in GOES_ON else Lane() for one in row.lanes], signs)
-    bracket = signs.brackets["middle" if row.bracket in ("first", "middle") else ""].rstrip()
-    lines = []
-    for number, (seen_part, model_part) in enumerate(zip_longest(observed, model, fillvalue="")):
-        left = cells[:OBSERVED] if not number else ["", "", bracket, lanes]
-        lines.append(_padded([*left, seen_part, model_part], sizes))
-    return lines
-
-
-def _padded(cells: Sequence[str], sizes: Sequence[int]) -> str:
-    return "  ".join(f"{cell:<{size}}" for cell, size in zip(cells, sizes, strict=True) if size).rstrip()

@@ -6,8 +6,8 @@ What is done reads like the call that does it (`feed_data(b'ab')`), what was obs
 
 from __future__ import annotations
 
-from typing import assert_never
-
+from streamgauge.conformance.explaining.connections import wording as connections
+from streamgauge.conformance.explaining.values import again, literal, problem, value
 from streamgauge.spec.alphabet import (
     UNSET,
     Advance,
@@ -22,26 +22,22 @@ from streamgauge.spec.alphabet import (
     Feed,
     Made,
     Observation,
+    On,
+    OneEnd,
     Overran,
     Paused,
-    Problem,
     Quiet,
     Raised,
     Refused,
     Resumed,
     Returned,
     Settle,
-    Shaped,
     Stimulus,
     Unset,
-    Value,
 )
 
-LONG = 32
-SPEAKING = frozenset(
-    {"IncompleteReadError", "LimitOverrunError", "CancelledError", "TimeoutError", "StopAsyncIteration"}
-)
 QUESTIONS = {
+    **connections.QUESTIONS,
     "at_eof": "at_eof()",
     "exception": "exception()",
     "repr": "type(repr(reader))",
@@ -61,43 +57,6 @@ PAUSING = {
 }
 
 
-# ------------------------------------------------------------------- values
-
-
-def literal(data: bytes, most: int = LONG) -> str:
-    """Return bytes as a literal of about `most` characters, cut in the middle if it is longer."""
-    if len(data) <= most:
-        whole = repr(data)
-        if len(whole) <= most + 3:
-            return whole
-    piece = max(most // 4, 4)
-    return f"{data[:piece]!r}…{data[-piece:]!r} ({len(data)} bytes)"
-
-
-def value(content: Value | Argument, most: int = LONG) -> str:
-    """Return a value as it would stand in a program, or nearly so."""
-    match content:
-        case bytes():
-            return literal(content, most)
-        case None | bool() | int() | str():
-            return repr(content)
-        case tuple():
-            items = ", ".join(value(one, most) for one in content)
-            return f"({items},)" if len(content) == 1 else f"({items})"
-        case Shaped(kind="list", content=tuple() as items):
-            return f"[{', '.join(value(one, most) for one in items)}]"
-        case Shaped(kind="tuple-subclass", content=tuple() as items):
-            return f"Several({value(items, most)})"
-        case Shaped(kind="float" | "bool", content=str() as text):
-            return text
-        case Shaped(kind="object", content=str() as text):
-            return f"an object ({text})" if text else "object()"
-        case Shaped(kind=kind, content=inner):
-            return f"{kind}({value(inner, most)})"
-        case _:
-            assert_never(content)
-
-
 # ------------------------------------------------------------------ stimuli
 
 
@@ -106,13 +65,16 @@ def made(limit: Argument | Unset) -> str:
     return "StreamReader()" if limit is UNSET else f"StreamReader(limit={value(limit)})"
 
 
-def done(stimulus: Stimulus) -> str:
-    """Return what is done to the implementation, as the call that does it."""
+def done(stimulus: Stimulus, *, connected: bool = False) -> str:
+    """Return what is done to the implementation, as the call that does it.
+
+    What comes from the peer of a connection reaches its protocol, and not its reader, if it is `connected`.
+    """
     match stimulus:
         case Feed():
-            return f"feed_data({_fed(stimulus)})"
+            return f"{'data_received' if connected else 'feed_data'}({_fed(stimulus)})"
         case End():
-            return "feed_eof()"
+            return "eof_received()" if connected else "feed_eof()"
         case Break():
             return f"set_exception({_broken(stimulus)})"
         case Call(op=op, timeout=None):
@@ -129,8 +91,10 @@ def done(stimulus: Stimulus) -> str:
             return f"{seconds} s go by"
         case Settle():
             return "run until nothing is left to run"
+        case On(end=end, event=inner):
+            return connections.whose(end) + (done(inner, connected=True) if isinstance(inner, OneEnd) else seen(inner))
         case _:
-            assert_never(stimulus)
+            return connections.done(stimulus)
 
 
 def called(call: Call) -> str:
@@ -168,11 +132,13 @@ def _broken(step: Break) -> str:
 # ------------------------------------------------------------- observations
 
 
-def seen(observation: Observation) -> str:
+def seen(observation: Observation, *, connected: bool = False) -> str:
     """Return what was observed, as the end of a sentence about the call, the step or the transport."""
     match observation:
         case Made():
-            return "the reader was made"
+            return "the connection was made" if connected else "the reader was made"
+        case Returned(value=("reader", "writer") as pair):
+            return f"returned {connections.roles(pair)}"
         case Returned(value=result):
             return f"returned {value(result)}"
         case Raised(problem=raised):
@@ -181,6 +147,10 @@ def seen(observation: Observation) -> str:
             return f"at once raised {problem(raised)}"
         case Answered(question="exception", value=int() as number):
             return f"answered {_which(number)}"
+        case Answered(question="server", value=answer):
+            return "returned the server that the loop made" if answer is True else "returned something else"
+        case Answered(question="write" | "writelines" | "write_eof" | "close" | "abort", value=answer):
+            return f"returned {value(answer)}"
         case Answered(value=answer):
             return f"answered {value(answer)}"
         case Paused(transport=number):
@@ -192,28 +162,11 @@ def seen(observation: Observation) -> str:
         case Overran(budget=budget):
             return f"never came to rest: a budget of {budget} ran out"
         case _:
-            assert_never(observation)
-
-
-def problem(raised: Problem, most: int = LONG) -> str:
-    """Return an exception with the attributes that matter, and its message where the class does not say it all."""
-    if raised.injected:
-        return f"the very {raised.name} that was set" + _again(raised.injected)
-    text = raised.name
-    for name, held in (("partial", raised.partial), ("expected", raised.expected), ("consumed", raised.consumed)):
-        shown = held is not None or (name == "expected" and raised.name == "IncompleteReadError")
-        text += f", {name} {value(held, most)}" if shown else ""
-    if raised.message and raised.name not in SPEAKING:
-        text += f": {raised.message}"
-    return text
-
-
-def _again(number: int) -> str:
-    return "" if number == 1 else f" (the {number}. one)"
+            return connections.seen(observation)
 
 
 def _which(number: int) -> str:
-    return "the exception that was set" + _again(number) if number else "an exception that was never set"
+    return "the exception that was set" + again(number) if number else "an exception that was never set"
 
 
 def _on(number: int) -> str:

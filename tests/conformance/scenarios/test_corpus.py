@@ -28,7 +28,7 @@ from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id
 
 FOLDER = Path(corpus.__file__).parent / "corpus"
-OLD, BEFORE, SINCE = (3, 9), (3, 11), (3, 13)
+OLD, BEFORE, SINCE, LAST = (3, 9), (3, 11), (3, 13), (3, 15)
 # Chapters whose scenarios of connections are still to come.
 TO_COME = {"connection", "server"}
 LINE = '{"name": "reader.read.all/x", "clause": "reader.read.all", "note": "It reads.", "steps": [{"end": true}]}'
@@ -215,7 +215,7 @@ def test_every_testable_clause_has_a_scenario() -> None:
 def test_every_scenario_bears_out_its_clause_on_the_reference_or_the_textbook() -> None:
     shown = {
         scenario.name
-        for python in (OLD, BEFORE, SINCE)
+        for python in (OLD, BEFORE, SINCE, LAST)
         for adapter in (reference.adapter(), names.Names(textbook_layer.TextbookLayer, "textbook"))
         for scenario, judgement in played(adapter, python)
         if by_id()[scenario.clause or ""].applies_to(python) and shows(judgement, scenario.clause or "")
@@ -223,7 +223,7 @@ def test_every_scenario_bears_out_its_clause_on_the_reference_or_the_textbook() 
     assert [one.name for one in ALL if one.name not in shown] == []
 
 
-@pytest.mark.parametrize("python", [(3, 8), OLD, BEFORE, (3, 12), SINCE, (3, 15)])
+@pytest.mark.parametrize("python", [(3, 8), OLD, BEFORE, (3, 12), SINCE, LAST])
 def test_nothing_departs_on_what_conforms(python: Version) -> None:
     assert departures(reference.adapter(), python) == {}
     assert departures(names.Names(textbook.TextbookReader, "textbook"), python) == {}

@@ -293,7 +293,7 @@ class LetsGo(TextbookLayer):
             return bool(self._protocol.lost) or super().is_closing()
 
 
-VARIANTS = (
+CONNECTIONS: tuple[Variant, ...] = (
     Variant(SpellsOutDefaults, "defaults may be passed on", ("connection.open.arguments", "server.start.arguments")),
     Variant(NamedPair, "the pair may be a tuple of any kind", ("connection.open.pair",)),
     Variant(MakesTheReaderLast, "when the reader is made is nobody's business", ("connection.open.limit-positive",)),

@@ -42,6 +42,8 @@ KNOWN: dict[str, Argument] = {
 }
 NO_LOOP = (3, 10)
 BY_LIMIT = ("limit", "overrun")
+# Calls that meet other calls, or an exception in passing: whatever feeds a reader, that is its own business.
+OF_READERS_ALONE = ("reader.overlap.", "reader.cancel.", "reader.exception.same-turn")
 
 
 # ------------------------------------------------------------------- being had
@@ -222,10 +224,15 @@ def kept(state: State, event: Kept) -> Accepted | Violation:
 # ---------------------------------------------------------------------- blame
 
 
-def laid_to(state: State, clause: str) -> str:
-    """Return the clause of a connection that a departure from `clause` of a reader belongs to."""
+def laid_to(state: State, clause: str, *, ended: bool = False) -> str:
+    """Return the clause of a connection that a departure from `clause` of a reader belongs to.
+
+    `ended`: a call has ended, so whatever is wrong, it does not wait for ever.
+    """
     box = state.outbox
     if not clause.startswith(("reader.", "flow.")) or clause == "flow.write.protocol-asserts":
+        return clause
+    if clause.startswith(OF_READERS_ALONE):
         return clause
     if clause.startswith("flow."):
         return "connection.made.transport"
@@ -236,7 +243,7 @@ def laid_to(state: State, clause: str) -> str:
         case "end":
             return "writer.write-eof.reading-goes-on" if box.asked_half else "connection.eof.feeds"
         case "lost":
-            return _after_loss(state)
+            return _after_loss(state, ended=ended)
         case "broken":
             if clause == "reader.exception.hides-data" or state.canonical.unread:
                 return "connection.lost.hides-data"
@@ -249,7 +256,7 @@ def laid_to(state: State, clause: str) -> str:
             return _of_data(state)
 
 
-def _after_loss(state: State) -> str:
+def _after_loss(state: State, *, ended: bool) -> str:
     box = state.outbox
     if box.aborted:
         return "writer.abort.ends-reading"
@@ -257,7 +264,8 @@ def _after_loss(state: State) -> str:
         return "writer.close.discards"
     if box.closed:
         waited = any(one.waiting for one in state.canonical.pending)
-        return "writer.close.unread-stays" if state.canonical.unread and not waited else "writer.close.ends-reading"
+        lost = state.canonical.unread and (ended or not waited)
+        return "writer.close.unread-stays" if lost else "writer.close.ends-reading"
     return "connection.lost.ends"
 
 

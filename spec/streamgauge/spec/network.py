@@ -68,7 +68,8 @@ def step(state: State, event: Event, read: Judging) -> Accepted | Violation:
     """Judge one event of an end; `read` judges what concerns the reader alone."""
     answer = _step(state, event, read)
     if isinstance(answer, Violation):
-        return replace(answer, clause=connection.laid_to(state, answer.clause))
+        ended = isinstance(event, Returned | Raised)
+        return replace(answer, clause=connection.laid_to(state, answer.clause, ended=ended))
     return replace(answer, state=waits.refreshed(answer.state))
 
 

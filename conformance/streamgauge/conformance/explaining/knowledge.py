@@ -9,6 +9,8 @@ from streamgauge.spec.state import State
 
 MOST = 16  # characters of bytes
 
+NOT_YET = "no connection yet"
+
 
 def held(state: State) -> str:
     """Return what the model holds: unread bytes, the end, a stored exception, a paused transport.
@@ -42,7 +44,7 @@ def _standing(state: State) -> str:
         return "closing"
     if box.asked_half:
         return "half-closed"
-    return {"dialling": "no connection yet", "serve": "no peer yet"}.get(box.opened, "open")
+    return {"dialling": NOT_YET, "unanswered": NOT_YET, "serve": "no peer yet"}.get(box.opened, "open")
 
 
 def _sending(state: State) -> Iterator[str]:

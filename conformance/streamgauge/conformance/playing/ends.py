@@ -22,7 +22,6 @@ from streamgauge.conformance.world.network import END, Wire
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
     UNSET,
-    Aborted,
     Accept,
     Advance,
     Answered,
@@ -75,10 +74,9 @@ class Ends:
         self._fate: Fate = "accepted"
         self._link: Link = PLAIN_LINK
         self._dialling: Witness | None = None
-        self._announced = False
+        self._announced = self._linked = False
         self._host: Witness | None = None
         self._listener: Listener | None = None
-        self._linked = False
         self.doing: dict[type, Callable[[Any, Witness], None]] = {
             Feed: self._feed,
             End: self._feed,
@@ -135,9 +133,7 @@ class Ends:
 
     def _end(self, number: int) -> Witness:
         end = self._ends.get(number)
-        if end is None:
-            end = self._ends[number] = Witness(number, self._trace, self._calls.errors)
-        return end
+        return end or self._ends.setdefault(number, Witness(number, self._trace, self._calls.errors))
 
     # ------------------------------------------------------- making connections
 
@@ -187,23 +183,14 @@ class Ends:
             end.broken.append(ConnectionRefusedError("nobody listens there"))
             raise end.broken[-1]
         if self._fate == "unanswered":
-            await self._nobody(end)
+            await end.is_answered(loop.create_future())
         protocol = factory()
         wire = self._wired(end, protocol, self._link)
-        loop.call_soon(_begin, wire, end)
+        loop.call_soon(end.begins, wire)
         if self._linked and self._listener is not None:
             self._meet(wire)
-        there = loop.create_future()
-        loop.call_soon(_tell, there)
-        await there
+        await asyncio.sleep(0)  # for a turn, in which the connection is made
         return wire, protocol
-
-    async def _nobody(self, end: Witness) -> None:
-        """Wait for an answer that never comes, until the attempt is given up."""
-        try:
-            await self._calls.loop.create_future()
-        finally:
-            end.note(Aborted())
 
     def _meet(self, wire: Wire) -> None:
         """Connect the other end of the wire to the server."""
@@ -330,15 +317,3 @@ class Ends:
     def _settle(self, step: Settle, end: Witness) -> None:
         self._calls.settle()
         self._trace.append(QUIET)
-
-
-def _begin(wire: Wire, end: Witness) -> None:
-    try:
-        wire.begin()
-    except Exception as raised:
-        end.refused(raised)
-
-
-def _tell(waiter: Any) -> None:
-    if not waiter.done():
-        waiter.set_result(None)

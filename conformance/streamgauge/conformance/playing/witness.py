@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+from collections.abc import Awaitable
 from typing import Any
 
 from streamgauge.conformance.observing import Broken, Errors, plain, problem
@@ -83,6 +85,21 @@ class Witness:
         if roles == ("reader", "writer"):
             self.reader, self.writer = arguments
         return roles
+
+    async def is_answered(self, answer: Awaitable[None]) -> None:
+        """Wait for an answer that may never come, and note it if that is given up."""
+        try:
+            await answer
+        except asyncio.CancelledError:
+            self.note(Aborted())
+            raise
+
+    def begins(self, wire: Wire) -> None:
+        """Tell the protocol that the connection is made, and note what it raises."""
+        try:
+            wire.begin()
+        except Exception as raised:
+            self.refused(raised)
 
     def conclude(self, how: Ending) -> None:
         """Have the coroutine of the handler end."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.running.exploring import Batch, Corpus, Found, Harvest, Unit
 from streamgauge.spec.alphabet import Version
-from streamgauge.spec.clauses import Clause
+from streamgauge.spec.clauses import Clause, Level, by_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,13 +169,17 @@ def _origin(clause: str, finds: dict[str, Found]) -> str | None:
     """Return the clause at the end of the chain of simpler faults, if it failed in this run.
 
     What fails in a scenario written for it follows only from what does so, too: the others failed in passing. So
-    the corpus alone decides about it, and it fails in every run or in none.
+    the corpus alone decides about it, and it fails in every run or in none. And no MUST hides behind a lesser clause.
     """
     origin = clause
     seen = {clause}
     while (simpler := finds[origin].follows) in finds and simpler not in seen:
-        if finds[clause].own and not finds[simpler].own:
+        if (finds[clause].own and not finds[simpler].own) or (_is_must(clause) and not _is_must(simpler)):
             break
         origin = simpler
         seen.add(origin)
     return origin if origin != clause else None
+
+
+def _is_must(clause: str) -> bool:
+    return by_id()[clause].level is Level.MUST

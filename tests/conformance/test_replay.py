@@ -332,7 +332,7 @@ def test_a_fault_over_the_network_is_shown_beside_what_the_model_knows() -> None
     ran = streamgauge("replay", json_of(Scenario("poisoned", POISONED, 4)), "--on", "asyncio")
     assert ran.status == 1
     assert "open, calls 1, 2 wait" in ran.out
-    assert "→ call 2" in ran.out
+    assert "> call 2 raised" in ran.out.replace("→", ">")
     assert "departs from writer.wait-closed.cancel-harmless" in ran.out
 
 

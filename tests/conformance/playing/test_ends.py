@@ -263,7 +263,7 @@ def test_a_coroutine_that_ends_is_told_of_where_the_layer_tells() -> None:
 
 def test_a_connection_that_cannot_be_made_is_reported() -> None:
     trace = play(Serve(), Accept(), S, limit=0)
-    assert after(trace, Accept()) == (Reported(), S, Quiet())
+    assert after(trace, Accept()) == (Reported(failure=False), S, Quiet())
 
 
 def test_without_a_handler_on_stage_nothing_concludes() -> None:
@@ -298,7 +298,7 @@ def test_a_server_that_cannot_make_its_end_leaves_the_other_alone() -> None:
 
     target = SimpleNamespace(start_server=start_server, open_connection=asyncio.open_connection)
     trace = play(On(2, Serve()), Open(linked=True), Do("write", (b"a",)), S, target=target)
-    assert On(2, Reported()) in trace
+    assert On(2, Reported(failure=False)) in trace
     assert trace[-1] == Quiet()
 
 

@@ -100,7 +100,8 @@ def test_an_unknown_argument_is_refused_and_not_swallowed(name: str, clause: str
 
 def test_what_the_network_raises_comes_out() -> None:
     dialled = (Dial(1, (), "refused"), S, Dialled(ADDRESS))
-    assert shown(*dialled, raised(1, "ConnectionRefusedError")) == {"connection.open.refused"}
+    assert shown(*dialled, raised(1, "ConnectionRefusedError", 1)) == {"connection.open.refused"}
+    assert broken(*dialled, raised(1, "ConnectionRefusedError")) == "connection.open.refused"
     assert broken(*dialled, raised(1, "OSError")) == "connection.open.refused"
     assert broken(*dialled, Quiet()) == "connection.open.refused"
 

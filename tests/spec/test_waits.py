@@ -29,6 +29,7 @@ from traces import ADDRESS, CLOSE, OPEN, PAIR, QUIET, after, allowed, broken, ra
 
 S = Settle()
 DRAIN, AGAIN, THIRD = Call(1, "drain"), Call(2, "drain"), Call(3, "drain")
+BEFORE = "writer.wait-closed.before-close"
 CLOSED, LATER = Call(1, "wait_closed"), Call(2, "wait_closed")
 HELD = (*OPEN, Hold())
 WAITING = (*HELD, DRAIN, *QUIET)
@@ -247,13 +248,13 @@ def test_wait_closed_returns_again_and_again() -> None:
 
 def test_the_loss_ends_many() -> None:
     two = (*OPEN, CLOSED, LATER, *QUIET, *CLOSE, Lose(), S, done(2))
-    assert shown(*two) == {"writer.wait-closed.returns", "writer.wait-closed.many"}
+    assert shown(*two) == {"writer.wait-closed.returns", "writer.wait-closed.many", BEFORE}
     assert broken(*two, Quiet()) == "writer.wait-closed.many"
 
 
 def test_the_error_of_the_loss_is_raised_each_time() -> None:
     lost = (*OPEN, CLOSED, *QUIET, BROKEN, S)
-    assert shown(*lost, raised(1, "BrokenPipeError", 1)) == {"writer.wait-closed.error"}
+    assert shown(*lost, raised(1, "BrokenPipeError", 1)) == {"writer.wait-closed.error", BEFORE}
     assert broken(*lost, done()) == "writer.wait-closed.error"
     assert broken(*lost, raised(1, "BrokenPipeError")) == "writer.wait-closed.error"
     shown(*lost, raised(1, "BrokenPipeError", 1), LATER, S, raised(2, "BrokenPipeError", 1))
@@ -269,7 +270,7 @@ def test_a_cancelled_wait_closed_ends_and_harms_no_other() -> None:
     assert broken(*ended, raised(2, "CancelledError")) == "writer.wait-closed.cancel-harmless"
     assert broken(*ended, Quiet(), Lose(), *QUIET) == "writer.wait-closed.cancel-harmless"
     later = (*ended, Quiet(), Lose(), S, done(2))
-    assert shown(*later) == {"writer.wait-closed.returns", "writer.wait-closed.cancel-harmless"}
+    assert shown(*later) == {"writer.wait-closed.returns", "writer.wait-closed.cancel-harmless", BEFORE}
 
 
 def test_unread_bytes_keep_nobody_from_being_closed() -> None:

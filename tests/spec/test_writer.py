@@ -35,6 +35,7 @@ from streamgauge.spec.writer import duty
 from traces import ADDRESS, CLOSE, OPEN, QUIET, after, allowed, broken, serving, shown, write
 
 DONE = Answered("write", None)
+PLAIN = "writer.methods.kinds"
 TWO = Do("writelines", ((b"a", b"b"),))
 HALF = (Do("write_eof"), Halved(), Answered("write_eof", None))
 ABORT = (Do("abort"), Aborted(), Answered("abort", None))
@@ -50,7 +51,7 @@ def refused(name: str) -> Refused:
 
 
 def test_bytes_may_be_handed_over_inside_the_call_or_until_the_loop_is_quiet() -> None:
-    assert shown(*OPEN, *write(b"ab")) == {"writer.write.order"}
+    assert shown(*OPEN, *write(b"ab")) == {"writer.write.order", PLAIN}
     assert shown(*OPEN, Do("write", (b"ab",)), DONE, Wrote(b"a"), Wrote(b"b")) == {"writer.write.order"}
     assert shown(*OPEN, Do("write", (b"a",)), DONE, Settle(), Wrote(b"a"), Quiet()) == set()
 
@@ -87,7 +88,7 @@ def test_buffers_amount_to_their_bytes_and_are_copied(kind: str) -> None:
 
 
 def test_of_an_empty_write_nothing_reaches_the_transport() -> None:
-    assert shown(*OPEN, Do("write", (b"",)), DONE) == {"writer.write.empty"}
+    assert shown(*OPEN, Do("write", (b"",)), DONE) == {"writer.write.empty", PLAIN}
     assert broken(*OPEN, Do("write", (b"",)), Wrote(b"a")) == "writer.write.empty"
     assert broken(*OPEN, Do("write", (b"",)), refused("ValueError")) == "writer.write.empty"
 
@@ -120,7 +121,8 @@ def test_there_is_no_other_plain_call() -> None:
 @pytest.mark.parametrize("kind", ["list", "generator"])
 def test_an_iterable_amounts_to_its_elements(kind: str) -> None:
     step = Do("writelines", (Shaped(kind, (b"a", b"b")),))
-    assert shown(*OPEN, step, Wrote(b"a"), Wrote(b"b"), Answered("writelines", None)) == {"writer.writelines.iterable"}
+    done = Answered("writelines", None)
+    assert shown(*OPEN, step, Wrote(b"a"), Wrote(b"b"), done) == {"writer.writelines.iterable", PLAIN}
     assert broken(*OPEN, step, Wrote(b"b")) == "writer.writelines.iterable"
     assert broken(*OPEN, step, refused("TypeError")) == "writer.writelines.iterable"
 
@@ -140,7 +142,7 @@ def test_buffers_among_the_elements_are_copied() -> None:
 @pytest.mark.parametrize("given", [(), Shaped("exhausted", (b"a",)), Shaped("list", ()), Shaped("generator", b"")])
 def test_nothing_at_all_may_be_given(given: Any) -> None:
     step = Do("writelines", (given,))
-    assert shown(*OPEN, step, Answered("writelines", None)) == {"writer.writelines.nothing"}
+    assert shown(*OPEN, step, Answered("writelines", None)) == {"writer.writelines.nothing", PLAIN}
     assert broken(*OPEN, step, refused("AssertionError")) == "writer.writelines.nothing"
     assert broken(*OPEN, step, Wrote(b"a")) == "writer.writelines.nothing"
 
@@ -167,13 +169,13 @@ def test_the_end_follows_the_bytes() -> None:
 
 def test_the_transport_may_be_told_the_end_twice() -> None:
     assert shown(*OPEN, *HALF, *HALF[:2]) == {"writer.write-eof.after-data"}
-    assert shown(*OPEN, *HALF, *HALF) == {"writer.write-eof.twice"}
-    assert shown(*OPEN, *HALF, Do("write_eof"), Answered("write_eof", None)) == {"writer.write-eof.twice"}
+    assert shown(*OPEN, *HALF, *HALF) == {"writer.write-eof.twice", PLAIN}
+    assert shown(*OPEN, *HALF, Do("write_eof"), Answered("write_eof", None)) == {"writer.write-eof.twice", PLAIN}
     assert broken(*OPEN, *HALF, Do("write_eof"), refused("RuntimeError")) == "writer.write-eof.twice"
 
 
 def test_the_end_of_a_closing_connection_changes_nothing() -> None:
-    assert shown(*OPEN, *CLOSE, Do("write_eof"), Answered("write_eof", None)) == {"writer.write-eof.twice"}
+    assert shown(*OPEN, *CLOSE, Do("write_eof"), Answered("write_eof", None)) == {"writer.write-eof.twice", PLAIN}
     assert not after((*OPEN, *CLOSE, Do("write_eof"), Answered("write_eof", None))).outbox.asked_half
 
 
@@ -204,7 +206,8 @@ def test_a_transport_that_cannot_half_close_says_so_and_goes_on() -> None:
 def test_nothing_closes_a_connection_because_it_is_half_closed() -> None:
     assert broken(*OPEN, Do("write_eof"), Closed()) == "writer.write-eof.not-closing"
     assert broken(*OPEN, *HALF, Closed()) == "writer.write-eof.not-closing"
-    assert broken(*OPEN, *HALF, End(), Closed()) == "connection.eof.stays-open"
+    assert broken(*OPEN, *HALF, End(), Closed()) == "writer.write-eof.not-closing"
+    assert broken(*OPEN, End(), Closed()) == "connection.eof.stays-open"
     assert broken(*OPEN, Closed()) == "connection.made.transport"
     assert broken(*OPEN, Aborted()) == "connection.made.transport"
 
@@ -225,9 +228,9 @@ def test_a_close_flushes_what_was_given() -> None:
 
 
 def test_a_close_may_be_repeated_before_and_after_the_loss() -> None:
-    assert shown(*OPEN, *CLOSE, Do("close"), Answered("close", None)) == {"writer.close.twice"}
-    assert shown(*OPEN, *CLOSE, *CLOSE) == {"writer.close.twice"}
-    assert shown(*OPEN, Lose(), Do("close"), Answered("close", None)) == {"writer.close.twice"}
+    assert shown(*OPEN, *CLOSE, Do("close"), Answered("close", None)) == {"writer.close.twice", PLAIN}
+    assert shown(*OPEN, *CLOSE, *CLOSE) == {"writer.close.twice", PLAIN}
+    assert shown(*OPEN, Lose(), Do("close"), Answered("close", None)) == {"writer.close.twice", PLAIN}
     assert broken(*OPEN, *CLOSE, Do("close"), refused("OSError")) == "writer.close.twice"
 
 
@@ -259,7 +262,7 @@ def test_after_the_end_and_the_close_a_write_may_be_refused_or_dropped() -> None
     gone = (*OPEN, *HALF, *CLOSE, Do("write", (b"a",)))
     shown(*gone, refused("RuntimeError"))
     shown(*gone, DONE)
-    assert broken(*gone, refused("OSError")) == "writer.write-eof.write-refused"
+    assert broken(*gone, refused("OSError")) == "writer.close.write-dropped"
 
 
 def test_an_abort_drops_what_was_given() -> None:

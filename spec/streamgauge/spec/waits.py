@@ -81,8 +81,8 @@ def _raises(stored: Stored, clause: str, *, optional: bool = False) -> Way:
 
 
 def _instead(box: Outbox, wait: Wait) -> tuple[Way, ...]:
-    """Who drains while the connection is closing need not be told why it was lost."""
-    return (Way("writer.drain.lost-while-waiting", "ConnectionResetError"),) if box.lost and wait.closing else ()
+    """Who began to drain while the connection was closing need not be told why it was lost."""
+    return (Way("writer.drain.lost-while-waiting", "ConnectionResetError"),) if box.lost and wait.closing and not wait.lost else ()
 
 
 CLEAN = (Way("writer.drain.clean-loss"), Way("writer.drain.clean-loss", "ConnectionResetError"))
@@ -177,10 +177,10 @@ def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Viol
         return Violation(fitting[0].clause, (f"the same end, {right}",), event, _because(state, wait))
     box = state.outbox
     others = _others(box, wait)
-    shown = [prompt[0].clause]
+    shown = [AGAIN if box.held and prompt[0].clause == RELEASED else prompt[0].clause]
     if not wait.cancelled and not wait.expired:
         shown += [_many(state, wait.method)] if wait.waiting and others and wait.method in METHODS else []
-        shown += _passed_by(box, wait, prompt[0])
+        shown += _passed_by(box, wait)
     rest = tuple(one for one in box.waits if one.op != wait.op)
     spoiled = box.spoiled | {SECOND} if prompt[0].clause == SECOND else box.spoiled
     after = replace(state, outbox=replace(box, waits=rest, spoiled=spoiled, ended=box.ended | {wait.method}))
@@ -191,10 +191,9 @@ def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Viol
     return Accepted(after, tuple(shown))
 
 
-def _passed_by(box: Outbox, wait: Wait, way: Way) -> list[str]:
+def _passed_by(box: Outbox, wait: Wait) -> list[str]:
     """Return the clauses that the right end of a call bears out besides: what happened meanwhile did no harm."""
     shown = [CANCEL_HARMLESS[wait.method]] if wait.method in box.spoiled else []
-    shown += [AGAIN] if box.held and way.clause == RELEASED else []
     shown += [MISCOUNTED] if box.miscounted and wait.method == "drain" else []
     before = wait.method == "wait_closed" and box.closing and not wait.closing
     return [*shown, "writer.wait-closed.before-close"] if before else shown
@@ -252,10 +251,9 @@ def quiet(state: State) -> tuple[Violation | None, tuple[str, ...]]:
 def _held(state: State, wait: Wait) -> list[str]:
     """Return the clauses that a drain bears out by waiting."""
     box = state.outbox
-    shown = ["writer.drain.held"]
+    shown = [AGAIN if _held_again(wait) else "writer.drain.held"]
     shown += ["writer.writelines.mark"] if box.gave == "writelines" else []
     shown += [MISCOUNTED] if box.miscounted else []
-    shown += [AGAIN] if _held_again(wait) else []
     shown += ["writer.drain.exception-while-waiting"] if wait.waiting and state.canonical.stored is not None else []
     return shown
 

@@ -383,7 +383,7 @@ def test_a_closed_wire_delivers_nothing_and_is_not_paused() -> None:
     made.arrive(b"a")
     made.pause_reading()
     made.resume_reading()
-    assert seen.since() == ["paused", "closed"]
+    assert seen.since() == ["paused", "closed", ("dropped", b"a")]
 
 
 def test_an_abort_drops_what_is_queued() -> None:

@@ -14,7 +14,8 @@ import pytest
 
 import streamgauge.conformance.adapters
 import streamgauge.reference
-from streamgauge.conformance.adapters import Adapter, AdapterFault
+from streamgauge.conformance import Verdict, check
+from streamgauge.conformance.adapters import CAPABILITIES, Adapter, AdapterFault
 from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.adapters.resolve import TargetError, resolve
 from textbook import TextbookReader
@@ -369,8 +370,8 @@ def test_a_module_that_fails_when_it_is_looked_into(write: Write) -> None:
 
 def test_an_object_without_any_stream_name() -> None:
     assert refused("json") == (
-        "json holds no stream: neither a StreamReader, nor read, readline, readexactly, readuntil, __anext__ "
-        "of its own, nor the capabilities and reader of an adapter"
+        "json holds no stream: none of StreamReader, StreamWriter, StreamReaderProtocol, open_connection, "
+        "start_server, nor read, readline, readexactly, readuntil, __anext__ of its own, nor the capabilities and reader of an adapter"
     )
 
 
@@ -437,3 +438,26 @@ def test_an_adapter_of_aiohttp_that_is_broken_otherwise_is_no_target_of_that_kin
 
 def test_names_is_what_names_resolve_to() -> None:
     assert isinstance(resolve("asyncio"), Names)
+
+
+@pytest.mark.parametrize(
+    ("name", "has"),
+    [
+        ("StreamWriter", {"connection", "write", "drain", "transport"}),
+        ("open_connection", {"connection", "open_connection", "StreamReaderProtocol", "read", "write"}),
+        ("start_server", {"connection", "start_server", "read", "write"}),
+        ("StreamReader", {"read", "feed_data"}),
+    ],
+)
+def test_what_has_one_name_of_the_streams_is_a_target(name: str, has: set[str]) -> None:
+    adapter = resolve(SimpleNamespace(**{name: getattr(asyncio, name)}))
+    assert has <= adapter.capabilities
+    assert adapter.capabilities < CAPABILITIES
+
+
+def test_a_class_of_writers_is_a_target() -> None:
+    assert "read" not in resolve(asyncio.StreamWriter).capabilities
+    results = check(asyncio.StreamWriter, effort="quick", jobs=1, only=("writer.write", "reader.read"))
+    verdicts = {one.clause.id: one.verdict for one in results.clauses}
+    assert verdicts["writer.write.order"] is Verdict.PASS
+    assert verdicts["reader.read.soon"] is Verdict.NOT_APPLICABLE

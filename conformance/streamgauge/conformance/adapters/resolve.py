@@ -26,7 +26,7 @@ from typing import Any, Final
 
 from streamgauge.conformance.adapters import READ_METHODS, Adapter, AdapterFault, reference, stdlib
 from streamgauge.conformance.adapters.mishap import place, told
-from streamgauge.conformance.adapters.names import Names, has_names, looks_like_reader, looks_like_writer
+from streamgauge.conformance.adapters.names import NAMES, Names, has_names, looks_like_reader, looks_like_writer
 from streamgauge.conformance.adapters.soundness import sound
 
 OWN_ADAPTER: Final = "streamgauge_adapter"
@@ -188,7 +188,9 @@ def _means_to_be_adapter(found: object) -> bool:
 
 
 def _over_names(found: object, name: str) -> Adapter:
-    reader: Any = getattr(found, "StreamReader", found)
+    reader: Any = getattr(found, "StreamReader", found if looks_like_reader(found) else None)
+    if reader is None:
+        return Names(found, name)
     if not any(hasattr(reader, method) for method in READ_METHODS):
         kind = "is no class" if not inspect.isclass(reader) else "has no read method"
         raise TargetError(
@@ -222,6 +224,6 @@ def _nothing_in(found: object, name: str) -> str:
     near = sorted(one for one, value in inside.items() if looks_like_reader(value) and not one.startswith("_"))
     hint = f": did you mean {' or '.join(f'{name}:{one}' for one in near[:3])}?" if near else ""
     return (
-        f"{name} holds no stream: neither a StreamReader, nor {', '.join(READ_METHODS)} of its own, "
+        f"{name} holds no stream: none of {', '.join(NAMES)}, nor {', '.join(READ_METHODS)} of its own, "
         f"nor the {' and '.join(ADAPTER_ATTRIBUTES)} of an adapter{hint}"
     )

@@ -48,7 +48,7 @@ def _wrong_capabilities(declared: Any) -> str | None:
         near = get_close_matches(unknown[0], CAPABILITIES, n=1)
         hint = f" (did you mean {near[0]}?)" if near else ""
         return f"hold {unknown[0]!r}{hint}, which is none; there are: {', '.join(sorted(CAPABILITIES))}"
-    if not declared & set(READ_METHODS):
+    if not declared & {*READ_METHODS, "connection"}:
         return f"hold no read method, so that nothing could be read; there are: {', '.join(READ_METHODS)}"
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from streamgauge.conformance.adapters import READ_METHODS
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.running.exploring import Batch, Corpus, Found, Harvest, Unit
 from streamgauge.spec.alphabet import Version
@@ -147,6 +148,8 @@ def _inapplicable(clause: Clause, plan: Plan) -> str:
     if not clause.applies_to(plan.python):
         major, minor = plan.python
         return f"not among the rules of Python {major}.{minor}"
+    if clause.chapter == "reader" and not plan.capabilities.intersection(READ_METHODS):
+        return "there is no reader to be judged"
     missing = sorted(clause.needs - plan.capabilities)
     return f"not declared: {', '.join(missing)}" if missing else ""
 

@@ -160,7 +160,7 @@ def connections(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
                 step, ended = End(), True
             case "lose":
                 step, lost = Lose(pick(st.sampled_from((None, "ConnectionResetError", "OSError")))), True
-            case "call" | "wait":
+            case "call" | "wait" if kind in drawn:
                 count += 1
                 method, args = pick(drawn[kind])
                 step = Call(count, method, args, pick(st.sampled_from(TIMEOUTS)))

@@ -128,6 +128,11 @@ class Wire(asyncio.Transport):
         if self._arriving:
             self._loop.call_soon(self._deliver)
 
+    def _receive(self, data: bytes) -> None:
+        """Take what the other end sent, while there is somebody to take it."""
+        if not self._lost:
+            self.arrive(data)
+
     def arrive(self, arriving: Any) -> None:
         """Deliver what the peer sent, its end included, unless this end is closing; after the loss it is told."""
         if self._too_early(self.arrive, arriving):
@@ -218,7 +223,7 @@ class Wire(asyncio.Transport):
 
     def _send(self, data: bytes) -> None:
         if self.beyond is not None:
-            self._loop.call_soon(self.beyond.arrive, data)
+            self._loop.call_soon(self.beyond._receive, data)  # noqa: SLF001  # the other end of this wire
 
     def hold(self, holds: bool) -> None:  # which of the two it is
         """Tell the protocol to hold its writer up, or to let it go on."""
@@ -296,5 +301,5 @@ class Wire(asyncio.Transport):
         self.beyond = None
         if error is not None:
             self._lose_once(ConnectionResetError("connection reset by peer"))
-        elif not ended and not self._lost:
-            self.arrive(END)
+        elif not ended:
+            self._receive(END)

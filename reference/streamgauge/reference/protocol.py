@@ -39,7 +39,7 @@ class StreamReaderProtocol(asyncio.Protocol):
         # Without a running loop this creates one, warns or fails, as this Python's own protocol does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._outbox: Outbox[asyncio.Future[None]] = Outbox(self._loop.create_future)
-        self._reader_if_alive = None if stream_reader is None else weakref.ref(stream_reader)
+        self._reader_if_alive = nobody if stream_reader is None else weakref.ref(stream_reader)
         self._reader_until_welcome = None if client_connected_cb is None else stream_reader
         self._client_connected_cb = client_connected_cb
         self._context: Context | None = None  # in which the handler runs, if not in that of the caller
@@ -49,7 +49,7 @@ class StreamReaderProtocol(asyncio.Protocol):
 
     @property
     def _stream_reader(self) -> StreamReader | None:
-        return None if self._reader_if_alive is None else self._reader_if_alive()
+        return self._reader_if_alive()
 
     # Coming and going
 
@@ -73,7 +73,7 @@ class StreamReaderProtocol(asyncio.Protocol):
             else:
                 reader.set_exception(exc)
         self._outbox.end(exc)
-        self._reader_if_alive = None
+        self._reader_if_alive = nobody
         self._transport = None
         self._task = None
 
@@ -92,7 +92,7 @@ class StreamReaderProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the reader."""
-        reader = None if self._reader_if_alive is None else self._reader_if_alive()  # at hand, as speed counts here
+        reader = self._reader_if_alive()  # at hand, as speed counts here
         if reader is not None:
             reader.feed_data(data)
 
@@ -114,13 +114,13 @@ class StreamReaderProtocol(asyncio.Protocol):
         self._outbox.release()
 
     async def _drain_helper(self) -> None:
-        promise = self._outbox.room()
-        if promise is not None:
+        outbox = self._outbox
+        if outbox.held or outbox.ended:
+            promise = outbox.room()
             try:
                 await promise
-            except BaseException:
-                self._outbox.forget(promise)
-                raise
+            finally:
+                outbox.forget(promise)
 
     def _get_close_waiter(self, stream: object) -> "asyncio.Future[None]":
         promise = self._outbox.ending()
@@ -157,3 +157,7 @@ class StreamReaderProtocol(asyncio.Protocol):
         message = "Unhandled exception in client_connected_cb"
         self._loop.call_exception_handler({"message": message, "exception": error, "transport": transport})
         transport.close()
+
+
+def nobody() -> None:
+    """Stands for a reference to a reader where there is none."""

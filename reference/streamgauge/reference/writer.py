@@ -59,7 +59,7 @@ class StreamWriter:
         return f"<{type(self).__name__} transport={self._transport!r}{reader}>"
 
     def __del__(self, warnings: ModuleType = warnings) -> None:  # A module may be gone when the interpreter shuts down.
-        transport = self.__dict__.get("_transport")  # None after a constructor that failed
+        transport = getattr(self, "_transport", None)  # None after a constructor that failed
         if transport is None or transport.is_closing():
             return
         if self._loop.is_closed():
@@ -98,7 +98,8 @@ class StreamWriter:
         outbox = self._outbox
         if outbox is None:
             await self._protocol._drain_helper()
-        elif (promise := None if outbox.idle else outbox.room()) is not None:
+        elif outbox.held or outbox.ended:
+            promise = outbox.room()
             try:
                 await promise
             except BaseException:
@@ -125,12 +126,18 @@ class StreamWriter:
 
     async def wait_closed(self) -> None:
         """Wait until the connection is over. If an error ended it, raises that error, each time."""
+        outbox = self._outbox
+        if outbox is not None:
+            promise = outbox.ending()
+            try:
+                await promise
+            finally:
+                outbox.forget(promise)
+            return
         ending = self._protocol._get_close_waiter(self)
-        if self._outbox is not None or ending.done():
-            await ending
-        else:
+        if not ending.done():
             await asyncio.wait([ending])  # A future shared by all who wait: await would cancel it with the caller.
-            ending.result()
+        ending.result()
 
     # The transport
 

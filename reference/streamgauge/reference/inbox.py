@@ -22,25 +22,13 @@ the head where it began (`_sought_from`), so that taking bytes forgets it.
 from asyncio.exceptions import IncompleteReadError, LimitOverrunError
 from collections.abc import Sequence
 from operator import index
-from typing import Protocol
 
 from streamgauge.reference.separators import earliest
+from streamgauge.reference.source import Source
 
 NEWLINE = (b"\n",)
 LF = NEWLINE[0][0]
 NOWHERE = -1  # no place in the head
-
-
-class Source(Protocol):
-    """Where the bytes come from, as far as the inbox cares: something that can be asked to hold back."""
-
-    def pause_reading(self) -> None:
-        """Deliver nothing until resumed."""
-        ...
-
-    def resume_reading(self) -> None:
-        """Go on delivering."""
-        ...
 
 
 class Inbox:
@@ -48,13 +36,6 @@ class Inbox:
 
     `limit` (bytes) bounds what may precede a separator, and is half of the size beyond which the source pauses.
     """
-
-    # Every connection has one of these, and slots are the quickest to make.
-    __slots__ = (
-        *("limit", "ended", "exception", "source", "paused", "room", "unopened"),
-        *("_head", "_start", "_fresh", "_fresh_size", "_too_few", "_lacking"),
-        *("_sought", "_sought_from", "_barren", "_searched", "_overlap"),
-    )
 
     def __init__(self, limit: float) -> None:
         self.limit = limit
@@ -70,8 +51,7 @@ class Inbox:
         self._fresh_size = 0
         self._too_few = 0.0  # The last "not yet" holds until more bytes than this are unread,
         self._lacking: int | None = None  # ... or until this byte comes.
-        # What `_remember` notes; set by it, and looked at only where it was.
-        self._sought_from = NOWHERE  # where in the head the search began: elsewhere it says nothing
+        self._sought_from = NOWHERE  # where in the head the last search began: elsewhere the rest says nothing
         self._sought: Sequence[bytes]  # what the last search was for
         self._barren: int  # the unread bytes it has seen, and that hold no separator ...
         self._searched: int  # ... among them so many fresh chunks ...
@@ -241,12 +221,12 @@ class Inbox:
     def throttle(self) -> None:
         """Pause the source if too much lies here. To be called after data was added."""
         if self.source is None or self.paused:
-            return
+            return  # [flow.pause.once]
         self.room = 2 * self.limit - self.size
         if self.room >= 0:
             return  # [flow.pause.not-within]
         try:
-            self.source.pause_reading()
+            self.source.pause_reading()  # [flow.pause.above]
         except NotImplementedError:
             self.source = None  # [flow.unpausable]
         else:
@@ -308,10 +288,8 @@ class Inbox:
 
     def _lack(self, separators: Sequence[bytes]) -> None:
         """Note what it takes to change the "not yet" of a search."""
-        if len(separators) > 1:
-            self._too_few = 0  # Any byte may be the end of one of them.
-        else:
-            self._too_few, self._lacking = self.limit + len(separators[0]) - 1, separators[0][-1]
+        several, longest = len(separators) > 1, separators[-1]  # Any byte may be the end of one of several.
+        self._too_few, self._lacking = (0, None) if several else (self.limit + len(longest) - 1, longest[-1])
 
     def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
         """Where the match begins and ends, counted from the first unread byte."""

@@ -56,7 +56,7 @@ class Outbox(Generic[P]):
 
     def hold(self) -> None:
         """The transport has enough. AssertionError if it said so before."""
-        if self.held:  # An assert statement would vanish under -O.
+        if self.held:  # [flow.write.protocol-asserts]; an assert statement would vanish under -O.
             raise AssertionError("Writing is paused already")
         self.held = True
 
@@ -65,34 +65,39 @@ class Outbox(Generic[P]):
         if not self.held:
             raise AssertionError("Writing is not paused")
         self.held = False
-        self._keep(self._held_up, None)
+        held_up = self._held_up
+        while held_up:  # all of them: [writer.drain.many], and for good: [writer.drain.held-again]
+            promise = held_up.popleft()
+            if not promise.done():  # given up, and not forgotten yet
+                promise.set_result(None)  # [writer.drain.released]
 
     def end(self, error: BaseException | None) -> None:
         """The connection is over, cleanly or by `error`. The first end counts."""
         if self.ended:
-            return
+            return  # [connection.lost.twice]
         self.ended = True
         self.error = error
-        # Cleanly means that we closed: who waited meanwhile is let go, although there is nobody left to write to.
-        self._keep(self._held_up, error)
-        self._keep(self._leaving, error)
+        # Cleanly means that we closed: who waited meanwhile is let go, although there is nobody left to write to:
+        # [writer.drain.clean-loss]
+        self._keep(self._held_up, error)  # [writer.drain.lost-while-waiting]
+        self._keep(self._leaving, error)  # [writer.wait-closed.returns], [writer.wait-closed.error]
 
     # What callers are owed
 
     def room(self) -> P:
         """A promise of room for more, if `held`. ConnectionResetError, if `ended`: there will be none any more."""
         if self.ended:
-            raise ConnectionResetError("Connection lost")
-        promise = self._promise()
+            raise ConnectionResetError("Connection lost")  # [writer.drain.after-loss]
+        promise = self._promise()  # one each: [writer.drain.cancel-harmless]
         self._held_up.append(promise)
         return promise
 
     def ending(self) -> P:
         """A promise of the end, perhaps kept already."""
-        promise = self._promise()
+        promise = self._promise()  # one each: [writer.wait-closed.cancel-harmless]
         self._leaving.append(promise)
         if self.ended:
-            self._keep(self._leaving, self.error)
+            self._keep(self._leaving, self.error)  # [writer.wait-closed.again]
         return promise
 
     def forget(self, promise: P) -> None:
@@ -110,4 +115,4 @@ class Outbox(Generic[P]):
                 promise.set_result(None)
             else:
                 promise.set_exception(error)
-                promise.exception()  # Seen: an owner who gives up now shall cause no complaint.
+                promise.exception()  # Seen, whoever gives up now: [connection.lost.unretrieved]

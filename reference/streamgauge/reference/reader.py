@@ -13,8 +13,9 @@ import asyncio
 from collections.abc import Iterable
 from typing import Self
 
-from streamgauge.reference.inbox import Inbox, Source
+from streamgauge.reference.inbox import Inbox
 from streamgauge.reference.separators import Separator, as_separators
+from streamgauge.reference.source import Source
 from streamgauge.reference.unread import Unread
 
 DEFAULT_LIMIT = 2**16  # bytes

@@ -52,10 +52,10 @@ class Inbox:
         self._too_few = 0.0  # The last "not yet" holds until more bytes than this are unread,
         self._lacking: int | None = None  # ... or until this byte comes.
         self._sought_from = NOWHERE  # where in the head the last search began: elsewhere the rest says nothing
-        self._sought: Sequence[bytes]  # what the last search was for
-        self._barren: int  # the unread bytes it has seen, and that hold no separator ...
-        self._searched: int  # ... among them so many fresh chunks ...
-        self._overlap: bytes  # ... and these last bytes, where a separator may have begun
+        self._sought: Sequence[bytes] = ()  # what the last search was for
+        self._barren = 0  # the unread bytes it has seen, and that hold no separator ...
+        self._searched = 0  # ... among them so many fresh chunks ...
+        self._overlap = b""  # ... and these last bytes, where a separator may have begun
 
     @property
     def size(self) -> int:

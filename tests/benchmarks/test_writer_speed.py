@@ -1,7 +1,8 @@
 """How fast the writing side of the reference is, beside that of `asyncio` of the same interpreter.
 
-Only ratios are judged: the two take turns, round by round, on one event loop, and of the rounds' ratios the median
-counts. Run it with `pytest -m benchmark -s tests/benchmarks/test_writer_speed.py` to see the table.
+Only ratios are judged: the two take turns at going first, round by round, on one event loop, and of the rounds' ratios
+the median counts. What is measured is the processor's time, with the kernel's, because others use the machine, too. Run
+it with `pytest -m benchmark -s tests/benchmarks/test_writer_speed.py` to see the table.
 """
 
 import asyncio
@@ -45,10 +46,10 @@ def ends(streams: Any, wire: Wire) -> tuple[Any, Any]:
 
 async def writing(streams: Any, count: int) -> float:
     _, writer = ends(streams, wire := Sink())
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(count):
         writer.write(BLOCK)
-    elapsed = time.perf_counter() - start
+    elapsed = time.process_time() - start
     wire.close()
     return elapsed
 
@@ -56,31 +57,31 @@ async def writing(streams: Any, count: int) -> float:
 async def writing_lines(streams: Any, count: int) -> float:
     _, writer = ends(streams, wire := Sink())
     lines = [BLOCK] * 20
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(count):
         writer.writelines(lines)
-    elapsed = time.perf_counter() - start
+    elapsed = time.process_time() - start
     wire.close()
     return elapsed
 
 
 async def draining(streams: Any, count: int) -> float:
     _, writer = ends(streams, wire := Sink())
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(count):
         await writer.drain()
-    elapsed = time.perf_counter() - start
+    elapsed = time.process_time() - start
     wire.close()
     return elapsed
 
 
 async def writing_and_draining(streams: Any, count: int) -> float:
     _, writer = ends(streams, wire := Sink())
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(count):
         writer.write(BLOCK)
         await writer.drain()
-    elapsed = time.perf_counter() - start
+    elapsed = time.process_time() - start
     wire.close()
     return elapsed
 
@@ -88,27 +89,27 @@ async def writing_and_draining(streams: Any, count: int) -> float:
 async def draining_held_up(streams: Any, count: int) -> float:
     protocol, writer = ends(streams, wire := Sink())
     loop = asyncio.get_running_loop()
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(count):
         writer.write(BLOCK)
         protocol.pause_writing()
         loop.call_soon(protocol.resume_writing)
         await writer.drain()
-    elapsed = time.perf_counter() - start
+    elapsed = time.process_time() - start
     wire.close()
     return elapsed
 
 
 async def many_held_up(streams: Any, count: int) -> float:
     protocol, writer = ends(streams, wire := Sink())
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(count):
         protocol.pause_writing()
         tasks = [asyncio.create_task(writer.drain()) for _ in range(20)]
         await asyncio.sleep(0)
         protocol.resume_writing()
         await asyncio.gather(*tasks)
-    elapsed = time.perf_counter() - start
+    elapsed = time.process_time() - start
     wire.close()
     return elapsed
 
@@ -117,12 +118,12 @@ def sending(data: Any) -> Callable[[Any, int], Awaitable[float]]:
     async def send(streams: Any, count: int) -> float:
         ours, theirs = socket.socketpair()
         _, writer = await streams.open_connection(sock=ours)
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(count):
             writer.write(data)
             await writer.drain()
             theirs.recv(2**16)
-        elapsed = time.perf_counter() - start
+        elapsed = time.process_time() - start
         writer.close()
         await writer.wait_closed()
         theirs.close()
@@ -141,12 +142,12 @@ async def echo(reader: Any, writer: Any) -> None:
 async def echoing(streams: Any, count: int) -> float:
     async with await streams.start_server(echo, "127.0.0.1", 0) as server:
         reader, writer = await streams.open_connection(*server.sockets[0].getsockname())
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(count):
             writer.write(BLOCK)
             await writer.drain()
             await reader.readexactly(len(BLOCK))
-        elapsed = time.perf_counter() - start
+        elapsed = time.process_time() - start
         writer.close()
         await writer.wait_closed()
     return elapsed
@@ -155,7 +156,7 @@ async def echoing(streams: Any, count: int) -> float:
 async def connecting(streams: Any, count: int) -> float:
     async with await streams.start_server(echo, "127.0.0.1", 0) as server:
         address = server.sockets[0].getsockname()
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(count):
             reader, writer = await streams.open_connection(*address)
             writer.write(BLOCK)
@@ -163,7 +164,7 @@ async def connecting(streams: Any, count: int) -> float:
             await reader.read()
             writer.close()
             await writer.wait_closed()
-        return time.perf_counter() - start
+        return time.process_time() - start
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,13 +177,12 @@ class Course:
     factor: float  # at least so many times as fast as asyncio
 
 
-# What is promised: drains, and writes with drains, are never slower. Where the loop, the transport and the kernel do
-# nearly all there is to do, the two are equal, and chance decides by a few hundredths. A write alone is slower by the
-# few nanoseconds that it takes to see that its data cannot change, which show only where no transport does anything.
-# What is copied, because it can change, costs that copy. An echo waits for each answer, and what the reader's waiting
-# costs more than asyncio's (see test_reference_speed.py) is all there is between the two: these bounds only keep it
-# from growing.
-NEVER_SLOWER, EQUAL, CHECKED, COPIED, READER_WAITS = 1.0, 0.93, 0.75, 0.85, 0.85
+# What is promised: a drain that need not wait, with a write or without, never costs more. A write alone costs the few
+# nanoseconds more that it takes to see that its data cannot change, which show only where no transport does anything.
+# Where loop, transport and kernel do nearly all there is to do, the two are equal: a few hundredths either way are
+# what asyncio measures beside itself on a busy machine, and these bounds allow for no more. A connection that is made
+# for one short answer takes a few hundredths longer.
+NEVER_SLOWER, EQUAL, SHORT_LIVED, CHECKED = 1.0, 0.95, 0.9, 0.75
 COURSES = (
     Course("write, nothing beneath", writing, 5000, CHECKED),
     Course("writelines of 20, nothing beneath", writing_lines, 1000, NEVER_SLOWER),
@@ -191,9 +191,9 @@ COURSES = (
     Course("write and drain, held up each time", draining_held_up, 1000, EQUAL),
     Course("20 drains held up together", many_held_up, 50, EQUAL),
     Course("write and drain, socket", sending(BLOCK), 1000, EQUAL),
-    Course("write and drain, socket, bytearray", sending(bytearray(BLOCK)), 1000, COPIED),
-    Course("echo, loopback", echoing, 300, READER_WAITS),
-    Course("connect, echo, close, loopback", connecting, 30, READER_WAITS),
+    Course("write and drain, socket, bytearray", sending(bytearray(BLOCK)), 1000, EQUAL),
+    Course("echo, loopback", echoing, 300, EQUAL),
+    Course("connect, echo, close, loopback", connecting, 30, SHORT_LIVED),
 )
 
 
@@ -201,9 +201,11 @@ async def measured(course: Course) -> list[tuple[float, float]]:
     rounds: list[tuple[float, float]] = []
     gc.disable()
     try:
-        for _ in range(ROUNDS):
-            theirs = await course.run(asyncio.streams, course.count)
-            rounds.append((theirs, await course.run(reference, course.count)))
+        for number in range(ROUNDS):
+            taken = {}
+            for streams in (asyncio.streams, reference) if number % 2 else (reference, asyncio.streams):
+                taken[streams] = await course.run(streams, course.count)
+            rounds.append((taken[asyncio.streams], taken[reference]))
     finally:
         gc.enable()
     return rounds

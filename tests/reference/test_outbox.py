@@ -19,8 +19,8 @@ def promised(promise: Future[None] | None) -> Future[None]:
 
 def test_at_first_there_is_room_and_no_end() -> None:
     box = outbox()
-    assert box.idle
-    assert box.room() is None
+    assert not box.held
+    assert not box.ended
     promised(box.ending())
 
 
@@ -32,8 +32,7 @@ def test_everybody_held_up_is_let_go_together_and_first_come_first() -> None:
         promised(box.room()).add_done_callback(lambda _, number=number: order.append(number))  # type: ignore[misc]  # a default is how a loop binds
     box.release()
     assert order == [0, 1, 2]
-    assert box.idle
-    assert box.room() is None
+    assert not box.held
 
 
 def test_who_was_let_go_is_not_held_again_by_the_next_pause() -> None:
@@ -53,7 +52,7 @@ def test_holding_twice_and_releasing_nothing_are_refused() -> None:
     box.hold()
     with pytest.raises(AssertionError, match="paused already"):
         box.hold()
-    assert not box.idle
+    assert box.held
 
 
 @pytest.mark.parametrize("error", [None, OSError("cut")])
@@ -72,7 +71,7 @@ def test_after_the_end_there_is_never_room() -> None:
     with pytest.raises(ConnectionResetError):
         box.room()
     box.release()
-    assert not box.idle
+    assert box.ended
     with pytest.raises(ConnectionResetError):
         box.room()
 

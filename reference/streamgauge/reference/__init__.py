@@ -1,6 +1,7 @@
 """A textbook implementation of asyncio's byte streams, importable on its own.
 
     inbox.py     the receiving half without I/O: the bytes that came, and what each read is owed
+    source.py    what the inbox asks of whoever delivers: to hold back, and to go on
     reader.py    its asyncio shell: `StreamReader`, which only parks callers and wakes them
     unread.py    asyncio's private `_buffer` of a reader, which programs use that upgrade to TLS by hand
     outbox.py    the sending half without I/O: who is held up, who waits for the end, and what each is owed

@@ -25,10 +25,11 @@ async def open_connection(
     See the library reference, "Streams", `open_connection`.
     """
     loop = asyncio.get_running_loop()
-    reader = StreamReader(limit, loop)
+    reader = StreamReader(limit, loop)  # [connection.open.limit], [connection.open.limit-positive]
     protocol = StreamReaderProtocol(reader, loop=loop)
+    # [connection.open.arguments], [connection.open.refused], [connection.open.cancel]
     transport, _ = await loop.create_connection(lambda: protocol, host, port, **kwds)  # type: ignore[arg-type]  # the loop takes what is documented
-    return reader, StreamWriter(transport, protocol, reader, loop)
+    return reader, StreamWriter(transport, protocol, reader, loop)  # [connection.open.pair]
 
 
 async def open_unix_connection(
@@ -39,7 +40,8 @@ async def open_unix_connection(
     The keywords are those of `loop.create_unix_connection`. Only where there are Unix sockets.
     """
     loop = asyncio.get_running_loop()
-    reader = StreamReader(limit, loop)
+    reader = StreamReader(limit, loop)  # [connection.open.limit], [connection.open.limit-positive]
     protocol = StreamReaderProtocol(reader, loop=loop)
+    # [connection.open.arguments], [connection.open.refused], [connection.open.cancel]
     transport, _ = await loop.create_unix_connection(lambda: protocol, path, **kwds)  # type: ignore[arg-type]  # the loop takes bytes, too
-    return reader, StreamWriter(transport, protocol, reader, loop)
+    return reader, StreamWriter(transport, protocol, reader, loop)  # [connection.open.pair]

@@ -22,25 +22,13 @@ the head where it began (`_sought_from`), so that taking bytes forgets it.
 from asyncio.exceptions import IncompleteReadError, LimitOverrunError
 from collections.abc import Sequence
 from operator import index
-from typing import Protocol
 
 from streamgauge.reference.separators import earliest
+from streamgauge.reference.source import Source
 
 NEWLINE = (b"\n",)
 LF = NEWLINE[0][0]
 NOWHERE = -1  # no place in the head
-
-
-class Source(Protocol):
-    """Where the bytes come from, as far as the inbox cares: something that can be asked to hold back."""
-
-    def pause_reading(self) -> None:
-        """Deliver nothing until resumed."""
-        ...
-
-    def resume_reading(self) -> None:
-        """Go on delivering."""
-        ...
 
 
 class Inbox:
@@ -63,8 +51,8 @@ class Inbox:
         self._fresh_size = 0
         self._too_few = 0.0  # The last "not yet" holds until more bytes than this are unread,
         self._lacking: int | None = None  # ... or until this byte comes.
+        self._sought_from = NOWHERE  # where in the head the last search began: elsewhere the rest says nothing
         self._sought: Sequence[bytes] = ()  # what the last search was for
-        self._sought_from = NOWHERE  # where in the head the search began: elsewhere it says nothing
         self._barren = 0  # the unread bytes it has seen, and that hold no separator ...
         self._searched = 0  # ... among them so many fresh chunks ...
         self._overlap = b""  # ... and these last bytes, where a separator may have begun
@@ -83,6 +71,8 @@ class Inbox:
         left = len(self._head) - self._start
         if not left and not self._fresh:
             self._head, self._start, self._sought_from = chunk, 0, NOWHERE
+            if len(chunk) > self._too_few:
+                return True
         elif left <= len(chunk) and self._lacking is not None and not self._fresh:
             # A line goes on. What is copied at least doubles, so no byte is copied often, and the usual search will do.
             self._head, self._start, self._sought_from = self._head[self._start :] + chunk, 0, NOWHERE
@@ -91,8 +81,9 @@ class Inbox:
             self._fresh_size += len(chunk)
         if not self._too_few or (self._lacking is not None and self._lacking in chunk):
             return True
+        size = len(self._head) - self._start + self._fresh_size
         # Beyond twice the limit the source pauses, and whoever waits has to invite it.
-        return self.size > self._too_few or self.size > 2 * self.limit
+        return size > self._too_few or size > 2 * self.limit
 
     def anything_may_do(self) -> None:
         """Forget what the last "not yet" is waiting for: it was not the question of whoever waits."""
@@ -148,6 +139,10 @@ class Inbox:
         if self.unopened:
             self._open()
         head, start = self._head, self._start
+        if start == len(head) and not self._fresh and not self.ended:
+            self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
+            self._lack(separators)
+            return None
         if self._sought_from != start < len(head) and len(separators) == 1:
             at = head.find(separators[0], start)
             if 0 <= at <= start + self.limit and not self.paused:
@@ -170,7 +165,8 @@ class Inbox:
             data = head[start : start + n]
             self._start = start + n
             return data
-        n = index(n)  # A float must fail now, not when there is enough.
+        if type(n) is not int:
+            n = index(n)  # A float must fail now, not when there is enough.
         if n == 0:
             return b""  # [reader.readexactly.zero]
         if n <= len(head) - start + self._fresh_size:
@@ -191,11 +187,13 @@ class Inbox:
         if type(n) is not int:
             n = index(n)  # A float must fail now, not when there is something to slice.
         if n >= left and not self._fresh:
+            if left and not self.paused:
+                self._start = start + left
+                return head[start:]  # [reader.read.soon]
             if not left and n:
                 self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
                 self._too_few = 0
                 return b"" if self.ended else None  # [reader.read.end-empty]
-            n = left  # [reader.read.soon]
         if n == 0:
             return b""  # [reader.read.zero]
         if n <= left and not self.paused:
@@ -223,12 +221,12 @@ class Inbox:
     def throttle(self) -> None:
         """Pause the source if too much lies here. To be called after data was added."""
         if self.source is None or self.paused:
-            return
+            return  # [flow.pause.once]
         self.room = 2 * self.limit - self.size
         if self.room >= 0:
             return  # [flow.pause.not-within]
         try:
-            self.source.pause_reading()
+            self.source.pause_reading()  # [flow.pause.above]
         except NotImplementedError:
             self.source = None  # [flow.unpausable]
         else:
@@ -285,15 +283,19 @@ class Inbox:
             raise LimitOverrunError("Separator is not found, and chunk exceed the limit", before)
         if self.ended:  # Only now: [reader.readuntil.eof-searched]
             raise IncompleteReadError(self._take_rest(), None)  # [reader.readuntil.eof]
-        several = len(separators) > 1  # Any byte may be the end of one of them.
-        self._too_few, self._lacking = (0, None) if several else (self.limit + len(longest) - 1, longest[-1])
+        self._lack(separators)
         return None
+
+    def _lack(self, separators: Sequence[bytes]) -> None:
+        """Note what it takes to change the "not yet" of a search."""
+        several, longest = len(separators) > 1, separators[-1]  # Any byte may be the end of one of several.
+        self._too_few, self._lacking = (0, None) if several else (self.limit + len(longest) - 1, longest[-1])
 
     def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
         """Where the match begins and ends, counted from the first unread byte."""
         head, start = self._head, self._start
         reach = len(separators[-1]) - 1  # so many last bytes may be the beginning of a separator
-        if self._sought != separators or self._sought_from != start:
+        if self._sought_from != start or self._sought != separators:
             found = earliest(separators, head, start)
             if found is not None:
                 return found[0] - start, found[1] - start

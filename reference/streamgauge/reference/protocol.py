@@ -39,7 +39,7 @@ class StreamReaderProtocol(asyncio.Protocol):
         # Without a running loop this creates one, warns or fails, as this Python's own protocol does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._outbox: Outbox[asyncio.Future[None]] = Outbox(self._loop.create_future)
-        self._reader_if_alive = None if stream_reader is None else weakref.ref(stream_reader)
+        self._reader_if_alive = nobody if stream_reader is None else weakref.ref(stream_reader)
         self._reader_until_welcome = None if client_connected_cb is None else stream_reader
         self._client_connected_cb = client_connected_cb
         self._context: Context | None = None  # in which the handler runs, if not in that of the caller
@@ -49,7 +49,7 @@ class StreamReaderProtocol(asyncio.Protocol):
 
     @property
     def _stream_reader(self) -> StreamReader | None:
-        return None if self._reader_if_alive is None else self._reader_if_alive()
+        return self._reader_if_alive()
 
     # Coming and going
 
@@ -58,6 +58,7 @@ class StreamReaderProtocol(asyncio.Protocol):
         self._note(transport)
         reader = self._stream_reader
         if reader is not None:
+            # [connection.made.transport]
             reader.set_transport(transport)  # type: ignore[arg-type]  # one that cannot pause says so when asked
         if self._client_connected_cb is not None:
             welcome = self._welcome if self._context is None else self._in_context
@@ -69,11 +70,11 @@ class StreamReaderProtocol(asyncio.Protocol):
         reader = self._stream_reader
         if reader is not None:
             if exc is None:
-                reader.feed_eof()
+                reader.feed_eof()  # [connection.lost.ends]
             else:
-                reader.set_exception(exc)
+                reader.set_exception(exc)  # [connection.lost.error], [connection.lost.error-after-end]
         self._outbox.end(exc)
-        self._reader_if_alive = None
+        self._reader_if_alive = nobody  # [connection.lost.ignores-late], [connection.lost.twice]
         self._transport = None
         self._task = None
 
@@ -88,20 +89,20 @@ class StreamReaderProtocol(asyncio.Protocol):
         self._transport = transport
         self._over_ssl = transport.get_extra_info("sslcontext") is not None
 
-    # What is received. Without a reader, or after the end, it is dropped.
+    # What is received. Without a reader, or after the loss, it is dropped: [connection.collected]
 
     def data_received(self, data: bytes) -> None:
         """Feed the reader."""
-        reader = None if self._reader_if_alive is None else self._reader_if_alive()  # at hand, as speed counts here
+        reader = self._reader_if_alive()  # at hand, as speed counts here
         if reader is not None:
-            reader.feed_data(data)
+            reader.feed_data(data)  # [connection.data.feeds]
 
     def eof_received(self) -> bool:
         """Feed the end. Says whether the transport stays open for writing, which over TLS it cannot."""
         reader = self._stream_reader
         if reader is not None:
-            reader.feed_eof()
-        return not self._over_ssl
+            reader.feed_eof()  # [connection.eof.feeds]
+        return not self._over_ssl  # [connection.eof.stays-open], [connection.eof.tls]
 
     # What is sent
 
@@ -114,13 +115,13 @@ class StreamReaderProtocol(asyncio.Protocol):
         self._outbox.release()
 
     async def _drain_helper(self) -> None:
-        promise = self._outbox.room()
-        if promise is not None:
+        outbox = self._outbox
+        if outbox.held or outbox.ended:
+            promise = outbox.room()
             try:
                 await promise
-            except BaseException:
-                self._outbox.forget(promise)
-                raise
+            finally:
+                outbox.forget(promise)
 
     def _get_close_waiter(self, stream: object) -> "asyncio.Future[None]":
         promise = self._outbox.ending()
@@ -130,30 +131,35 @@ class StreamReaderProtocol(asyncio.Protocol):
     # The handler
 
     def _in_context(self, *welcome: Any) -> None:
-        # A copy, as a context can be in use but once, and what one handler sets is not for the others.
+        # A copy, as a context can be in use but once, and what one handler sets is not for the others:
+        # [server.context]
         assert self._context is not None
         self._context.copy().run(self._welcome, *welcome)
 
     def _welcome(self, handler: ClientConnected, transport: asyncio.BaseTransport, reader: StreamReader | None) -> None:
         def ended(task: asyncio.Task[object]) -> None:
             if task.cancelled():
-                transport.close()
+                transport.close()  # [server.callback.cancelled-closed], [server.callback.cancelled-silent]
             elif (error := task.exception()) is not None:
-                self._report(error, transport)
+                self._report(error, transport)  # [server.callback.raises-reported]
 
-        try:
+        try:  # [server.callback.once], [server.callback.pair]
             result = handler(reader, StreamWriter(transport, self, reader, self._loop))  # type: ignore[arg-type]  # whoever gives a handler, gives a reader and a transport that writes
         except (SystemExit, KeyboardInterrupt):
             raise
         except BaseException as error:  # noqa: BLE001 - whatever it is, it is the handler's, and has nowhere else to go
-            self._report(error, transport)
+            self._report(error, transport)  # [server.callback.plain-raises-reported]
         else:
-            if asyncio.iscoroutine(result):
-                self._task = self._loop.create_task(result)
+            if asyncio.iscoroutine(result):  # [server.callback.coroutine], else [server.callback.other-result]
+                self._task = self._loop.create_task(result)  # [server.callback.task-held]
                 self._task.add_done_callback(ended)
 
     def _report(self, error: BaseException, transport: asyncio.BaseTransport) -> None:
         """What a handler raised: it is told, and its client shall not wait for an answer."""
         message = "Unhandled exception in client_connected_cb"
         self._loop.call_exception_handler({"message": message, "exception": error, "transport": transport})
-        transport.close()
+        transport.close()  # [server.callback.raises-closed], [server.callback.plain-raises-closed]
+
+
+def nobody() -> None:
+    """Stands for a reference to a reader where there is none."""

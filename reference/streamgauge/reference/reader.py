@@ -13,8 +13,9 @@ import asyncio
 from collections.abc import Iterable
 from typing import Self
 
-from streamgauge.reference.inbox import Inbox, Source
+from streamgauge.reference.inbox import Inbox
 from streamgauge.reference.separators import Separator, as_separators
+from streamgauge.reference.source import Source
 from streamgauge.reference.unread import Unread
 
 DEFAULT_LIMIT = 2**16  # bytes
@@ -137,9 +138,8 @@ class StreamReader:
         """Up to `n` bytes, as soon as there is one; if `n` is negative, everything up to the end. Empty: the end."""
         if n < 0:
             return await self._read_to_end()
-        data = self._inbox.some(n)
         waiter: Waiter | None = None
-        while data is None:
+        while (data := self._inbox.some(n)) is None:
             if self._waiter is None and not self._inbox.paused:
                 waiter = self._waiter = self._create_future()  # `_park`, for the usual single reader
             else:
@@ -151,15 +151,16 @@ class StreamReader:
                 raise
             if exception is not None:
                 raise exception
-            data = self._inbox.some(n)
         return data
 
     async def readline(self) -> bytes:
         """One line with its newline; at the end what is left of one. ValueError if it exceeds the limit."""
-        line = self._inbox.line()
         waiter: Waiter | None = None
-        while line is None:
-            waiter = self._park("readuntil", waiter)
+        while (line := self._inbox.line()) is None:
+            if self._waiter is None and not self._inbox.paused:
+                waiter = self._waiter = self._create_future()
+            else:
+                waiter = self._park("readuntil", waiter)
             try:
                 exception = await waiter
             except BaseException:
@@ -167,15 +168,16 @@ class StreamReader:
                 raise
             if exception is not None:
                 raise exception
-            line = self._inbox.line()
         return line
 
     async def readexactly(self, n: int) -> bytes:
         """Exactly `n` bytes. IncompleteReadError, with those that came, if the end comes first."""
-        data = self._inbox.exactly(n)
         waiter: Waiter | None = None
-        while data is None:
-            waiter = self._park("readexactly", waiter)
+        while (data := self._inbox.exactly(n)) is None:
+            if self._waiter is None and not self._inbox.paused:
+                waiter = self._waiter = self._create_future()
+            else:
+                waiter = self._park("readexactly", waiter)
             try:
                 exception = await waiter
             except BaseException:
@@ -183,7 +185,6 @@ class StreamReader:
                 raise
             if exception is not None:
                 raise exception
-            data = self._inbox.exactly(n)
         return data
 
     async def readuntil(self, separator: Separator | tuple[Separator, ...] = b"\n") -> bytes:
@@ -193,10 +194,12 @@ class StreamReader:
         precedes the separator; ValueError if a separator is empty or there is none.
         """
         separators = (separator,) if type(separator) is bytes and separator else as_separators(separator)
-        data = self._inbox.until(separators)
         waiter: Waiter | None = None
-        while data is None:
-            waiter = self._park("readuntil", waiter)
+        while (data := self._inbox.until(separators)) is None:
+            if self._waiter is None and not self._inbox.paused:
+                waiter = self._waiter = self._create_future()
+            else:
+                waiter = self._park("readuntil", waiter)
             try:
                 exception = await waiter
             except BaseException:
@@ -204,7 +207,6 @@ class StreamReader:
                 raise
             if exception is not None:
                 raise exception
-            data = self._inbox.until(separators)
         return data
 
     def __aiter__(self) -> Self:
@@ -223,9 +225,8 @@ class StreamReader:
             self._refuse_second("read")  # Before it takes anything: to put that back would wake the first.
         collected: list[bytes] = []
         try:
-            data = self._inbox.to_end(collected)
             waiter: Waiter | None = None
-            while data is None:
+            while (data := self._inbox.to_end(collected)) is None:
                 waiter = self._park("read", waiter)
                 try:
                     exception = await waiter
@@ -234,7 +235,6 @@ class StreamReader:
                     raise
                 if exception is not None:
                     raise exception
-                data = self._inbox.to_end(collected)
             return data
         except BaseException:
             # Cancelled, refused or broken: the next reader, who may be parked already, finds everything again,
@@ -277,7 +277,7 @@ class StreamReader:
     def _refuse_second(self, name: str) -> None:
         """RuntimeError if somebody is parked. A future that is done holds nobody: its reader has yet to run."""
         # [reader.overlap.after-cancel]
-        if any(not waiter.done() for waiter in self._parked()):
+        if self._waiter is not None and any(not waiter.done() for waiter in self._parked()):
             self._inbox.anything_may_do()  # It has noted what the refused read lacked.
             # [reader.overlap.refused], [reader.overlap.message]
             raise RuntimeError(f"{name}() called while another coroutine is already waiting for incoming data")

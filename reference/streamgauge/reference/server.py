@@ -33,6 +33,7 @@ async def start_server(
     """
     loop = asyncio.get_running_loop()
     factory = welcoming(client_connected_cb, limit, loop)
+    # [server.start.arguments], [server.start.returns]
     return await loop.create_server(factory, host, port, **kwds)  # type: ignore[arg-type]  # the loop takes what is documented
 
 
@@ -45,6 +46,7 @@ async def start_unix_server(
     """
     loop = asyncio.get_running_loop()
     factory = welcoming(client_connected_cb, limit, loop)
+    # [server.start.arguments], [server.start.returns]
     return await loop.create_unix_server(factory, path, **kwds)  # type: ignore[arg-type]  # the loop takes bytes, too
 
 
@@ -52,10 +54,11 @@ def welcoming(
     client_connected_cb: ClientConnected, limit: float, loop: asyncio.AbstractEventLoop
 ) -> Callable[[], StreamReaderProtocol]:
     """What makes the protocol for the next client."""
-    context = copy_context()
-    StreamReader(limit, loop)  # A limit that is refused is refused now, and not at every client.
+    context = copy_context()  # [server.context]
+    StreamReader(limit, loop)  # A limit that is refused is refused now, not at every client: [server.bad-limit]
 
     def protocol() -> StreamReaderProtocol:
+        # [server.start.limit]
         protocol = StreamReaderProtocol(StreamReader(limit, loop), client_connected_cb, loop)
         protocol._context = context
         return protocol

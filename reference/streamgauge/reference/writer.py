@@ -45,7 +45,7 @@ class StreamWriter:
         loop: asyncio.AbstractEventLoop,
     ) -> None:
         """`reader` is the one fed by the same `transport`, or None if there is none: AssertionError."""
-        if not (reader is None or isinstance(reader, StreamReader)):
+        if not (reader is None or isinstance(reader, StreamReader)):  # [writer.constructor.reader]
             raise AssertionError(f"{reader!r} is no StreamReader")
         self._transport = transport
         self._protocol = protocol
@@ -59,13 +59,13 @@ class StreamWriter:
         return f"<{type(self).__name__} transport={self._transport!r}{reader}>"
 
     def __del__(self, warnings: ModuleType = warnings) -> None:  # A module may be gone when the interpreter shuts down.
-        transport = self.__dict__.get("_transport")  # None after a constructor that failed
+        transport = getattr(self, "_transport", None)  # None after a constructor that failed
         if transport is None or transport.is_closing():
             return
-        if self._loop.is_closed():
+        if self._loop.is_closed():  # [writer.collected.loop-closed]
             warnings.warn("loop is closed", ResourceWarning, stacklevel=1, source=self)
         else:
-            transport.close()
+            transport.close()  # [writer.collected.closes]
             warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=1, source=self)
 
     # Sending
@@ -73,13 +73,15 @@ class StreamWriter:
     def write(self, data: BytesLike) -> None:
         """Send `data`, or queue what cannot be sent at once. TypeError if it is not bytes-like."""
         if type(data) is not bytes:
-            data = b"".join((data,))  # Copies what can change, and is as particular about it as writelines is.
-        self._transport.write(data)
+            # Copies what can change, and is as particular about it as writelines is:
+            data = b"".join((data,))  # [writer.write.copies-queued], [writer.write.wrong-type]
+        self._transport.write(data)  # [writer.write.order]
 
     def writelines(self, data: Iterable[BytesLike]) -> None:
         """Write everything in `data`, in order. TypeError, and nothing is sent, if any of it is not bytes-like."""
         # Not the transport's writelines: of those at large, some ignore the high mark, some hang on an empty last
-        # piece, and some break on a bad one when those before it are queued already.
+        # piece, and some break on a bad one when those before it are queued already: [writer.writelines.mark],
+        # [writer.writelines.empty-elements], [writer.writelines.bad-element]
         self._transport.write(b"".join(data))
 
     async def drain(self) -> None:
@@ -91,56 +93,66 @@ class StreamWriter:
         if self._reader is not None:
             exception = self._reader.exception()
             if exception is not None:
-                raise exception
+                raise exception  # [writer.drain.reader-exception]
         if self._transport.is_closing():
-            # The loss is reported in a turn of its own, for which a loop of writes and drains leaves no room.
+            # The loss is reported in a turn of its own, for which a loop of writes and drains leaves no room:
+            # [writer.drain.closing-yields]
             await asyncio.sleep(0)
         outbox = self._outbox
         if outbox is None:
             await self._protocol._drain_helper()
-        elif (promise := None if outbox.idle else outbox.room()) is not None:
+        elif outbox.held or outbox.ended:  # else: [writer.drain.at-once]
+            promise = outbox.room()
             try:
-                await promise
+                await promise  # [writer.drain.held]
             except BaseException:
                 outbox.forget(promise)
                 raise
 
     def can_write_eof(self) -> bool:
         """Whether `write_eof` works on this transport."""
-        return self._transport.can_write_eof()
+        return self._transport.can_write_eof()  # [writer.write-eof.can]
 
     def write_eof(self) -> None:
         """End the stream after what is queued, and go on reading. NotImplementedError if the transport cannot."""
-        return self._transport.write_eof()
+        return self._transport.write_eof()  # [writer.write-eof.after-data], [writer.write-eof.unsupported]
 
     # Closing
 
     def close(self) -> None:
         """Close the connection after what is queued was sent. It takes until `wait_closed` returns."""
-        return self._transport.close()
+        return self._transport.close()  # [writer.close.flushes], [writer.close.twice]
 
     def is_closing(self) -> bool:
         """Whether it is closed, or about to be."""
-        return self._transport.is_closing()
+        return self._transport.is_closing()  # [writer.close.marks]
 
     async def wait_closed(self) -> None:
         """Wait until the connection is over. If an error ended it, raises that error, each time."""
+        outbox = self._outbox
+        if outbox is not None:
+            promise = outbox.ending()
+            try:
+                await promise  # [writer.wait-closed.waits]
+            finally:
+                outbox.forget(promise)
+            return
         ending = self._protocol._get_close_waiter(self)
-        if self._outbox is not None or ending.done():
-            await ending
-        else:
-            await asyncio.wait([ending])  # A future shared by all who wait: await would cancel it with the caller.
-            ending.result()
+        if not ending.done():
+            # A future shared by all who wait: await would cancel it with the caller.
+            await asyncio.wait([ending])  # [writer.wait-closed.subprocess], [writer.wait-closed.cancel-harmless]
+        ending.result()
 
     # The transport
 
     @property
     def transport(self) -> asyncio.WriteTransport:
         """The transport beneath: another one after `start_tls`."""
-        return self._transport
+        return self._transport  # [writer.transport]
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """What the transport knows under `name`; see the library reference, `BaseTransport.get_extra_info`."""
+        # [writer.extra-info.passes], [writer.extra-info.default]
         return self._transport.get_extra_info(name, default)
 
     async def start_tls(

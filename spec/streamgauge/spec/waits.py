@@ -82,7 +82,11 @@ def _raises(stored: Stored, clause: str, *, optional: bool = False) -> Way:
 
 def _instead(box: Outbox, wait: Wait) -> tuple[Way, ...]:
     """Who began to drain while the connection was closing need not be told why it was lost."""
-    return (Way("writer.drain.lost-while-waiting", "ConnectionResetError"),) if box.lost and wait.closing and not wait.lost else ()
+    return (
+        (Way("writer.drain.lost-while-waiting", "ConnectionResetError"),)
+        if box.lost and wait.closing and not wait.lost
+        else ()
+    )
 
 
 CLEAN = (Way("writer.drain.clean-loss"), Way("writer.drain.clean-loss", "ConnectionResetError"))

@@ -62,6 +62,10 @@ def test_a_connection_with_a_bad_limit_is_refused() -> None:
     assert broken(Open(), refused("OSError")) != ""
 
 
+def test_a_connection_with_a_limit_of_another_type_may_be_refused() -> None:
+    assert shown(Open(), refused("TypeError"), limit=None) == {"reader.limit.type"}
+
+
 def test_an_attempt_with_a_bad_limit_asks_for_nothing() -> None:
     clause = "connection.open.limit-positive"
     assert shown(Dial(1), S, raised(1, "ValueError", at_once=True), limit=-1) == {clause}

@@ -168,6 +168,12 @@ def test_a_drain_of_a_closing_connection_may_wait_for_the_loss_and_no_longer() -
     assert broken(*closing, Lose(), *QUIET) == "writer.drain.clean-loss"
 
 
+def test_a_drain_whose_connection_is_closed_before_it_runs_is_one_of_a_closing_connection() -> None:
+    closing = (*OPEN, DRAIN, *CLOSE, *QUIET)
+    shown(*closing, RESET, S, raised(1, "ConnectionResetError"))
+    shown(*OPEN, DRAIN, *CLOSE, S, done(at_once=True))
+
+
 def test_a_drain_that_is_held_while_closing_waits_for_the_loss() -> None:
     closing = (*HELD, *CLOSE, DRAIN, S)
     assert broken(*closing, done()) == "writer.drain.held"

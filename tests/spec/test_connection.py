@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from streamgauge.spec.alphabet import (
+    Aborted,
     Answered,
     Ask,
     Break,
     Call,
+    Cancel,
     Dial,
     Dialled,
     Do,
@@ -60,6 +62,10 @@ def test_a_connection_with_a_bad_limit_is_refused() -> None:
     assert broken(Open(), refused("OSError")) != ""
 
 
+def test_a_connection_with_a_limit_of_another_type_may_be_refused() -> None:
+    assert shown(Open(), refused("TypeError"), limit=None) == {"reader.limit.type"}
+
+
 def test_an_attempt_with_a_bad_limit_asks_for_nothing() -> None:
     clause = "connection.open.limit-positive"
     assert shown(Dial(1), S, raised(1, "ValueError", at_once=True), limit=-1) == {clause}
@@ -104,6 +110,25 @@ def test_what_the_network_raises_comes_out() -> None:
     assert broken(*dialled, raised(1, "ConnectionRefusedError")) == "connection.open.refused"
     assert broken(*dialled, raised(1, "OSError")) == "connection.open.refused"
     assert broken(*dialled, Quiet()) == "connection.open.refused"
+
+
+@pytest.mark.parametrize("python", [(3, 8), (3, 9)])
+def test_before_the_loop_left_the_arguments_it_may_be_given_or_refused(python: Any) -> None:
+    dial = Dial(1, (("loop", "it"),))
+    shown(dial, S, raised(1, "TypeError"), python=python)
+    shown(dial, S, Dialled(ADDRESS), Returned(1, PAIR), python=python)
+    assert broken(dial, S, raised(1, "ValueError"), python=python) == "connection.open.pair"
+
+
+def test_an_attempt_is_given_up_with_its_call() -> None:
+    gone = (Dial(1, (), "unanswered"), S, Dialled(ADDRESS), Quiet(), Cancel(1), S)
+    ended = raised(1, "CancelledError")
+    shown(*gone, Aborted(), ended, Quiet())
+    assert broken(*gone, ended, Quiet()) == "connection.open.cancel"
+
+
+def test_a_protocol_that_raises_when_it_gets_its_transport_does_not_feed() -> None:
+    assert broken(Dial(1), S, Dialled(ADDRESS), refused("OSError")) == "connection.made.transport"
 
 
 # Data and end.

@@ -12,7 +12,9 @@ from streamgauge.spec.alphabet import (
     Answered,
     Closed,
     Conclude,
+    End,
     Handled,
+    Kept,
     Listened,
     Problem,
     Quiet,
@@ -139,6 +141,23 @@ def test_a_plain_handler_that_raises_is_reported_and_in_newer_versions_closed() 
 def test_a_result_that_is_no_coroutine_is_ignored() -> None:
     assert "server.callback.other-result" in shown(*serving("future"), Quiet())
     assert broken(*serving("future"), Closed()) == "server.callback.other-result"
+
+
+@pytest.mark.parametrize("kind", ["plain", "future"])
+def test_what_a_plain_handler_returns_is_not_reported(kind: Any) -> None:
+    for told in (Reported(), Reported(failure=False)):
+        assert broken(*serving(kind), told) == "server.callback.other-result"
+    assert shown(*serving(kind), End(), Kept(open=True), Reported(failure=False)) == set()
+
+
+def test_what_else_is_reported_does_not_stand_for_the_failure() -> None:
+    assert broken(*serving("plain-raises"), Reported(failure=False), Quiet()) == "server.callback.plain-raises-reported"
+
+
+def test_a_failure_is_reported_once() -> None:
+    told = (*serving("coroutine"), Quiet(), Conclude("raises"), S, Reported())
+    assert broken(*told, Reported()) == "server.callback.raises-reported"
+    shown(*told, Reported(), python=(3, 10))
 
 
 # What makes sense next.

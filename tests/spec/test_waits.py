@@ -84,6 +84,19 @@ def test_a_drain_that_began_before_the_hold_may_end_as_if_there_was_none() -> No
     shown(*OPEN, DRAIN, Hold(), *QUIET)
 
 
+def test_a_second_hold_in_a_turn_is_to_blame_for_what_it_spoils() -> None:
+    again = (*WAITING, Release(), Hold(), S)
+    assert broken(*again, raised(1, "OSError")) == "writer.drain.held-again"
+    assert broken(*again, Quiet(), Release(), *QUIET) == "writer.drain.held-again"
+
+
+def test_a_transport_that_loses_count_holds_and_lets_go_all_the_same() -> None:
+    twice = (*HELD, Hold(), DRAIN)
+    assert shown(*twice, *QUIET) == {"writer.drain.held", "flow.write.protocol-asserts"}
+    assert broken(*twice, S, done()) == "flow.write.protocol-asserts"
+    assert broken(*twice, *QUIET, Release(), *QUIET) == "flow.write.protocol-asserts"
+
+
 def test_many_drains_wait_and_are_released_together() -> None:
     assert shown(*TWO, Release(), S, done(2)) == {"writer.drain.released", "writer.drain.many"}
     assert broken(*TWO, Release(), S, done(1), Quiet()) == "writer.drain.many"
@@ -98,6 +111,9 @@ def test_in_older_versions_a_second_drain_may_be_refused() -> None:
     second = (*WAITING, AGAIN, S)
     assert shown(*second, raised(2, "AssertionError"), python=(3, 9)) == {"writer.drain.second"}
     shown(*second, Quiet(), python=(3, 9))
+    gone = (*second, raised(2, "AssertionError"))
+    assert broken(*gone, done(1), python=(3, 9)) == "writer.drain.second"
+    assert broken(*gone, Quiet(), Release(), *QUIET, python=(3, 9)) == "writer.drain.second"
     assert allowed(*second, done(2), python=(3, 9)) == ("raises AssertionError", "keeps waiting")
 
 
@@ -150,6 +166,12 @@ def test_a_drain_of_a_closing_connection_may_wait_for_the_loss_and_no_longer() -
     shown(*closing, S, done())
     shown(*closing, *QUIET, Lose(), S, raised(1, "ConnectionResetError"))
     assert broken(*closing, Lose(), *QUIET) == "writer.drain.clean-loss"
+
+
+def test_a_drain_whose_connection_is_closed_before_it_runs_is_one_of_a_closing_connection() -> None:
+    closing = (*OPEN, DRAIN, *CLOSE, *QUIET)
+    shown(*closing, RESET, S, raised(1, "ConnectionResetError"))
+    shown(*OPEN, DRAIN, *CLOSE, S, done(at_once=True))
 
 
 def test_a_drain_that_is_held_while_closing_waits_for_the_loss() -> None:
@@ -276,6 +298,8 @@ def test_a_cancelled_wait_closed_ends_and_harms_no_other() -> None:
 def test_unread_bytes_keep_nobody_from_being_closed() -> None:
     gone = (*OPEN, Feed(b"a"), *CLOSE, CLOSED, S, Lose())
     assert shown(*gone, done()) == {"writer.wait-closed.returns", "writer.wait-closed.unread-harmless"}
+    assert broken(*gone, raised(1, "OSError")) == "writer.wait-closed.unread-harmless"
+    assert broken(*gone, Quiet()) == "writer.wait-closed.unread-harmless"
 
 
 # open_connection waits, too.

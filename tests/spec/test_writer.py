@@ -154,6 +154,12 @@ def test_one_bad_element_spoils_the_call_and_nothing_of_it_is_handed_over() -> N
     assert broken(*OPEN, step, Wrote(b"a")) == "writer.writelines.bad-element"
 
 
+def test_what_is_kept_back_after_the_end_of_the_peer_takes_the_connection_for_closed() -> None:
+    for step in (Do("write", (b"a",)), TWO):
+        kept = (*OPEN, End(), Kept(open=True), step, Answered(step.method, None))
+        assert broken(*kept, *QUIET) == "writer.is-closing.half-open"
+
+
 # Half closing.
 
 

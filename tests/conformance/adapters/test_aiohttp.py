@@ -201,13 +201,6 @@ async def iterates_elsewhere(make: Make) -> bool:
     return aiter(reader) is not reader  # type: ignore[comparison-overlap]  # what the clause is about
 
 
-async def looks_empty_too_early(make: Make) -> bool:
-    reader = make(4)
-    await cancelled(reader.readexactly(2), reader, b"a")
-    reader.feed_eof()
-    return reader.at_eof()
-
-
 DEPARTURES: list[tuple[str, Probe]] = [
     ("reader.limit.positive/zero", accepts_a_limit_of_zero),
     ("reader.readuntil.limit/limit-and-one", finds_beyond_the_limit),
@@ -229,7 +222,6 @@ DEPARTURES: list[tuple[str, Probe]] = [
     ("reader.overlap.no-wait/read", refuses_what_need_not_wait),
     ("reader.overlap.lost-wakeup/end", forgets_a_call),
     ("reader.iteration.self/same-object", iterates_elsewhere),
-    ("reader.at-eof.meaning/cancelled-call", looks_empty_too_early),
 ]
 
 

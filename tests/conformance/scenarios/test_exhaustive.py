@@ -98,7 +98,7 @@ def test_a_tree_for_two_readers_begins_a_second_call() -> None:
 def test_explorations_say_what_they_cover_and_have_names_of_their_own(effort: str) -> None:
     found = explorations(effort, METHODS)
     assert len({one.name for one in found}) == len(found)
-    assert all(one.covers.startswith(("limit ", "read", "__anext__")) for one in found)
+    assert all(one.covers.startswith(("limit ", "read", "__anext__", "client and server, ")) for one in found)
 
 
 def test_what_an_implementation_cannot_do_is_not_explored() -> None:

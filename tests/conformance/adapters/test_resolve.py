@@ -371,7 +371,8 @@ def test_a_module_that_fails_when_it_is_looked_into(write: Write) -> None:
 def test_an_object_without_any_stream_name() -> None:
     assert refused("json") == (
         "json holds no stream: none of StreamReader, StreamWriter, StreamReaderProtocol, open_connection, "
-        "start_server, nor read, readline, readexactly, readuntil, __anext__ of its own, nor the capabilities and reader of an adapter"
+        "start_server, nor read, readline, readexactly, readuntil, __anext__ of its own, "
+        "nor the capabilities and reader of an adapter"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -82,6 +83,7 @@ ODD_SEPARATORS: tuple[Argument, ...] = (b"", Shaped("bytearray", b"\n"), Shaped(
 LETTERS = b"ab\r\n$-"
 
 
+@cache  # To put strategies together takes longer than to draw from them.
 def _calls(capabilities: frozenset[str]) -> st.SearchStrategy[tuple[str, tuple[Argument, ...]]]:
     """Return a strategy for a method and its arguments."""
     separators = (*SEPARATORS, *ODD_SEPARATORS, *(TUPLES if "separators" in capabilities else ()))
@@ -97,6 +99,7 @@ def _calls(capabilities: frozenset[str]) -> st.SearchStrategy[tuple[str, tuple[A
     return st.sampled_from(present).flatmap(lambda method: st.tuples(st.just(method), arguments[method]))
 
 
+@cache
 def _chunks() -> st.SearchStrategy[bytes]:
     letters = st.lists(st.sampled_from(LETTERS), max_size=12).map(bytes)
     return st.one_of(letters, st.integers(1, 50).map(lambda size: (b"ab" * size)[:size]), st.just(b"\n"))
@@ -175,6 +178,7 @@ def connections(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
     return Sample(pick(st.integers(1, 20)), (*steps, SETTLE, *parting(count, capabilities)))
 
 
+@cache
 def _connected(capabilities: frozenset[str]) -> dict[str, st.SearchStrategy[Any]]:
     """Return a strategy for each kind of step of a connection."""
     given_away = st.one_of(_chunks(), st.builds(Shaped, st.sampled_from(("bytearray", "memoryview")), _chunks()))

@@ -12,7 +12,7 @@ import pytest
 
 import mutants
 import streamgauge.reference
-from faulty import FAULTY, HOSTILE, TRIVIAL, Fault
+from faulty import FAULTY, HOSTILE, TRIVIAL, TRIVIAL_LAYERS, Fault
 from streamgauge.conformance import Results, Verdict, check
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
@@ -229,6 +229,22 @@ def test_a_trivial_reader_scores_close_to_nothing(target: type) -> None:
     assert harvest.found
     # Whoever ignores the limit is right in everything else; the others are right in next to nothing.
     assert len(passed) <= (90 if target.__name__ == "IgnoresLimit" else 15)
+
+
+@pytest.mark.parametrize(
+    ("target", "about"),
+    [
+        (TRIVIAL_LAYERS[0], ("writer.",)),
+        (TRIVIAL_LAYERS[1], ("connection.data", "connection.eof", "connection.lost")),
+        (TRIVIAL_LAYERS[2], ("writer.", "connection.", "server.")),
+    ],
+    ids=["idle", "stuck", "refusing"],
+)
+def test_a_trivial_layer_scores_close_to_nothing(target: type, about: tuple[str, ...]) -> None:
+    """In what it does trivially: what else it has is that of the textbook."""
+    harvest = connected(target, NEWEST)
+    passed = {one for one in harvest.evidence if one not in harvest.found and one.startswith(about)}
+    assert len(passed) <= 8, sorted(passed)
 
 
 @pytest.mark.parametrize("target", HOSTILE, ids=lambda target: target.__name__)

@@ -46,9 +46,9 @@ from faulty import (
     writing,
 )
 from faulty.hostile import HOSTILE
-from faulty.trivial import TRIVIAL
+from faulty.trivial import TRIVIAL, TRIVIAL_LAYERS
 
-__all__ = ["BROKEN", "FAULTY", "HOSTILE", "TRIVIAL", "Fault"]
+__all__ = ["BROKEN", "FAULTY", "HOSTILE", "TRIVIAL", "TRIVIAL_LAYERS", "Fault"]
 
 
 class Fault(NamedTuple):

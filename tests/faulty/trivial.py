@@ -5,6 +5,7 @@ import sys
 from typing import Any
 
 from textbook import TextbookReader
+from textbook_layer import TextbookLayer, TextbookProtocol, TextbookWriter
 
 
 class AlwaysEmpty:
@@ -99,3 +100,67 @@ TRIVIAL: tuple[type, ...] = (
     *(AlwaysEmpty, AlwaysRaises, NeverAnswers, ReturnsNone),
     *(EchoesForEver, NeverIterates, IgnoresLimit),
 )
+
+
+class IdleWriter:
+    """Does nothing, says nothing, waits for nothing."""
+
+    def __init__(self, *_: Any) -> None:
+        """Keep nothing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name in ("drain", "wait_closed"):
+            return self._at_once
+        return lambda *_: None
+
+    async def _at_once(self) -> None:
+        """Return."""
+
+
+class IdleLayer(TextbookLayer):
+    """The writer does nothing at all."""
+
+    StreamWriter = IdleWriter
+
+
+class StuckWriter(TextbookWriter):
+    """Writes, and waits for ever."""
+
+    async def drain(self) -> None:
+        await self._loop.create_future()
+
+    async def wait_closed(self) -> None:
+        await self._loop.create_future()
+
+
+class StuckLayer(TextbookLayer):
+    """Whoever waits waits for ever, and nothing that arrives is fed."""
+
+    StreamWriter = StuckWriter
+
+    class StreamReaderProtocol(TextbookProtocol):
+        """Hears nothing."""
+
+        def data_received(self, data: bytes) -> None:
+            """Drop it."""
+
+        def eof_received(self) -> bool:
+            return False
+
+        def connection_lost(self, exc: BaseException | None) -> None:
+            """Do not care."""
+
+
+class RefusingLayer(TextbookLayer):
+    """No connection is ever made, and no server."""
+
+    @classmethod
+    async def open_connection(cls, *_: Any, **__: Any) -> Any:
+        raise OSError("never")
+
+    @classmethod
+    async def start_server(cls, *_: Any, **__: Any) -> Any:
+        raise OSError("never")
+
+
+TRIVIAL_LAYERS: tuple[type, ...] = (IdleLayer, StuckLayer, RefusingLayer)

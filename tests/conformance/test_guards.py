@@ -20,7 +20,7 @@ from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.running import budget
 from streamgauge.conformance.running.exploring import Corpus, Explorer, Harvest, Unit, units
-from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.scenarios import corpus, exhaustive
 from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.shapes import Exchange, Tree
 from streamgauge.spec.alphabet import Settings, Version
@@ -170,11 +170,19 @@ def test_every_testable_clause_has_a_reader_or_layer_that_is_blamed_for_it() -> 
     assert {clause.id for clause in clauses} == {fault.blamed for fault in FAULTY}
 
 
+@pytest.fixture
+def nearer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two moves instead of three, for tests of many targets."""
+    quick = exhaustive.BOUNDS["quick"]
+    monkeypatch.setitem(exhaustive.BOUNDS, "quick", {kind: 2 if kind != "contents" else 3 for kind in quick})
+
+
 @cache
 def judged(target: object) -> Results:
     return check(target, effort="quick", python=NEWEST)
 
 
+@pytest.mark.usefixtures("nearer")
 @pytest.mark.parametrize("variant", VARIANTS, ids=named)
 def test_a_reader_that_is_unusual_but_right_passes(variant: Variant) -> None:
     results = judged(variant.reader)
@@ -254,6 +262,7 @@ def test_a_hostile_reader_is_survived_and_reported(target: type) -> None:
     assert harvest.faults == []
 
 
+@pytest.mark.usefixtures("nearer")
 @pytest.mark.parametrize("target", HOSTILE[:3], ids=lambda target: target.__name__)
 def test_a_whole_run_on_a_hostile_reader_comes_to_an_end(target: type) -> None:
     results = check(target, effort="quick", python=NEWEST)

@@ -296,3 +296,12 @@ def test_an_exception_can_be_set_over_a_connection_as_well() -> None:
 def test_the_end_of_a_stream_can_be_asked_for() -> None:
     assert "connection.data.feeds" not in shown(*OPEN, Ask("at_eof"), Answered("at_eof", False))
     assert broken(*OPEN, End(), Kept(open=True), Ask("at_eof"), Answered("at_eof", False)) == "connection.eof.feeds"
+
+
+def test_what_connection_made_raises_while_connecting_is_a_departure() -> None:
+    dialled = (Dial(1), S, Dialled(ADDRESS))
+    assert broken(*dialled, refused("ValueError")) == "connection.made.transport"
+
+
+def test_a_limit_of_an_odd_type_is_free_over_a_connection_too() -> None:
+    assert after((Open(), Made()), limit=Shaped("float", "1.5")).lenient

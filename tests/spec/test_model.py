@@ -147,3 +147,27 @@ def test_an_exception_that_is_not_stored_cannot_be_owed() -> None:
 def test_what_is_not_there_overlaps_nothing() -> None:
     assert not overlaps_itself(b"aa", b"ba")
     assert overlaps_itself(b"aba", b"ababa")
+
+
+# Two calls at a time.
+
+FIRST_OF_TWO = (*MADE, Call(1, "read", (2,)), S, Quiet(), Call(2, "read", (2,)), Feed(b"a"), S)
+
+
+def test_a_call_that_finds_its_bytes_taken_does_not_end_as_if_cut_short() -> None:
+    assert broken(*FIRST_OF_TWO, raised(1, "IncompleteReadError")) == "reader.overlap.false-end"
+
+
+def test_a_call_that_finds_its_bytes_taken_may_be_refused() -> None:
+    taken = Returned(2, b"a", at_once=True)
+    assert "reader.overlap.false-end" in shown(*FIRST_OF_TWO, taken, raised(1, "RuntimeError"))
+
+
+def test_a_read_of_everything_may_hold_what_at_eof_would_tell_of() -> None:
+    waiting = (*MADE, Call(1, "read"), S, Quiet(), Feed(b"a"), Ask("at_eof"))
+    assert "reader.at-eof.meaning" in shown(*waiting, Answered("at_eof", False))
+
+
+def test_a_short_line_that_is_called_too_long_is_no_matter_of_the_limit() -> None:
+    line = (*MADE, Feed(b"a\n"), Call(1, "readline"), S)
+    assert broken(*line, raised(1, "ValueError"), limit=8) == "reader.readline.line"

@@ -115,7 +115,7 @@ SHOWN: dict[str, tuple[str, tuple[Any, ...]]] = {
     "never-closing": ("NeverCloses", (Open(), Do("close"), Ask("is_closing"), S)),
     "not-closing-when-lost": ("NeverCloses", (Open(), Lose("OSError"), S, Call(1, "read"), S, Ask("is_closing"), S)),
     "drain-suspends": ("SuspendsFirst", (Open(), write(b"a"), Call(1, "drain"), S)),
-    "drain-never-suspends": ("NeverSuspends", (Open(), Do("close"), Call(1, "drain"), S)),
+    "drain-never-suspends": ("NeverSuspends", (Open(), Clog(), write(b"a"), Do("close"), Call(1, "drain"), S)),
     "the-end-closes": ("ClosesAtTheEnd", (Open(), End(), S)),
     "the-end-closes-a-server": ("ClosesAtTheEnd", (Serve("partial"), Accept(), S, End(), S)),
     "the-end-closes-the-other-end": ("ClosesAtTheEnd", (*LINKED, Do("write_eof"), S)),

@@ -34,7 +34,7 @@ from streamgauge.conformance.scenarios.shapes import (
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
 from streamgauge.spec.state import DEFAULT_LIMIT
 
-SAMPLES = {"quick": (2, 60), "normal": (6, 120), "deep": (16, 1000)}
+SAMPLES = {"quick": (1, 40), "normal": (2, 120), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
 LARGEST_SHRUNK = 60
 

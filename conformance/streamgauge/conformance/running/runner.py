@@ -24,7 +24,7 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.driver import Interrupted
 from streamgauge.conformance.results import Results
 from streamgauge.conformance.running.budget import Watch, interruptible
-from streamgauge.conformance.running.exploring import Explorer, Found, Harvest, Unit, units
+from streamgauge.conformance.running.exploring import Batch, Explorer, Found, Harvest, Unit, units
 from streamgauge.conformance.running.selection import selected
 from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.smoke import verify
@@ -112,7 +112,9 @@ class Dispatch:
 
     def explore(self) -> None:
         """Do all units, the first one alone: who never comes to rest in it is not explored further."""
-        waiting = deque(enumerate(self._tally.work))
+        work = list(enumerate(self._tally.work))
+        # What takes longest goes first, so that nobody waits for it at the end; the results have their own order.
+        waiting = deque((*work[:1], *sorted(work[1:], key=lambda job: not isinstance(job[1], Batch))))
         while waiting or self._under_way:
             alone = not self._tally.harvests
             while waiting and len(self._under_way) < (1 if alone else self._ahead):

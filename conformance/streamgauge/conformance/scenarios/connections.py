@@ -64,7 +64,7 @@ def _trees(depth: Mapping[str, int]) -> Iterator[Tree]:
     yield Tree("holding", holding, depth["close"], 2, OPEN, 2)
     yield Tree("closing", (WAIT_CLOSED, CANCEL, CLOSE, LOST, RESET, END, SHORT), depth["close"], 2, OPEN, 2)
     half = (WRITE_EOF, SHORT, END, Feed(b"x"), READ, CLOSE, Ask("is_closing"))
-    yield Tree("half-closing", half, depth["close"], 2, OPEN)
+    yield Tree("half-closing", half, depth["lose"], 2, OPEN)
     reading = (Feed(b"x"), Feed(b"vwxyz"), END, READ, EXACTLY, LOST, RESET, CLOSE, DRAIN)
     yield Tree("reading until it is lost", reading, depth["lose"], 2, OPEN)
     served = (Serve("coroutine"), Accept(LINK))

@@ -55,13 +55,18 @@ class Sample:
 def draw(batch: int, examples: int, capabilities: frozenset[str], take: Callable[[Sample], None]) -> None:
     """Draw `examples` scenarios of what an implementation can do, and hand each to `take`.
 
-    What can be fed by hand is, in every other batch where connections can be made as well.
+    Half of them are of a reader that is fed by hand and half of connections, where both can be had.
     """
-    fed, connected = {"feed_data", "feed_eof"} <= capabilities, {"connection", "write"} <= capabilities
-    if not fed and not connected:
-        return
-    strategy = connections(capabilities) if connected and (batch % 2 or not fed) else samples(capabilities)
+    strategies = []
+    if {"feed_data", "feed_eof"} <= capabilities:
+        strategies.append(samples(capabilities))
+    if {"connection", "write"} <= capabilities:
+        strategies.append(connections(capabilities))
+    for strategy in strategies:
+        _draw(batch, examples // len(strategies), strategy, take)
 
+
+def _draw(batch: int, examples: int, strategy: st.SearchStrategy[Sample], take: Callable[[Sample], None]) -> None:
     @seed(batch)
     @settings(
         max_examples=examples,

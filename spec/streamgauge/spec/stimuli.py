@@ -17,7 +17,8 @@ from streamgauge.spec.state import Due, Inbox, Pending, State, Stored, suspectin
 
 def apply(state: State, stimulus: Reading) -> State:
     """Return the state after `stimulus`, before anything was observed."""
-    return _forgiving(_applied(replace(state, turn=replace(state.turn, stirred=True)), stimulus))
+    stirred = state if state.turn.stirred else replace(state, turn=replace(state.turn, stirred=True))
+    return _forgiving(_applied(stirred, stimulus))
 
 
 def _forgiving(state: State) -> State:

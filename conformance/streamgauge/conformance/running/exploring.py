@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -117,9 +118,7 @@ class Explorer:
         """Return what the unit brings in."""
         harvest = self._harvest = Harvest()
         self._masks, self._guilty, self._overruns = {}, set(), 0
-        with warnings.catch_warnings(), budget.watched() as watch:
-            warnings.simplefilter("ignore")
-            self._watch = watch
+        with self._at_work():
             try:
                 self._go_through(unit)
             except Interrupted:
@@ -128,6 +127,13 @@ class Explorer:
             for clause in self._judge.named(mask):
                 harvest.evidence[clause] = harvest.evidence.get(clause, 0) + count
         return harvest
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        """Watch over what is played inside, and let no warning disturb it."""
+        with warnings.catch_warnings(), budget.watched() as self._watch:
+            warnings.simplefilter("ignore")
+            yield
 
     def _go_through(self, unit: Unit) -> None:
         match unit:
@@ -154,9 +160,7 @@ class Explorer:
             _, judgement = self._play(scenario)
             return any(one.violation.clause == clause for one in judgement.departures)
 
-        with warnings.catch_warnings(), budget.watched() as watch:
-            warnings.simplefilter("ignore")
-            self._watch = watch
+        with self._at_work():
             scenario = shrink(found.scenario, still_fails)
             trace, judgement = self._play(scenario)
             departure = next((one for one in judgement.departures if one.violation.clause == clause), None)
@@ -219,7 +223,7 @@ class Explorer:
 
     def _take(self, scenario: Scenario, ask_at: Stimulus | None = None) -> Judgement | None:
         """Play, judge and count one scenario."""
-        if self._overruns >= MOST_OVERRUNS or self._guilty & set(_methods(scenario)):
+        if self._overruns >= MOST_OVERRUNS or (self._guilty and self._guilty & set(_methods(scenario))):
             return None
         if "limit" not in self._capabilities:
             scenario = replace(scenario, limit=UNSET)

@@ -230,6 +230,17 @@ class PauseErrorBreaks(TextbookReader):
             raise
 
 
+class PauseErrorHides(TextbookReader):
+    """A `read(-1)` that was broken off pauses again for what it gives back, and an error in that hides its own."""
+
+    async def read(self, n: int = -1) -> bytes:
+        try:
+            return await super().read(n)
+        finally:
+            if n < 0:
+                self._maybe_pause()
+
+
 class LateTransportIgnored(TextbookReader):
     """A transport that comes when more than twice the limit is unread is never paused for it."""
 
@@ -278,7 +289,7 @@ BROKEN: dict[str, tuple[Any, ...]] = {
     "flow.resume.not-by-overrun": (OverrunResumes,),
     "flow.resume.readline": (DropsWithoutResuming,),
     "flow.unpausable": (UnpausableEscapes, UnpausableTriedAgain, UnpausableDrops),
-    "flow.pause-error": (PauseErrorDrops, PauseErrorCounts, PauseErrorBreaks),
+    "flow.pause-error": (PauseErrorDrops, PauseErrorCounts, PauseErrorBreaks, PauseErrorHides),
     "flow.transport.late": (LateTransportIgnored,),
     "flow.transport.second": (RefusesAndSwitches, AcceptsAndIgnores),
 }

@@ -33,7 +33,8 @@ class Recorder:
 def inbox_of(*chunks: Iterable[int], limit: float = 64, ended: bool = False) -> Inbox:
     inbox = Inbox(limit)
     inbox.unopened.extend(map(as_chunk, chunks))
-    inbox.ended = ended
+    if ended:
+        inbox.end()
     return inbox
 
 
@@ -48,7 +49,7 @@ def from_source(*chunks: bytes, limit: float = 4) -> tuple[Inbox, Recorder]:
 
 
 def rest(inbox: Inbox) -> bytes:
-    inbox.ended = True
+    inbox.end()
     data = inbox.to_end([])
     assert data is not None
     return data
@@ -111,18 +112,19 @@ def test_nothing_is_owed_before_anything_came(ask: Ask) -> None:
 )
 def test_the_stored_exception_comes_before_data_and_the_end(ask: Ask) -> None:
     inbox = inbox_of(b"a\n", ended=True)
-    inbox.exception = broken = ConnectionResetError()
+    broken = ConnectionResetError()
+    inbox.fail(broken)
     with pytest.raises(ConnectionResetError) as caught:
         ask(inbox)
     assert caught.value is broken
-    inbox.exception = None
+    inbox.fail(None)
     assert rest(inbox) == b"a\n"
 
 
 @pytest.mark.parametrize("broken", [asyncio.IncompleteReadError(b"part", 9), asyncio.LimitOverrunError("far", 0)])
 def test_a_stored_exception_that_looks_like_a_lines_own_is_still_raised(broken: Exception) -> None:
     inbox = inbox_of(b"line\n")
-    inbox.exception = broken
+    inbox.fail(broken)
     with pytest.raises(type(broken)) as caught:
         inbox.line()
     assert caught.value is broken
@@ -130,7 +132,7 @@ def test_a_stored_exception_that_looks_like_a_lines_own_is_still_raised(broken: 
 
 def test_a_negative_count_is_refused_before_the_stored_exception() -> None:
     inbox = Inbox(64)
-    inbox.exception = ConnectionResetError()
+    inbox.fail(ConnectionResetError())
     with pytest.raises(ValueError, match="less than zero"):
         inbox.exactly(-1)
 
@@ -155,7 +157,7 @@ def test_true_and_false_count_as_one_and_zero() -> None:
 def test_some_gives_what_there_is_across_chunks_and_never_more_than_asked() -> None:
     inbox = inbox_of(b"ab", b"cd", b"ef")
     assert [inbox.some(3), inbox.some(0), inbox.some(10**30), inbox.some(1)] == [b"abc", b"", b"def", None]
-    inbox.ended = True
+    inbox.end()
     assert [inbox.some(1), inbox.some(1), inbox.some(0)] == [b"", b"", b""]
 
 
@@ -278,7 +280,7 @@ def test_a_separator_in_the_last_chunk_before_the_end_is_honoured() -> None:
     inbox = inbox_of(b"ab")
     assert inbox.until((b"--",)) is None
     inbox.take_in(b"--")
-    inbox.ended = True
+    inbox.end()
     assert inbox.until((b"--",)) == b"ab--"
 
 
@@ -443,7 +445,7 @@ def test_an_overrun_does_not_resume_but_a_dropped_line_does() -> None:
 
 def test_a_read_cut_short_by_the_end_leaves_the_source_paused() -> None:
     inbox, source = from_source(b"123456789")
-    inbox.ended = True
+    inbox.end()
     with pytest.raises(asyncio.IncompleteReadError):
         inbox.exactly(10)
     assert [inbox.some(0), inbox.exactly(0)] == [b"", b""]
@@ -474,3 +476,49 @@ def test_a_source_that_fails_to_pause_is_not_taken_for_paused() -> None:
             inbox.throttle()
     assert source.asked == ["pause", "pause"]
     assert not inbox.paused
+
+
+# What is missing
+
+
+def test_who_took_the_last_byte_is_missing_as_many() -> None:
+    inbox = inbox_of(b"abcd")
+    assert inbox.exactly(2) == b"ab"
+    assert inbox.missing == 0  # as two more are there
+    assert inbox.exactly(2) == b"cd"
+    assert inbox.missing == 2
+    inbox.take_in(b"ef")
+    assert inbox.missing == 0
+    assert inbox.some(9) == b"ef"
+    assert inbox.missing == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda inbox: inbox.take_in(b"x"),
+        lambda inbox: inbox.end(),
+        lambda inbox: inbox.fail(ConnectionResetError()),
+        lambda inbox: inbox.fail(None),
+        lambda inbox: inbox.put_back([b"x"]),
+        lambda inbox: inbox.line(),
+        lambda inbox: inbox.until([b"x"]),
+        lambda inbox: inbox.exactly(7),
+    ],
+    ids=["bytes", "end", "exception", "no exception", "put back", "line", "until", "exactly more"],
+)
+def test_nothing_is_known_to_be_missing_once_it_is_worth_asking(change: Callable[[Inbox], object]) -> None:
+    inbox = inbox_of(b"ab")
+    assert inbox.some(2) == b"ab"
+    assert inbox.missing == 1
+    change(inbox)
+    assert inbox.missing == 0
+
+
+@pytest.mark.parametrize("take", [lambda inbox: inbox.some(9), lambda inbox: inbox.exactly(2)], ids=["some", "exactly"])
+def test_at_the_end_nothing_is_missing(take: Callable[[Inbox], object]) -> None:
+    inbox = inbox_of(b"ab", ended=True)
+    assert take(inbox) == b"ab"
+    assert inbox.missing == 0
+    assert inbox.to_end([]) == b""
+    assert inbox.missing == 0

@@ -1,8 +1,10 @@
 """A textbook implementation of asyncio's byte streams, importable on its own.
 
     inbox.py     the receiving half without I/O: the bytes that came, and what each read is owed
+    search.py    its memory of a search that failed, which goes on as more comes; separators.py: what is sought
     source.py    what the inbox asks of whoever delivers: to hold back, and to go on
     reader.py    its asyncio shell: `StreamReader`, which only parks callers and wakes them
+    futures.py   how an event loop makes what its callers wait for
     unread.py    asyncio's private `_buffer` of a reader, which programs use that upgrade to TLS by hand
     outbox.py    the sending half without I/O: who is held up, who waits for the end, and what each is owed
     writer.py    its asyncio shell: `StreamWriter`, around a transport

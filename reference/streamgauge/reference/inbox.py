@@ -12,17 +12,18 @@ being taken, and a fresh chunk is joined once in its life, hence reads cost what
 waits is put into `unopened`, not even counted, and the next question makes one chunk of it.
 
 Who asks again when. A "not yet" notes what it takes to change it: a byte in which the separator ends, or a number of
-unread bytes. `take_in` tells which chunk may do, so that nobody is woken in vain for each of the others.
+unread bytes. `take_in` tells which chunk may do, so that nobody is woken in vain for each of the others. Whoever takes
+the last byte is likely to come back for as many, so that this "not yet" is noted ahead, in `missing`.
 
-How separators are found. A search that fails is remembered (`_sought`, and how far it got), so that the next one
-looks at new bytes only, plus as many old ones as may be the beginning of a separator. It holds for the place in
-the head where it began (`_sought_from`), so that taking bytes forgets it.
+How separators are found. A search that fails is kept (`_search`), to be gone on with when more has come. It holds for
+the place in the head where it began (`_sought_from`), so that taking bytes forgets it.
 """
 
 from asyncio.exceptions import IncompleteReadError, LimitOverrunError
 from collections.abc import Sequence
 from operator import index
 
+from streamgauge.reference.search import Search
 from streamgauge.reference.separators import earliest
 from streamgauge.reference.source import Source
 
@@ -37,12 +38,18 @@ class Inbox:
     `limit` (bytes) bounds what may precede a separator, and is half of the size beyond which the source pauses.
     """
 
+    # fmt: off
+    __slots__ = ("_fresh", "_fresh_size", "_head", "_lacking", "_search", "_sought_from", "_start", "_too_few", "ended",
+                 "exception", "limit", "missing", "paused", "room", "source", "unopened")
+    # fmt: on
+
     def __init__(self, limit: float) -> None:
         self.limit = limit
         self.ended = False
         self.exception: BaseException | type[BaseException] | None = None
         self.source: Source | None = None
         self.paused = False
+        self.missing = 0  # If not 0: nothing at all is here, and "not yet" holds for whoever needs so many bytes.
         self.room = 0.0  # For so many more bytes the source need not be paused: a lower bound, corrected when used up.
         self.unopened: list[bytes] = []  # Whoever feeds appends to it: a call for each chunk would show.
         self._head = b""
@@ -51,11 +58,8 @@ class Inbox:
         self._fresh_size = 0
         self._too_few = 0.0  # The last "not yet" holds until more bytes than this are unread,
         self._lacking: int | None = None  # ... or until this byte comes.
-        self._sought_from = NOWHERE  # where in the head the last search began: elsewhere the rest says nothing
-        self._sought: Sequence[bytes] = ()  # what the last search was for
-        self._barren = 0  # the unread bytes it has seen, and that hold no separator ...
-        self._searched = 0  # ... among them so many fresh chunks ...
-        self._overlap = b""  # ... and these last bytes, where a separator may have begun
+        self._sought_from = NOWHERE  # where in the head the last search that failed began
+        self._search = Search(NEWLINE, b"", 0)  # that search: elsewhere it says nothing
 
     @property
     def size(self) -> int:
@@ -68,6 +72,7 @@ class Inbox:
 
     def take_in(self, chunk: bytes) -> bool:
         """Append a chunk, when nothing is unopened; say whether it may be worth asking again what was "not yet"."""
+        self.missing = 0
         left = len(self._head) - self._start
         if not left and not self._fresh:
             self._head, self._start, self._sought_from = chunk, 0, NOWHERE
@@ -85,6 +90,14 @@ class Inbox:
         # Beyond twice the limit the source pauses, and whoever waits has to invite it.
         return size > self._too_few or size > 2 * self.limit
 
+    def end(self) -> None:
+        """Nothing more will come."""
+        self.ended, self.missing = True, 0
+
+    def fail(self, exception: BaseException | type[BaseException] | None) -> None:
+        """From now on answer every question with `exception`; None: no more."""
+        self.exception, self.missing = exception, 0
+
     def anything_may_do(self) -> None:
         """Forget what the last "not yet" is waiting for: it was not the question of whoever waits."""
         self._too_few = 0
@@ -97,8 +110,7 @@ class Inbox:
     def put_back(self, blocks: Sequence[bytes]) -> None:
         """Return to the front what `to_end` had collected for a caller who gave up."""
         self._head = b"".join((*blocks, self._head[self._start :]))
-        self._start = 0
-        self._sought_from = NOWHERE
+        self._start, self._sought_from, self.missing = 0, NOWHERE, 0
 
     # What each read is owed. The stored exception comes before all else: [reader.exception.hides-data]
     # What follows it, where a slice of the head is returned, is the common case once more, for speed only.
@@ -112,7 +124,7 @@ class Inbox:
         head, start = self._head, self._start
         if start == len(head) and not self._fresh and not self.ended:
             self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
-            self._too_few, self._lacking = self.limit, LF
+            self._too_few, self._lacking, self.missing = self.limit, LF, 0
             return None
         if self._sought_from != start:
             end = head.find(b"\n", start) + 1
@@ -120,7 +132,7 @@ class Inbox:
                 self._start = end
                 return head[start:end]
             if not end:
-                self._remember(NEWLINE)
+                self._sought_from, self._search = start, Search(NEWLINE, head, start)
         try:
             return self._through(NEWLINE)
         except IncompleteReadError as cut:
@@ -143,13 +155,13 @@ class Inbox:
             self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
             self._lack(separators)
             return None
-        if self._sought_from != start < len(head) and len(separators) == 1:
+        if self._sought_from != start and len(separators) == 1:
             at = head.find(separators[0], start)
             if 0 <= at <= start + self.limit and not self.paused:
                 self._start = end = at + len(separators[0])
                 return head[start:end]
-            if at < 0:
-                self._remember(separators)
+            if at < 0 and start < len(head):
+                self._sought_from, self._search = start, Search(separators, head, start)
         return self._through(separators)
 
     def exactly(self, n: int) -> bytes | None:
@@ -161,19 +173,23 @@ class Inbox:
         if self.unopened:
             self._open()
         head, start = self._head, self._start
-        if 0 < n <= len(head) - start and not self.paused:
+        left = len(head) - start
+        if 0 < n <= left and not self.paused:
             data = head[start : start + n]
             self._start = start + n
+            if n == left and not self._fresh and not self.ended:
+                self._head, self._start = b"", 0
+                self._too_few, self._lacking, self.missing = n - 1, None, n
             return data
         if type(n) is not int:
             n = index(n)  # A float must fail now, not when there is enough.
         if n == 0:
             return b""  # [reader.readexactly.zero]
-        if n <= len(head) - start + self._fresh_size:
+        if n <= left + self._fresh_size:
             return self._take(n)
         if self.ended:
             raise IncompleteReadError(self._take_rest(), n)  # [reader.readexactly.eof]
-        self._too_few, self._lacking = n - 1, None
+        self._too_few, self._lacking, self.missing = n - 1, None, 0
         return None
 
     def some(self, n: int) -> bytes | None:
@@ -188,12 +204,15 @@ class Inbox:
             n = index(n)  # A float must fail now, not when there is something to slice.
         if n >= left and not self._fresh:
             if left and not self.paused:
-                self._start = start + left
+                self._head, self._start = b"", 0
+                self._too_few, self.missing = 0, 0 if self.ended else 1
                 return head[start:]  # [reader.read.soon]
             if not left and n:
                 self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
-                self._too_few = 0
-                return b"" if self.ended else None  # [reader.read.end-empty]
+                if self.ended:
+                    return b""  # [reader.read.end-empty]
+                self._too_few, self.missing = 0, 1
+                return None
         if n == 0:
             return b""  # [reader.read.zero]
         if n <= left and not self.paused:
@@ -213,7 +232,7 @@ class Inbox:
             self._open()
         if self.size:
             collected.append(self._take(self.size))
-        self._too_few = 0
+        self._too_few, self.missing = 0, 0 if self.ended else 1
         return b"".join(collected) if self.ended else None
 
     # How hard the source may push
@@ -244,9 +263,8 @@ class Inbox:
         """Remove and return the first `n` unread bytes, of which there are that many."""
         if n > len(self._head) - self._start:
             self._join()
-        start, end = self._start, self._start + n
-        data = self._head[start:end]
-        self._start = end
+        start, self._start = self._start, self._start + n
+        data = self._head[start : self._start]
         if self.paused and self.size <= self.limit:
             self.invite()  # [flow.resume.at-limit]
         return data
@@ -260,9 +278,8 @@ class Inbox:
     def _join(self) -> None:
         """Make one head of what is left of it and the fresh chunks."""
         self._head = b"".join((self._head[self._start :], *self._fresh))
-        self._start = 0
+        self._start, self._sought_from = 0, NOWHERE
         self._fresh, self._fresh_size = [], 0
-        self._sought_from = NOWHERE
 
     # Searching
 
@@ -278,7 +295,7 @@ class Inbox:
         longest = separators[-1]
         # The last bytes may be the beginning of the longest separator and do not count yet:
         # [reader.readuntil.overrun-not-early]
-        before = self._barren + 1 - len(longest)
+        before = self._search.barren + 1 - len(longest)
         if before > self.limit:
             raise LimitOverrunError("Separator is not found, and chunk exceed the limit", before)
         if self.ended:  # Only now: [reader.readuntil.eof-searched]
@@ -290,31 +307,14 @@ class Inbox:
         """Note what it takes to change the "not yet" of a search."""
         several, longest = len(separators) > 1, separators[-1]  # Any byte may be the end of one of several.
         self._too_few, self._lacking = (0, None) if several else (self.limit + len(longest) - 1, longest[-1])
+        self.missing = 0
 
     def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
         """Where the match begins and ends, counted from the first unread byte."""
         head, start = self._head, self._start
-        reach = len(separators[-1]) - 1  # so many last bytes may be the beginning of a separator
-        if self._sought_from != start or self._sought != separators:
+        if self._sought_from != start or self._search.separators != separators:
             found = earliest(separators, head, start)
             if found is not None:
                 return found[0] - start, found[1] - start
-            self._remember(separators)
-        if self._searched < len(self._fresh):
-            new = self._fresh[self._searched :]
-            window = self._overlap + (b"".join(new) if len(new) > 1 else new[0])
-            found = earliest(separators, window, 0)
-            if found is not None:
-                before = self._barren - len(self._overlap)
-                return before + found[0], before + found[1]
-            self._barren = len(head) - start + self._fresh_size
-            self._searched = len(self._fresh)
-            self._overlap = window[-reach:] if reach else b""
-        return None
-
-    def _remember(self, separators: Sequence[bytes]) -> None:
-        """Note that the head holds none of `separators`."""
-        reach = len(separators[-1]) - 1
-        self._sought, self._sought_from, self._searched = separators, self._start, 0
-        self._barren = len(self._head) - self._start
-        self._overlap = self._head[max(self._start, len(self._head) - reach) :] if reach else b""
+            self._sought_from, self._search = start, Search(separators, head, start)
+        return self._search.go_on(self._fresh)

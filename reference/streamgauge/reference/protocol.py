@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any
 
+from streamgauge.reference.futures import maker_of_futures
 from streamgauge.reference.outbox import Outbox
 from streamgauge.reference.reader import StreamReader
 from streamgauge.reference.writer import StreamWriter
@@ -38,7 +39,7 @@ class StreamReaderProtocol(asyncio.Protocol):
     ) -> None:
         # Without a running loop this creates one, warns or fails, as this Python's own protocol does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
-        self._outbox: Outbox[asyncio.Future[None]] = Outbox(self._loop.create_future)
+        self._outbox: Outbox[asyncio.Future[None]] = Outbox(maker_of_futures(self._loop))
         self._reader_if_alive = nobody if stream_reader is None else weakref.ref(stream_reader)
         self._reader_until_welcome = None if client_connected_cb is None else stream_reader
         self._client_connected_cb = client_connected_cb

@@ -11,9 +11,11 @@ a second coroutine. And parking is one attribute, `_waiter`, as long as no reads
 
 import asyncio
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Self
 
-from streamgauge.reference.inbox import Inbox
+from streamgauge.reference.futures import maker_of_futures
+from streamgauge.reference.inbox import NOWHERE, Inbox
 from streamgauge.reference.separators import Separator, as_separators
 from streamgauge.reference.source import Source
 from streamgauge.reference.unread import Unread
@@ -36,7 +38,7 @@ class StreamReader:
             raise ValueError("Limit cannot be <= 0")  # [reader.limit.positive]
         # Without a running loop this creates one, warns or fails, as this Python's own reader does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
-        self._create_future = self._loop.create_future  # bound once, as every wait needs one
+        self._create_future = maker_of_futures(self._loop)
         self._inbox = Inbox(limit)
         self._waiter: Waiter | None = None
         self._ahead: list[Waiter] = []  # those to be woken before it; empty if there is no waiter
@@ -102,11 +104,18 @@ class StreamReader:
         waiter = self._waiter
         if waiter is None:
             inbox.unopened.append(data)
+            inbox.missing = 0
         elif self._ahead:
             inbox.take_in(data)
             self._wake()
+        elif 0 < inbox.missing <= len(data):
+            # `take_in` and `_wake`, for the usual single reader who has waited for this; a call would show.
+            inbox._head, inbox._start, inbox._sought_from, inbox.missing = data, 0, NOWHERE, 0
+            self._waiter = None
+            if not waiter.done():
+                waiter.set_result(None)
         elif inbox.take_in(data):
-            self._waiter = None  # `_wake`, for the usual single reader
+            self._waiter = None
             if not waiter.done():
                 waiter.set_result(None)
         if inbox.source is not None:
@@ -116,7 +125,7 @@ class StreamReader:
 
     def feed_eof(self) -> None:
         """Mark the end: what is buffered can still be read."""
-        self._inbox.ended = True
+        self._inbox.end()
         self._wake()
 
     def exception(self) -> BaseException | type[BaseException] | None:
@@ -125,7 +134,7 @@ class StreamReader:
 
     def set_exception(self, exc: BaseException | type[BaseException] | None) -> None:
         """Make every read raise `exc`, whatever is buffered, until another call replaces it; None clears it."""
-        self._inbox.exception = exc
+        self._inbox.fail(exc)
         self._wake(exc)
 
     # For whoever reads
@@ -138,9 +147,9 @@ class StreamReader:
         """Up to `n` bytes, as soon as there is one; if `n` is negative, everything up to the end. Empty: the end."""
         if n < 0:
             return await self._read_to_end()
-        waiter: Waiter | None = None
-        while (data := self._inbox.some(n)) is None:
-            if self._waiter is None and not self._inbox.paused:
+        inbox, waiter = self._inbox, None
+        while (n and inbox.missing == 1) or (data := inbox.some(n)) is None:
+            if self._waiter is None and not inbox.paused:
                 waiter = self._waiter = self._create_future()  # `_park`, for the usual single reader
             else:
                 waiter = self._park("read", waiter)
@@ -172,9 +181,9 @@ class StreamReader:
 
     async def readexactly(self, n: int) -> bytes:
         """Exactly `n` bytes. IncompleteReadError, with those that came, if the end comes first."""
-        waiter: Waiter | None = None
-        while (data := self._inbox.exactly(n)) is None:
-            if self._waiter is None and not self._inbox.paused:
+        inbox, waiter = self._inbox, None
+        while (n and inbox.missing == n) or (data := inbox.exactly(n)) is None:
+            if self._waiter is None and not inbox.paused:
                 waiter = self._waiter = self._create_future()
             else:
                 waiter = self._park("readexactly", waiter)
@@ -241,7 +250,8 @@ class StreamReader:
             # and it counts again for the transport: [reader.cancel.read-all], [flow.pause.above]
             self._inbox.put_back(collected)
             self._wake()
-            self._inbox.throttle()
+            with suppress(Exception):  # A brake that fails must not hide what ended the call: [flow.pause-error]
+                self._inbox.throttle()
             raise
 
     # Parking and waking

@@ -1,0 +1,42 @@
+"""`Search`: a search for a separator that found none so far, and goes on as more comes.
+
+It looks at new bytes only, plus as many old ones as may be the beginning of a separator. So a line that comes in many
+small chunks is looked through once, and not once a chunk.
+"""
+
+from collections.abc import Sequence
+
+from streamgauge.reference.separators import earliest
+
+
+class Search:
+    """What was sought in a chunk in vain, and in the chunks that came after it.
+
+    `barren` counts the bytes that were looked at, and that hold no separator.
+    """
+
+    __slots__ = ("_chunks", "_overlap", "barren", "separators")
+
+    def __init__(self, separators: Sequence[bytes], head: bytes, start: int) -> None:
+        """`head`, from `start` on, holds none of `separators`."""
+        reach = len(separators[-1]) - 1  # so many last bytes may be the beginning of a separator
+        self.separators = separators
+        self.barren = len(head) - start
+        self._chunks = 0
+        self._overlap = head[max(start, len(head) - reach) :] if reach else b""
+
+    def go_on(self, fresh: Sequence[bytes]) -> tuple[int, int] | None:
+        """Look at what is new in `fresh`; return where the match begins and ends, counted from the start."""
+        if self._chunks == len(fresh):
+            return None
+        new = fresh[self._chunks :]
+        window = self._overlap + (b"".join(new) if len(new) > 1 else new[0])
+        before = self.barren - len(self._overlap)
+        found = earliest(self.separators, window, 0)
+        if found is not None:
+            return before + found[0], before + found[1]
+        reach = len(self.separators[-1]) - 1
+        self.barren = before + len(window)
+        self._chunks = len(fresh)
+        self._overlap = window[-reach:] if reach else b""
+        return None

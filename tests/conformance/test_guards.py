@@ -106,12 +106,6 @@ EQUIVALENT_LAYERS = {
 }
 
 
-def rules_for(clause: str) -> Version:
-    """The newest Python whose rules have the clause."""
-    known = by_id()[clause]
-    return known.until if known.until is not None else max(NEWEST, known.since or NEWEST)
-
-
 def named(fault: Fault | Variant) -> str:
     return getattr(fault.reader, "__name__", str(fault.reader))
 
@@ -160,7 +154,7 @@ def by_own_scenarios(adapter: Adapter, python: Version, clause: str) -> dict[str
 
 @pytest.mark.parametrize("fault", FAULTY, ids=named)
 def test_what_is_wrong_in_one_way_is_blamed_for_it(fault: Fault) -> None:
-    found = found_by(fault.reader, rules_for(fault.blamed), fault.blamed)
+    found = found_by(fault.reader, fault.rules, fault.blamed)
     assert fault.blamed in found
     assert found[fault.blamed]
 

@@ -47,8 +47,12 @@ from faulty import (
 )
 from faulty.hostile import HOSTILE
 from faulty.trivial import TRIVIAL, TRIVIAL_LAYERS
+from streamgauge.spec.clauses import by_id
 
 __all__ = ["BROKEN", "FAULTY", "HOSTILE", "TRIVIAL", "TRIVIAL_LAYERS", "Fault"]
+
+
+NEWEST = (3, 13)
 
 
 class Fault(NamedTuple):
@@ -57,6 +61,12 @@ class Fault(NamedTuple):
     reader: Any
     blamed: str
     needs_python: tuple[int, int] | None = None
+
+    @property
+    def rules(self) -> tuple[int, int]:
+        """The Python by whose rules it is judged: where nothing else is needed, the newest that has the clause."""
+        clause = by_id()[self.blamed]
+        return self.needs_python or clause.until or max(NEWEST, clause.since or NEWEST)
 
 
 ROOMS = (

@@ -1,6 +1,6 @@
 """TextbookReader: the plainest reader that keeps every clause, parent of the wrong and the unusual ones.
 
-Its one idea: what matters is in small methods, so that `faulty` breaks exactly one and `variants.py`
+Its one idea: what matters is in small methods, so that `faulty` breaks exactly one and `variants`
 replaces one. It looks at its state again after every wake-up, searches the whole buffer every time, and
 remembers nothing else.
 """

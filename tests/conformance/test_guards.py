@@ -27,9 +27,7 @@ from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id, load
 from textbook import TextbookReader
 from textbook_layer import TextbookLayer
-from variants import VARIANTS, Variant
-from variants_connection import CONNECTIONS
-from variants_layer import LAYERS
+from variants import CONNECTIONS, LAYERS, READERS, Variant
 
 # Thousands of scenarios each: coverage is measured by the tests that look closer.
 pytestmark = pytest.mark.no_cover
@@ -177,7 +175,7 @@ def judged(target: object) -> Results:
 
 
 @pytest.mark.usefixtures("nearer")
-@pytest.mark.parametrize("variant", VARIANTS, ids=named)
+@pytest.mark.parametrize("variant", READERS, ids=named)
 def test_a_reader_that_is_unusual_but_right_passes(variant: Variant) -> None:
     results = judged(variant.reader)
     assert [(one.clause.id, one.failure.because if one.failure else "") for one in results.failures()] == []

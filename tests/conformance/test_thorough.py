@@ -8,9 +8,7 @@ import pytest
 import streamgauge.reference
 from faulty import FAULTY, Fault
 from streamgauge.conformance import Verdict, check
-from variants import VARIANTS, Variant
-from variants_connection import CONNECTIONS
-from variants_layer import LAYERS
+from variants import CONNECTIONS, LAYERS, READERS, Variant
 
 pytestmark = [pytest.mark.thorough, pytest.mark.no_cover]
 
@@ -27,7 +25,7 @@ def test_in_a_whole_run_what_is_wrong_in_one_way_fails_its_clause(fault: Fault) 
     assert results.faults == ()
 
 
-@pytest.mark.parametrize("variant", [*VARIANTS, *LAYERS, *CONNECTIONS], ids=named)
+@pytest.mark.parametrize("variant", [*READERS, *LAYERS, *CONNECTIONS], ids=named)
 def test_in_a_whole_run_what_is_unusual_but_right_fails_no_clause(variant: Variant) -> None:
     results = check(variant.reader, effort="normal", python=variant.python, jobs=1)
     assert {one.clause.id: one.failure.because for one in results.failures() if one.failure} == {}

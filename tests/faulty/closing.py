@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from textbook_layer import Buffer, TextbookProtocol, TextbookWriter, layer
-from variants_layer import ClosesLater, GathersATurn
+from variants.writing import ClosesLater, GathersATurn
 
 Waiters = list["asyncio.Future[None]"]
 

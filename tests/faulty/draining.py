@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from textbook_layer import TextbookProtocol, TextbookWriter, layer
-from variants_layer import TellingReader
+from variants.draining import TellingReader
 
 Waiters = list["asyncio.Future[None]"]
 

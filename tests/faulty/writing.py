@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from textbook_layer import Buffer, TextbookWriter, layer
-from variants_layer import GathersATurn
+from variants.writing import GathersATurn
 
 
 class WritePromises(TextbookWriter):

@@ -1,14 +1,11 @@
-"""Layers that are unusual in how connections are had and served, and right: each uses a freedom, and must pass.
-
-As in `variants`, each replaces one part of the textbook layer.
-"""
+"""Layers that are unusual in how connections are had and served."""
 
 import asyncio
 import inspect
 from typing import Any, NamedTuple
 
 from textbook_layer import TextbookLayer, TextbookProtocol, TextbookWriter
-from variants import Variant
+from variants.variant import Variant
 
 # open_connection.
 
@@ -293,7 +290,7 @@ class LetsGo(TextbookLayer):
             return bool(self._protocol.lost) or super().is_closing()
 
 
-CONNECTIONS: tuple[Variant, ...] = (
+VARIANTS: tuple[Variant, ...] = (
     Variant(SpellsOutDefaults, "defaults may be passed on", ("connection.open.arguments", "server.start.arguments")),
     Variant(NamedPair, "the pair may be a tuple of any kind", ("connection.open.pair",)),
     Variant(MakesTheReaderLast, "when the reader is made is nobody's business", ("connection.open.limit-positive",)),

@@ -85,9 +85,15 @@ class ClauseResult:
         return strict or (self.clause.level is Level.MUST and self.clause.basis is Basis.DOCUMENTED)
 
 
+IN_PART = "in part: "
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What one exploration covered: its name, what it went through in words, and how many scenarios that was."""
+    """What one exploration covered: its name, what it went through in words, and how many scenarios that was.
+
+    The words of one that was interrupted begin with `IN_PART`.
+    """
 
     name: str
     covers: str

@@ -116,6 +116,13 @@ def test_explorations_with_one_bound_stand_together() -> None:
     assert "\n20  every sequence of up to 3 steps, 2 times\n" in text
 
 
+def test_an_exploration_that_was_interrupted_stands_alone() -> None:
+    whole, part = (f"{begun}limit 1: every sequence of up to 3 of read(), feed" for begun in ("", "in part: "))
+    text = printed(results(passed("reader.a"), bounds=(Bound("reading 1", whole, 10), Bound("reading 2", part, 4))))
+    assert "10  every sequence of up to 3 steps" in text
+    assert " 4  reading 2: in part: limit 1: every sequence of up to 3" in text
+
+
 def test_a_clause_without_a_reason_is_listed_all_the_same() -> None:
     unknown = ClauseResult(clause("reader.unknown"), Verdict.NOT_EXERCISED)
     assert "nothing is known of these\nreader.unknown\n" in printed(results(passed("reader.a"), unknown))

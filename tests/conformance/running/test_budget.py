@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from streamgauge.conformance.adapters.names import Names
-from streamgauge.conformance.driver import Driver, OutOfBudget, Trace
+from streamgauge.conformance.driver import Driver, Interrupted, OutOfBudget, Trace
 from streamgauge.conformance.running import budget
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import Call, Feed, Made, Overran, Quiet, Settle
@@ -86,6 +86,12 @@ def played(target: type, scenario: Scenario = READ) -> Trace:
 
 def test_a_call_that_never_yields_is_stopped_by_the_count_of_its_steps() -> None:
     assert played(Spins)[-1] == Overran("steps")
+
+
+def test_nothing_is_played_once_the_watch_is_stopping(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget.Watch, "stopping", True)
+    with pytest.raises(Interrupted):
+        played(Spins)
 
 
 def test_a_call_that_hoards_is_stopped_by_the_count_of_its_bytes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -94,11 +94,13 @@ def test_what_was_found_before_an_interruption_is_in_the_results() -> None:
     assert results.status() == 1
 
 
-def test_an_interruption_in_the_midst_of_a_unit_keeps_what_the_unit_had_found() -> None:
-    results = check(InterruptedByUser, effort="quick", jobs=1)
+@pytest.mark.parametrize("jobs", [1, 2], ids=["here", "in a worker"])
+def test_an_interruption_in_the_midst_of_a_unit_keeps_what_the_unit_had_found(jobs: int) -> None:
+    results = check(InterruptedByUser, effort="quick", jobs=jobs)
     assert not results.complete
     assert 0 < results.scenarios < 570
     assert results.status() in (1, 2)
+    assert [bound.covers for bound in results.bounds] == ["in part: every named scenario that the target can play"]
 
 
 class InterruptedByUser(TextbookReader):

@@ -64,3 +64,20 @@ def test_a_fault_in_what_is_documented_does_not_hide_behind_a_lesser_one(reader:
 def test_a_fault_in_what_is_merely_customary_is_not_laid_to_what_is_documented(reader: Any) -> None:
     results = check(reader, effort="quick", python=NEWEST, jobs=1)
     assert (results.status(), results.status(strict=True)) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("interrupted", "verdict", "reason"),
+    [
+        (True, Verdict.INCONCLUSIVE, "the run ended before its turn"),
+        (False, Verdict.NOT_EXERCISED, "no scenario of this run exercised it"),
+    ],
+)
+def test_what_the_simulated_network_would_have_shown_waits_for_no_other_world(
+    *, interrupted: bool, verdict: Verdict, reason: str
+) -> None:
+    clauses = tuple(clause for clause in load() if clause.id == "writer.drain.many")
+    tally = Tally(Plan("it", NEWEST, "quick", 0, (1, 1), frozenset({"drain", "connection"}), clauses), [Corpus()])
+    tally.interrupted = interrupted
+    (one,) = tally.results().clauses
+    assert (one.verdict, one.reason) == (verdict, reason)

@@ -17,7 +17,7 @@ from rich.text import Text
 from streamgauge.conformance.explaining.explain import STRICTLY, Explanation, explain, facts
 from streamgauge.conformance.reports.columns import columns, indented, paragraph
 from streamgauge.conformance.reports.verdict import sentence
-from streamgauge.conformance.results import Bound, ClauseResult, Results, Status, Verdict
+from streamgauge.conformance.results import IN_PART, Bound, ClauseResult, Results, Status, Verdict
 
 WIDTH = 100
 INDENT = 3
@@ -163,7 +163,7 @@ def _bounds(results: Results, *, every: bool) -> Iterator[Text]:
 def _shortly(bound: Bound) -> str:
     """Return what the exploration covers, without what tells it from others with the same bound."""
     match = BOUND.search(bound.covers)
-    if match is None:
+    if match is None or bound.covers.startswith(IN_PART):
         return f"{VARIES.sub('', bound.name)}: {bound.covers}"
     return match[0] if match["bytes"] else f"{match[0]} steps"
 

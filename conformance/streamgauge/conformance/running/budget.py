@@ -45,10 +45,11 @@ class Watch:
     """Sees to it that scenarios go by; `beat` counts them, `fired` tells that one did not.
 
     An implementation that catches even the exception that is to stop it can only be ended with its process, and is
-    if that is `expendable`.
+    if that is `expendable`. Once it is `stopping`, because the user pressed Ctrl-C, nothing more is played.
     """
 
     expendable = False
+    stopping = False
 
     def __init__(self) -> None:
         self._insisted = 0
@@ -149,7 +150,12 @@ def _in_tracer(frame: FrameType | None) -> bool:
 
 
 def play(driver: Driver, scenario: Scenario, watch: Watch) -> Trace:
-    """Return the trace of the scenario; if it does not end, that of a second play whose steps are counted."""
+    """Return the trace of the scenario; if it does not end, that of a second play whose steps are counted.
+
+    Raises `Interrupted` if the watch is stopping.
+    """
+    if watch.stopping:
+        raise Interrupted
     trace = _watched_play(driver, scenario, watch)
     if not watch.fired:
         return trace

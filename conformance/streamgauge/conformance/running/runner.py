@@ -18,6 +18,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any, Literal
 
 from streamgauge.conformance.adapters import Adapter
@@ -235,8 +236,8 @@ def _travels(job: Job) -> bool:
 
 
 def _begin_worker() -> None:
-    """Leave Ctrl-C to the parent, and bound the memory where that can be done."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """End the unit under way on Ctrl-C, and leave all else to the parent; bound the memory where that can be done."""
+    signal.signal(signal.SIGINT, _stop)
     Watch.expendable = True
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     if sys.platform == "win32":
@@ -244,6 +245,10 @@ def _begin_worker() -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     wanted = MOST_MEMORY if hard == resource.RLIM_INFINITY else min(MOST_MEMORY, hard)
     resource.setrlimit(resource.RLIMIT_AS, (wanted, hard))
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    Watch.stopping = True
 
 
 MOST_MEMORY = 3 * 2**30

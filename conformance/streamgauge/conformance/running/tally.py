@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from streamgauge.conformance.adapters import READ_METHODS
-from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
+from streamgauge.conformance.results import IN_PART, Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.running.exploring import Batch, Corpus, Found, Harvest, Unit
 from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import Clause, Level, by_id
+
+SIMULATED = ("memory", "network")  # the worlds there are
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ class Tally:
         if clause.id in blocked:
             by = blocked[clause.id]
             return ClauseResult(clause, Verdict.BLOCKED, blocked_by=by, reason=f"{by} failed first")
-        if clause.world != "memory":
+        if clause.world not in SIMULATED:
             return ClauseResult(clause, Verdict.NOT_EXERCISED, reason=f"needs the world of {clause.world}")
         if self.interrupted:
             return ClauseResult(clause, Verdict.INCONCLUSIVE, reason="the run ended before its turn")
@@ -136,11 +138,12 @@ class Tally:
                 continue
             match unit:
                 case Corpus():
-                    bounds.append(Bound("corpus", "every named scenario that the target can play", harvest.scenarios))
+                    name, covers = "corpus", "every named scenario that the target can play"
                 case Batch(number=batch):
-                    bounds.append(Bound(f"sampled, batch {batch}", "long and odd scenarios", harvest.scenarios))
+                    name, covers = f"sampled, batch {batch}", "long and odd scenarios"
                 case _:
-                    bounds.append(Bound(unit.name, unit.covers, harvest.scenarios))
+                    name, covers = unit.name, unit.covers
+            bounds.append(Bound(name, f"{IN_PART if harvest.interrupted else ''}{covers}", harvest.scenarios))
         return tuple(bounds)
 
 

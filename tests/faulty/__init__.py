@@ -11,6 +11,7 @@ blame has one right address. There is a module for each section of the chapters,
 - `overlap`, `cancel`: two calls at a time, and calls that are given up
 - `flow`: pausing and resuming the transport
 - `errors`: the error classes
+- `seldom`: whatever goes wrong only at a certain size, after a certain history, or by a coincidence
 - `writing`, `draining`, `closing`: layers whose writer is wrong, or the protocol behind it
 - `connection`, `protocol`: `open_connection`, and what reaches an end of a connection
 - `serving`, `handling`: `start_server`, and its handlers
@@ -41,6 +42,7 @@ from faulty import (
     readexactly,
     readline,
     readuntil,
+    seldom,
     separators,
     serving,
     writing,
@@ -85,6 +87,7 @@ ROOMS = (
     cancel,
     flow,
     errors,
+    seldom,
     writing,
     draining,
     closing,
@@ -95,8 +98,10 @@ ROOMS = (
 )
 
 # The clause that each of them breaks.
-BROKEN: dict[str, tuple[Any, ...]] = {clause: readers for room in ROOMS for clause, readers in room.BROKEN.items()}
-
+BROKEN: dict[str, tuple[Any, ...]] = {}
+for _room in ROOMS:
+    for _clause, _readers in _room.BROKEN.items():
+        BROKEN[_clause] = (*BROKEN.get(_clause, ()), *_readers)
 
 RULES = {
     "reader.separators.before-3-13": (3, 12),

@@ -14,7 +14,7 @@ from streamgauge.spec.duties import (
     suspect_or,
     waiting_duty,
 )
-from streamgauge.spec.outcomes import is_endless, owed, plain_bytes
+from streamgauge.spec.outcomes import is_endless, owed
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 
 # Where the separator is there, an early end is one that nobody has searched.
@@ -104,7 +104,7 @@ def _wrong_details(state: State, failure: Owed, outcome: Fails, problem: Problem
     """The right exception with the wrong attributes, or another object than the stored one."""
     if outcome.injected:
         return "reader.exception.raised"
-    if outcome.partial is not None and plain_bytes(problem.partial) != outcome.partial:
+    if outcome.partial is not None and problem.partial != outcome.partial:
         return suspect_or(state, failure.clauses[0])
     if outcome.expected and problem.expected not in outcome.expected:
         return failure.clauses[-1]

@@ -93,7 +93,7 @@ def same_failure(outcome: Fails, problem: Problem) -> bool:
     """Tell whether the exception that was seen is the one owed."""
     if problem.name not in outcome.names or (outcome.injected and problem.injected != outcome.injected):
         return False
-    if outcome.partial is not None and plain_bytes(problem.partial) != outcome.partial:
+    if outcome.partial is not None and problem.partial != outcome.partial:
         return False
     if outcome.expected and problem.expected not in outcome.expected:
         return False

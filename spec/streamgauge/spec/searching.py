@@ -74,7 +74,7 @@ def _choice(inbox: Inbox, elements: tuple[Argument, ...], separators: tuple[byte
         found = [(start, start + len(one)) for one in separators if (start := unread.find(one)) >= 0]
         if separators[0] != unread[match.start : match.end] and len(found) > 1:
             clauses.insert(0, "reader.separators.any-order")
-        if search.begun_earlier(unread, separators, match):
+        if search.begins_no_later(unread, separators, match):
             late = match.start > limit and any(start <= limit for start, _ in found)
             clauses.insert(0, "reader.separators.limit-start" if late else "reader.separators.earliest-end")
         if any(end == match.end and start < match.start for start, end in found):

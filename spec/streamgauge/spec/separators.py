@@ -68,10 +68,10 @@ def overlaps_itself(separator: bytes, unread: bytes) -> bool:
     return first < match.start and unread[first : match.start + 1].count(separator[:1]) > 1
 
 
-def begun_earlier(unread: bytes, separators: tuple[bytes, ...], match: Match) -> bool:
-    """Tell whether a separator begins before `match` and ends, or could still end, behind it."""
+def begins_no_later(unread: bytes, separators: tuple[bytes, ...], match: Match) -> bool:
+    """Tell whether a separator begins no later than `match` and ends, or could still end, behind it."""
     return any(
         start + len(one) > match.end and one.startswith(unread[start : start + len(one)])
         for one in separators
-        for start in range(match.start)
+        for start in range(match.start + 1)
     )

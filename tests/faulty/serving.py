@@ -1,9 +1,10 @@
 """Layers that are wrong in one way: `start_server`."""
 
+import asyncio
 from typing import Any
 
 from streamgauge.spec.server import KNOWN
-from textbook_layer import TextbookLayer
+from textbook_layer import TextbookLayer, TextbookWriter
 
 
 class ServerOptionsDropped(TextbookLayer):
@@ -110,10 +111,85 @@ class BadLimitIsATypeError(TextbookLayer):
         return await super().start_server(callback, host, port, limit=limit, **options)
 
 
+class OneReaderForAll(TextbookLayer):
+    """All connections of a server share a reader."""
+
+    @classmethod
+    async def start_server(
+        cls, callback: Any, host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any
+    ) -> Any:
+        loop = asyncio.get_running_loop()
+        reader = cls.StreamReader(limit, loop)
+
+        def factory() -> Any:
+            return cls.StreamReaderProtocol(reader, callback, loop, writer=cls.StreamWriter)
+
+        return await loop.create_server(factory, host, port, **options)
+
+
+class ServesTheFirst(TextbookLayer):
+    """The handler is called for the first connection only."""
+
+    @classmethod
+    async def start_server(
+        cls, callback: Any, host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any
+    ) -> Any:
+        served: list[Any] = []
+
+        def once(*pair: Any) -> Any:
+            served.append(pair)
+            return callback(*pair) if len(served) == 1 else None
+
+        return await super().start_server(once, host, port, limit=limit, **options)
+
+
+class LimitsTheFirst(TextbookLayer):
+    """The limit holds for the first connection only."""
+
+    @classmethod
+    async def start_server(
+        cls, callback: Any, host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any
+    ) -> Any:
+        loop, limits = asyncio.get_running_loop(), [limit]
+
+        def factory() -> Any:
+            reader = cls.StreamReader(limits.pop() if limits else 65536, loop)
+            return cls.StreamReaderProtocol(reader, callback, loop, writer=cls.StreamWriter)
+
+        return await loop.create_server(factory, host, port, **options)
+
+
+class WritesToTheLatest(TextbookLayer):
+    """Whoever writes writes to the connection that came last."""
+
+    @classmethod
+    async def start_server(
+        cls, callback: Any, host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any
+    ) -> Any:
+        latest: list[Any] = []
+
+        class Writer(TextbookWriter):
+            def __init__(self, *parts: Any) -> None:
+                super().__init__(*parts)
+                latest.append(self._transport)
+
+            def write(self, data: Any) -> None:
+                latest[-1].write(self._own(data))
+
+        loop = asyncio.get_running_loop()
+
+        def factory() -> Any:
+            return cls.StreamReaderProtocol(cls.StreamReader(limit, loop), callback, loop, writer=Writer)
+
+        return await loop.create_server(factory, host, port, **options)
+
+
 BROKEN: dict[str, tuple[Any, ...]] = {
     "server.start.arguments": (ServerOptionsDropped, EveryInterface, NeverListens),
-    "server.start.limit": (ServerLimitIgnored, ServerDefaultSmaller),
+    "server.start.limit": (ServerLimitIgnored, ServerDefaultSmaller, LimitsTheFirst),
     "server.start.returns": (ServerOfItsOwn, ServesWithoutWord),
     "server.start.unknown": (ServerSwallowsUnknown,),
     "server.bad-limit": (ServerLimitClamped, BadLimitIsATypeError),
+    "server.callback.once": (OneReaderForAll, ServesTheFirst),
+    "writer.write.order": (WritesToTheLatest,),
 }

@@ -4,6 +4,7 @@ import asyncio
 import inspect
 from typing import Any, NamedTuple
 
+from textbook import TextbookReader
 from textbook_layer import TextbookLayer, TextbookProtocol, TextbookWriter
 from variants.variant import Variant
 
@@ -290,6 +291,90 @@ class LetsGo(TextbookLayer):
             return bool(self._protocol.lost) or super().is_closing()
 
 
+class ClosableReader(TextbookReader):
+    """A reader with a method more."""
+
+    def close(self) -> None:
+        self._transport.close()
+
+
+class ReaderCanClose(TextbookLayer):
+    """The reader can close, as the writer can."""
+
+    StreamReader = ClosableReader
+
+
+class ServerOnly:
+    """There is a server, and nothing else."""
+
+    start_server = TextbookLayer.start_server
+
+
+class TellsOfUnread(TextbookProtocol):
+    """The loop is told of bytes that nobody had read when the connection was lost."""
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        first = not self.lost
+        super().connection_lost(exc)
+        if first and self._reader._buffer:
+            self._loop.call_exception_handler({"message": "bytes were never read", "transport": self._transport})
+
+
+class ReportsTheUnread(TextbookLayer):
+    """What is lost unread is told."""
+
+    StreamReaderProtocol = TellsOfUnread
+
+
+class AsksTheServer(TextbookLayer):
+    """The server is asked for its loop."""
+
+    @classmethod
+    async def start_server(cls, *args: Any, **options: Any) -> Any:
+        server = await super().start_server(*args, **options)
+        assert server.get_loop() is asyncio.get_running_loop()
+        return server
+
+
+class Receiving(asyncio.BufferedProtocol):
+    """Receives into a buffer of its own, and leaves the rest to a textbook protocol."""
+
+    def __init__(self, inner: TextbookProtocol) -> None:
+        self._inner = inner
+        self._room = bytearray(4)
+        for name in ("connection_made", "connection_lost", "eof_received", "pause_writing", "resume_writing"):
+            setattr(self, name, getattr(inner, name))
+
+    def get_buffer(self, sizehint: int) -> bytearray:
+        return self._room
+
+    def buffer_updated(self, nbytes: int) -> None:
+        self._inner.data_received(bytes(self._room[:nbytes]))
+
+
+class ReceivesIntoABuffer:
+    """The protocols behind the helpers have buffers for the loop to receive into."""
+
+    @staticmethod
+    async def open_connection(host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any) -> Any:
+        loop = asyncio.get_running_loop()
+        reader = TextbookReader(limit, loop)
+        inner = TextbookProtocol(reader, None, loop)
+        transport, _ = await loop.create_connection(lambda: Receiving(inner), host, port, **options)
+        return reader, TextbookWriter(transport, inner, reader, loop)
+
+    @staticmethod
+    async def start_server(
+        callback: Any, host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any
+    ) -> Any:
+        loop = asyncio.get_running_loop()
+
+        def factory() -> Receiving:
+            return Receiving(TextbookProtocol(TextbookReader(limit, loop), callback, loop))
+
+        return await loop.create_server(factory, host, port, **options)
+
+
 VARIANTS: tuple[Variant, ...] = (
     Variant(SpellsOutDefaults, "defaults may be passed on", ("connection.open.arguments", "server.start.arguments")),
     Variant(NamedPair, "the pair may be a tuple of any kind", ("connection.open.pair",)),
@@ -308,4 +393,9 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(ClosesByTheWriter, "who closes is free", ("server.callback.cancelled-closed",)),
     Variant(StaysOpenByOne, "any true value keeps the connection open", ("connection.eof.stays-open",)),
     Variant(LetsGo, "what is lost need not be held"),
+    Variant(ReaderCanClose, "a reader may have further methods", ("connection.open.pair", "server.callback.pair")),
+    Variant(ServerOnly, "what a module lacks is not asked of it", ("server.callback.once",)),
+    Variant(ReportsTheUnread, "other things than a handler's end may be reported"),
+    Variant(AsksTheServer, "a server may be asked what servers know", ("server.start.returns",)),
+    Variant(ReceivesIntoABuffer, "a loop serves either kind of protocol", ("connection.data.feeds",)),
 )

@@ -73,6 +73,26 @@ class OwnErrors:
     StreamReader.overrun_error = LimitOverrunError
 
 
+class LineTooLongError(ValueError, asyncio.LimitOverrunError):
+    """Both errors that an overlong line may be."""
+
+    def __init__(self, message: str, consumed: int) -> None:
+        asyncio.LimitOverrunError.__init__(self, message, consumed)
+
+
+class LineErrorIsBoth(TextbookReader):
+    """The ValueError for an overlong line is a LimitOverrunError, too."""
+
+    async def _line(self) -> bytes:
+        try:
+            return await self._until((b"\n",))
+        except asyncio.IncompleteReadError as error:
+            return bytes(error.partial)
+        except asyncio.LimitOverrunError as error:
+            self._drop_line(error.consumed)
+            raise LineTooLongError(error.args[0], error.consumed)  # noqa: B904 - the clause wants a context, and no cause
+
+
 VARIANTS: tuple[Variant, ...] = (
     Variant(ClearRefused, "clearing may be refused", ("reader.exception.clear",)),
     Variant(
@@ -87,4 +107,5 @@ VARIANTS: tuple[Variant, ...] = (
     ),
     Variant(DerivedErrors, "the errors may be of subclasses"),
     Variant(OwnErrors, "the error classes may be those of the implementation"),
+    Variant(LineErrorIsBoth, "a ValueError may be more than that", ("reader.readline.overrun",)),
 )

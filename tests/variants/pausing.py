@@ -50,6 +50,18 @@ class SecondTransportTakesOver(TextbookReader):
         self._transport, self._paused = transport, False
 
 
+class ResumesAtTheEnd(TextbookReader):
+    """The transport is resumed once nothing more will come."""
+
+    def feed_eof(self) -> None:
+        super().feed_eof()
+        self._resume()
+
+    def set_exception(self, exc: Any) -> None:
+        super().set_exception(exc)
+        self._resume()
+
+
 VARIANTS: tuple[Variant, ...] = (
     Variant(
         PausesLater,
@@ -64,4 +76,9 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(PauseErrorSwallowed, "an error in pausing may be swallowed", ("flow.pause-error",)),
     Variant(PausesWhenAttached, "a late transport may be paused at once", ("flow.transport.late",)),
     Variant(SecondTransportTakesOver, "a second transport may take over", ("flow.transport.second",)),
+    Variant(
+        ResumesAtTheEnd,
+        "the transport may be let go once the end or an exception has come",
+        ("flow.resume.not-above", "flow.pause.above"),
+    ),
 )

@@ -75,6 +75,17 @@ class PartialLeavesPaused(TextbookReader):
         return error
 
 
+class ReadAllLosesABlock(TextbookReader):
+    """A cancelled `read(-1)` loses the oldest ten bytes, if there are many."""
+
+    async def _read_all(self) -> bytes:
+        try:
+            return await super()._read_all()
+        except asyncio.CancelledError:
+            del self._buffer[:10]
+            raise
+
+
 VARIANTS: tuple[Variant, ...] = (
     Variant(OneByteAtATime, "`read(n)` may stop short of what is unread"),
     Variant(
@@ -101,5 +112,8 @@ VARIANTS: tuple[Variant, ...] = (
     Variant(
         PartialLeavesPaused,
         "a call that fails at the end may leave the transport paused",
+    ),
+    Variant(
+        ReadAllLosesABlock, "of the bytes of a cancelled `read(-1)` any number may be lost", ("reader.cancel.read-all",)
     ),
 )

@@ -176,6 +176,20 @@ class WakesWhoCanEnd(DecidesWhenFed):
             TextbookReader._wake(self, failure)
 
 
+class WokenByATimer(TextbookReader):
+    """A waiting call is woken by a timer that is due at once."""
+
+    def _wake(self, failure: Any = None) -> None:
+        self._loop.call_later(0, super()._wake, failure)
+
+
+class WokenAsFromAThread(TextbookReader):
+    """A waiting call is woken in the way that is safe for threads."""
+
+    def _wake(self, failure: Any = None) -> None:
+        self._loop.call_soon_threadsafe(super()._wake, failure)
+
+
 VARIANTS: tuple[Variant, ...] = (
     Variant(WakesLater, "a waiting call may be woken at any time in the turn", ("reader.feed.same-turn",)),
     Variant(BreaksLater, "an exception may end a call later in the turn", ("reader.exception.raised",)),
@@ -194,4 +208,6 @@ VARIANTS: tuple[Variant, ...] = (
         "a waiting call need not be woken before it can end",
         ("reader.feed.same-turn", "flow.resume.before-waiting"),
     ),
+    Variant(WokenByATimer, "a timer that is due runs before the loop is quiet", ("reader.feed.same-turn",)),
+    Variant(WokenAsFromAThread, "what a loop has besides may be used", ("reader.feed.same-turn",)),
 )

@@ -130,6 +130,74 @@ class LooksBeforeItDrops(TextbookWriter):
         super().write(data)
 
 
+class HandsOnLater(TextbookWriter):
+    """What is written, the end and the close are handed on by one callback, later in the turn."""
+
+    _late: list[tuple[str, tuple[Any, ...]]]
+    _shut = _half = False
+
+    def _put(self, name: str, *args: Any) -> None:
+        self._late = [*getattr(self, "_late", ()), (name, args)]
+        if len(self._late) == 1:
+            self._loop.call_soon(self._hand_on)
+
+    def _hand_on(self) -> None:
+        late, self._late = self._late, []
+        for name, args in late:
+            getattr(self._transport, name)(*args)
+
+    def write(self, data: Buffer) -> None:
+        self.writelines([data])
+
+    def writelines(self, data: Iterable[Buffer]) -> None:
+        joined = b"".join(data)
+        if self.is_closing():
+            return
+        if self._half:
+            raise RuntimeError("write after write_eof")
+        if joined:
+            self._put("write", joined)
+
+    def write_eof(self) -> None:
+        if not self.can_write_eof():
+            raise NotImplementedError
+        if not self.is_closing() and not self._half:
+            self._half = True
+            self._put("write_eof")
+
+    def close(self) -> None:
+        if not self.is_closing():
+            self._shut = True
+            self._protocol.data_received = lambda data: None
+            self._put("close")
+
+    def is_closing(self) -> bool:
+        return self._shut or super().is_closing()
+
+    async def drain(self) -> None:
+        if self._shut and not super().is_closing():
+            self._raise_what_reads_raise()
+            await asyncio.sleep(0)
+        await super().drain()
+
+
+class EndsBeforeItCloses(TextbookWriter):
+    """`close` ends the sending half, and then closes the transport."""
+
+    def write(self, data: Buffer) -> None:
+        if not self.is_closing():
+            super().write(data)
+
+    def writelines(self, data: Iterable[Buffer]) -> None:
+        if not self.is_closing():
+            super().writelines(data)
+
+    def close(self) -> None:
+        if not self._transport.is_closing() and self._transport.can_write_eof():
+            self._transport.write_eof()
+        self._transport.close()
+
+
 VARIANTS: tuple[Variant, ...] = (
     Variant(layer(TextbookWriter), "none: it is the layer that the others differ from"),
     Variant(
@@ -146,4 +214,10 @@ VARIANTS: tuple[Variant, ...] = (
         ("writer.close.write-dropped", "writer.write-eof.write-refused"),
     ),
     Variant(layer(LooksBeforeItDrops), "after the close, what is no bytes may be refused"),
+    Variant(
+        layer(HandsOnLater),
+        "bytes may be handed on later in the turn, though a second close has come",
+        ("writer.write.order", "writer.close.twice"),
+    ),
+    Variant(layer(EndsBeforeItCloses), "a close may send the end first", ("writer.close.flushes",)),
 )

@@ -51,10 +51,10 @@ def problem(raised: BaseException, errors: Errors, broken: Broken) -> Problem:
 
 
 def _name(raised: BaseException, errors: Errors) -> str:
-    for name, kind in errors:
-        if isinstance(raised, kind):
-            return name
     for ancestor in type(raised).__mro__:
+        documented = next((name for name, kind in errors if ancestor is kind), None)
+        if documented is not None:
+            return documented
         if ancestor is asyncio.CancelledError:
             return "CancelledError"
         if getattr(builtins, ancestor.__name__, None) is ancestor:

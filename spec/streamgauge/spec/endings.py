@@ -229,8 +229,9 @@ def _may_have_lost(state: State) -> State:
     found: list[Inbox] = []
     for inbox in state.inboxes:
         size = len(inbox.unread)
-        lost = range(size + 1) if size <= MANY_BYTES else (0, *inbox.cuts, size)
-        found += (inbox.taken(count) for count in lost)
+        if size > MANY_BYTES:
+            return replace(state, lenient=True)
+        found += (inbox.taken(count) for count in range(size + 1))
     return replace(state, inboxes=tuple(dict.fromkeys(found)))
 
 

@@ -57,7 +57,8 @@ def quiet(state: State, inbox: Inbox) -> tuple[str | None, tuple[str, ...]]:
     wrong = _resumed_too_soon(state, waiting)
     if wrong is not None:
         return wrong, ()
-    over = len(inbox.unread) > 2 * state.limit and not waiting and not state.turn.cancelled
+    let_go = state.turn.resumed and _is_over(state)
+    over = len(inbox.unread) > 2 * state.limit and not waiting and not state.turn.cancelled and not let_go
     if over and state.turn.fed and line.fed and line.pausing == "works":
         return "flow.transport.late" if line.late else "flow.pause.above", ()
     return None, _kept(state, inbox, waiting)
@@ -86,9 +87,14 @@ def _waiting_clause(inbox: Inbox) -> str:
 
 def _resumed_too_soon(state: State, waiting: bool) -> str | None:
     turn = state.turn
-    if not turn.resumed or waiting or turn.waited or turn.trough <= state.limit:
+    if not turn.resumed or waiting or turn.waited or turn.trough <= state.limit or _is_over(state):
         return None
     return "flow.resume.not-by-overrun" if turn.overran else "flow.resume.not-above"
+
+
+def _is_over(state: State) -> bool:
+    """Tell whether the end, or an exception, came in this turn: a transport that was let go for that harms nobody."""
+    return state.turn.ended or state.turn.broken
 
 
 def _kept(state: State, inbox: Inbox, waiting: bool) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import as_float
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 
-FEW_BYTES = 12
+FEW_BYTES = 256
 
 
 def owed(pending: Pending, inbox: Inbox, state: State) -> tuple[Owed, ...]:

@@ -114,11 +114,13 @@ def reported(state: State, event: Reported) -> Accepted | Violation:
     hosting = state.outbox.hosting
     if hosting is None:
         return Accepted(state, ())
+    # What is told of a connection that was lost need not be about its handler.
+    lost = state.outbox.lost
     # Before anything has reached the connection there is nothing else to report.
-    if hosting.handler in IGNORED and hosting.handled and (event.failure or not state.outbox.came):
+    if hosting.handler in IGNORED and hosting.handled and not lost and (event.failure or not state.outbox.came):
         why = "what a plain handler returns is nobody's business"
         return Violation("server.callback.other-result", ("no report",), event, why)
-    if hosting.concluded == "cancelled" and state.settings.python >= CLOSES_CANCELLED:
+    if hosting.concluded == "cancelled" and not lost and state.settings.python >= CLOSES_CANCELLED:
         why = "cancelling a handler is no error"
         return Violation("server.callback.cancelled-silent", ("no report",), event, why)
     if not event.failure:

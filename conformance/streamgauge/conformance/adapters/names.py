@@ -110,7 +110,9 @@ def _of_connection(parts: Mapping[str, Any]) -> Iterator[str]:
     helpers = [name for name in HELPERS if name in parts]
     if not helpers and "StreamWriter" not in parts:
         return
-    yield from ("connection", *helpers)
+    if helpers != ["start_server"] or "StreamWriter" in parts:
+        yield "connection"  # of a server alone the other end would be asyncio's
+    yield from helpers
     whole = "open_connection" in parts or "start_server" in parts
     if whole:
         yield "StreamReaderProtocol"

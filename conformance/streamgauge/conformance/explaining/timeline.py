@@ -102,7 +102,7 @@ def rows(
     two ends, each is that of the end which the event concerns.
     """
     own = of_itself(trace)
-    drawing = _Drawing(limit, connected=connects(trace), ends=2 if any(isinstance(one, On) for one in trace) else 1)
+    drawing = _Drawing(limit, connected=connects(trace), names=_names(trace))
     said: dict[int, str] = {}
     for index, event in enumerate(trace):
         departs = index == at
@@ -120,13 +120,19 @@ def rows(
     return tuple(drawing.rows)
 
 
+def _names(trace: Trace) -> tuple[str, ...]:
+    """Return what two ends are called: those of one connection, or two connections of a server."""
+    names = ("client", "server") if any(isinstance(one, Open) for one in trace) else ("second", "first")
+    return names if any(isinstance(one, On) for one in trace) else ()
+
+
 @dataclass(slots=True)
 class _Drawing:
     """The rows so far, the stimuli of the current turn among them, who owns which lane, and how the wires are."""
 
     limit: Argument | Unset
     connected: bool
-    ends: int
+    names: tuple[str, ...] = ()
     end: int = 1
     rows: list[Row] = field(default_factory=list)
     turn: int = 0
@@ -171,8 +177,8 @@ class _Drawing:
 
     def _add(self, row: Row, sign: Wire = "") -> None:
         """Add a row, on which the wire of the end concerned shows what passes."""
-        wires = tuple(self.wires.get(end, "") for end in range(1, self.ends + 1))
-        name = ("client", "server")[self.end - 1] if self.ends > 1 and (row.done or row.observed) else ""
+        wires = tuple(self.wires.get(end, "") for end in range(1, (len(self.names) or 1) + 1))
+        name = self.names[self.end - 1] if self.names and (row.done or row.observed) else ""
         self.rows.append(replace(row, wires=wires if self.connected else (), end=name))
         self._sign(sign)
 
@@ -250,7 +256,7 @@ class _Drawing:
             self._add(Row(lanes=tuple(self._lanes()), observed=observed, departs=departs), sign)
 
     def _concerns_last(self) -> bool:
-        return self.ends == 1 or self.rows[-1].end == ("client", "server")[self.end - 1]
+        return not self.names or self.rows[-1].end == self.names[self.end - 1]
 
     def _end(self, event: Observation, op: int, remark: str, *, departs: bool) -> None:
         lanes = self._lanes()

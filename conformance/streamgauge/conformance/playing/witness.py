@@ -44,6 +44,7 @@ SEEN: dict[str, Observation] = {
     "resumed": Resumed(),
 }
 READING, WRITING = ("read", "readline", "readexactly", "readuntil"), ("write", "drain", "close")
+ROLES = ("reader", "writer")
 UNKNOWN = object()
 
 
@@ -81,10 +82,10 @@ class Witness:
         """Take a reader and a writer, and return what they are by their roles."""
         if not isinstance(arguments, tuple):
             return Shaped("object", type(arguments).__name__)
-        roles = tuple(map(_role, arguments))
-        if roles == ("reader", "writer"):
+        if len(arguments) == len(ROLES) and all(map(_plays, arguments, ROLES)):
             self.reader, self.writer = arguments
-        return roles
+            return ROLES
+        return tuple(map(_role, arguments))
 
     async def is_answered(self, answer: Awaitable[None]) -> None:
         """Wait for an answer that may never come, and note it if that is given up."""
@@ -197,12 +198,13 @@ class Witness:
         self.refused(error)
 
 
+def _plays(value: Any, role: str) -> bool:
+    """Tell whether the object can do what one of that role does; it may play another one, too."""
+    return any(hasattr(value, name) for name in (READING if role == "reader" else WRITING))
+
+
 def _role(value: Any) -> Value:
-    if any(hasattr(value, name) for name in WRITING):
-        return "writer"
-    if any(hasattr(value, name) for name in READING):
-        return "reader"
-    return Shaped("object", type(value).__name__)
+    return next((role for role in reversed(ROLES) if _plays(value, role)), Shaped("object", type(value).__name__))
 
 
 def _is_awaited(result: Any) -> bool:

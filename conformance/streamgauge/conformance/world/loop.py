@@ -109,6 +109,12 @@ class Loop(asyncio.AbstractEventLoop):
         self._ready.append(handle)
         return handle
 
+    def call_soon_threadsafe(  # type: ignore[override]  # the stubs spell the arguments out
+        self, callback: Any, *args: Any, context: contextvars.Context | None = None
+    ) -> Any:
+        """Make the callback ready: there is but one thread."""
+        return self.call_soon(callback, *args, context=context)
+
     def call_later(  # type: ignore[override]  # the stubs spell the arguments out
         self, delay: float, callback: Any, *args: Any, context: Any = None
     ) -> Any:
@@ -120,7 +126,10 @@ class Loop(asyncio.AbstractEventLoop):
     ) -> Any:
         """Make the callback ready at a moment of the clock."""
         handle = TimerHandle(when, callback, args, context if context is not None else contextvars.copy_context())
-        heapq.heappush(self._timers, (when, next(self._order), handle))
+        if when > self._now:
+            heapq.heappush(self._timers, (when, next(self._order), handle))
+        else:
+            self._ready.append(handle)
         return handle
 
     def time(self) -> float:

@@ -149,6 +149,19 @@ class Wire(asyncio.Transport):
         while self._arriving and not self._paused and not self._closing:
             self._tell(self._arriving.popleft())
 
+    @staticmethod
+    def _deliver_to(protocol: Any, data: Any) -> None:
+        """Hand over what arrived, as real transports do to either kind of protocol."""
+        if not isinstance(protocol, asyncio.BufferedProtocol):
+            protocol.data_received(data)
+            return
+        rest = memoryview(bytes(data))
+        while rest:
+            room = memoryview(protocol.get_buffer(len(rest)))[: len(rest)]
+            room[:] = rest[: len(room)]
+            protocol.buffer_updated(len(room))
+            rest = rest[len(room) :]
+
     def _tell(self, arriving: Any) -> None:
         data = self._report.fed(arriving)
         try:
@@ -158,7 +171,7 @@ class Wire(asyncio.Transport):
                 if not answer:
                     self.close()
             else:
-                self._protocol.data_received(data)
+                self._deliver_to(self._protocol, data)
         except Exception as error:
             self._report.raised(error)
 

@@ -40,8 +40,9 @@ class Needs:
 
     `queues`: a peer that stops taking bytes; `unclogs`: one that goes on; `halves`: `write_eof`; `pauses`:
     `pause_reading`, which does what `pausing` says; `aborts`: `abort`; `named`: the name of the peer; `linked`: two
-    ends; `reached`: steps that reach for the transport; `serves`: a server; `connects`: connections; `dials`: options,
-    or connections that come to nothing; `by_hand`: targets without the helpers.
+    ends; `several`: two connections of one server; `reached`: steps that reach for the transport; `serves`: a server;
+    `connects`: connections; `dials`: options, or connections that come to nothing; `by_hand`: targets without the
+    helpers.
     """
 
     queues: bool = False
@@ -54,6 +55,7 @@ class Needs:
     aborts: bool = False
     named: bool = False
     linked: bool = False
+    several: bool = False
     reached: bool = False
     serves: bool = False
     connects: bool = True
@@ -84,6 +86,7 @@ def wants(failure: Failure, target: str) -> Needs:
         aborts="abort" in methods or any(isinstance(event, Aborted) for event in plain),
         named=any(question.startswith("extra_info") for question in questions),
         linked=linked,
+        several=sum(isinstance(step, Accept) for step in steps) > 1,
         reached=any(isinstance(step, REACHING) or step == Ask("transport") for step in steps),
         serves=bool(serves),
         connects=any(isinstance(step, Open | Dial) for step in steps),

@@ -15,7 +15,7 @@ from streamgauge.spec.alphabet import Fate
 def network(needs: Needs) -> str:
     """Return the text of the network."""
     lists = ["seen", *(["handled", "tasks", "servers"] if needs.serves else [])]
-    lists += ["made"] if needs.reached or needs.linked else []
+    lists += ["made"] if needs.reached or needs.linked or needs.several else []
     head = "".join(f"{name} = []\n" for name in lists)
     parts = [f"\n{head}", _transport(needs)]
     if needs.serves:
@@ -44,7 +44,7 @@ def patches(needs: Needs) -> Iterator[str]:
 def _transport(needs: Needs) -> str:
     methods = "\n".join(indent(part.strip("\n") + "\n", "    ") for part in _methods(needs))
     text = f'\nclass Transport(asyncio.Transport):\n    """A transport without a socket."""\n\n{methods}'
-    return text.replace("seen.append(", "self.note(") if needs.linked else text
+    return text.replace("seen.append(", "self.note(") if needs.linked or needs.several else text
 
 
 def _methods(needs: Needs) -> Iterator[str]:
@@ -52,7 +52,7 @@ def _methods(needs: Needs) -> Iterator[str]:
     yield f"def __init__(self, protocol):\n    super().__init__({named})\n    self.protocol = protocol\n" + "".join(
         f"    {line}\n" for line in _attributes(needs)
     )
-    if needs.linked:
+    if needs.linked or needs.several:
         yield NOTE
     yield IS_CLOSING
     yield _write(needs)
@@ -84,7 +84,9 @@ def _attributes(needs: Needs) -> Iterator[str]:
         yield "self.paused, self.arrived = False, []"
     if needs.linked:
         yield 'self.other, self.name = None, "server " if made else ""'
-    if needs.reached or needs.linked:
+    if needs.several:
+        yield 'self.name = "" if made else "first "'
+    if needs.reached or needs.linked or needs.several:
         yield "made.append(self)"
 
 

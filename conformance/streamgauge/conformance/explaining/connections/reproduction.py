@@ -17,6 +17,7 @@ from streamgauge.conformance.explaining.connections.parts import patches
 from streamgauge.conformance.results import Failure
 from streamgauge.spec.alphabet import (
     Aborted,
+    Accept,
     Answered,
     Ask,
     Break,
@@ -34,7 +35,6 @@ from streamgauge.spec.alphabet import (
     Listened,
     Lose,
     Made,
-    On,
     OneEnd,
     Open,
     Options,
@@ -87,9 +87,10 @@ def _fetched(steps: list[Play], play: Play, have: set[str]) -> Iterator[str]:
     """Yield what gives names to the streams and the transport of an end, when they are used first."""
     mark = "" if play.end == 1 else str(play.end)
     by = next((one.step for one in steps if one.end == play.end and isinstance(one.step, Open | Dial)), None)
+    accepted = [one.end for one in steps if isinstance(one.step, Accept)]
     if f"transport{mark}" not in have and _reaches(play.step):
         have.add(f"transport{mark}")
-        if by is not None or mark:
+        if by is not None or (mark and play.end not in accepted):
             yield f"transport{mark} = made[{play.end - 1}]"
     if f"reader{mark}" not in have and isinstance(play.step, Call | Do | Ask | Break):
         have.add(f"reader{mark}")
@@ -99,7 +100,8 @@ def _fetched(steps: list[Play], play: Play, have: set[str]) -> Iterator[str]:
             case Dial(op=op):
                 yield f"reader{mark}, writer{mark} = call{op}.result()"
             case _:
-                yield f"reader{mark}, writer{mark} = handled"
+                at = 2 * accepted.index(play.end) if len(accepted) > 1 else 0
+                yield f"reader{mark}, writer{mark} = handled{f'[{at}:{at + 2}]' if len(accepted) > 1 else ''}"
 
 
 def _reaches(step: OneEnd) -> bool:
@@ -233,16 +235,14 @@ def _seen(failure: Failure, whole: Failure) -> Iterator[str]:
     """Compare what the transports were asked for, and what else was seen, up to the departure."""
     own = of_itself(whole.trace)
     words = []
-    linked = any(isinstance(event, On) for event in whole.trace)
-    told = wants(whole, "").dials
+    needs = wants(whole, "")
+    other = "server " if needs.linked else "first "
     for place, event in enumerate(whole.trace[: whole.at + 1]):
         end, plain = parted(event)
         word = _word(
-            plain, told=told, late=place > 0 and isinstance(plain, Refused) and not own.isdisjoint({place - 1})
+            plain, told=needs.dials, late=place > 0 and isinstance(plain, Refused) and not own.isdisjoint({place - 1})
         )
-        name = (
-            "server " if linked and end > 1 and not isinstance(plain, Handled | Listened | Dialled | Reported) else ""
-        )
+        name = other if end > 1 and not isinstance(plain, OF_THE_LOOP) else ""
         words += [name + word] if word else []
     seen = "[" + ", ".join(map(as_python.literal, words)) + "]"
     part = "seen" if isinstance(failure.observed, Quiet) else f"seen[:{len(words)}]"

@@ -11,7 +11,7 @@ blame has one right address. There is a module for each section of the chapters,
 - `overlap`, `cancel`: two calls at a time, and calls that are given up
 - `flow`: pausing and resuming the transport
 - `errors`: the error classes
-- `seldom`: whatever goes wrong only at a certain size, after a certain history, or by a coincidence
+- `seldom`, `seldom_layers`: whatever goes wrong only at a certain size, after a certain history, or by a coincidence
 - `writing`, `draining`, `closing`: layers whose writer is wrong, or the protocol behind it
 - `connection`, `protocol`: `open_connection`, and what reaches an end of a connection
 - `serving`, `handling`: `start_server`, and its handlers
@@ -43,6 +43,7 @@ from faulty import (
     readline,
     readuntil,
     seldom,
+    seldom_layers,
     separators,
     serving,
     writing,
@@ -95,6 +96,7 @@ ROOMS = (
     connection,
     serving,
     handling,
+    seldom_layers,
 )
 
 # The clause that each of them breaks.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from streamgauge.spec.alphabet import Advance, Event, On, Overran, Quiet, Settings, Settle
+from streamgauge.spec.alphabet import Advance, Event, On, Overran, Quiet, Serve, Settings, Settle
 from streamgauge.spec.clauses import load
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
@@ -65,7 +65,7 @@ class Judge:
 
         Where both ends of a connection are under test, each is judged by itself, and the first departure counts.
         """
-        if trace and type(trace[0]) is On:
+        if trace and (type(trace[0]) is On or (type(trace[0]) is Serve and any(type(one) is On for one in trace))):
             return self._judge_ends(settings, trace)
         root = self._roots.get(settings)
         node: _Node | None = self._root(settings) if root is None else root

@@ -112,6 +112,9 @@ def elements(given: Argument) -> tuple[Argument, ...]:
     """Return the elements of an argument of `writelines`."""
     if isinstance(given, Shaped) and given.kind in SEVERAL:
         return given.content if isinstance(given.content, tuple) and given.kind != "exhausted" else ()
+    one = content(given)
+    if one is not None:
+        return tuple(one)  # Its elements are numbers.
     return given if isinstance(given, tuple) else (given,)
 
 

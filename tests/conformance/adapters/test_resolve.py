@@ -446,7 +446,7 @@ def test_names_is_what_names_resolve_to() -> None:
     [
         ("StreamWriter", {"connection", "write", "drain", "transport"}),
         ("open_connection", {"connection", "open_connection", "StreamReaderProtocol", "read", "write"}),
-        ("start_server", {"connection", "start_server", "read", "write"}),
+        ("start_server", {"start_server", "read", "write"}),
         ("StreamReader", {"read", "feed_data"}),
     ],
 )

@@ -19,13 +19,13 @@ from streamgauge.conformance.scenarios.script import (
     scenario_to_json,
     scenario_to_line,
 )
-from streamgauge.spec.alphabet import UNSET, Call, Cancel, Dial, End, Feed, On, Open, Serve, Stimulus
+from streamgauge.spec.alphabet import UNSET, Accept, Call, Cancel, Dial, End, Feed, On, Open, Serve, Stimulus
 
 
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     steps: list[Stimulus] = []
-    calls = 0
+    calls, connected = 0, set()
     for drawn in draw(st.lists(STIMULI, max_size=6)):
         step: Any = drawn.event if isinstance(drawn, On) else drawn
         if isinstance(step, Call | Dial):
@@ -35,6 +35,11 @@ def scenarios(draw: st.DrawFn) -> Scenario:
             if not calls:
                 continue
             step = Cancel(draw(st.integers(1, calls)))
+        elif isinstance(step, Accept):
+            end = drawn.end if isinstance(drawn, On) else 1
+            if end in connected:
+                continue
+            connected.add(end)
         steps.append(On(drawn.end, step) if isinstance(drawn, On) else step)
     limit = draw(st.just(UNSET) | VALUES)
     return Scenario(draw(TEXT), tuple(steps), limit, draw(st.none() | TEXT), draw(TEXT))
@@ -107,6 +112,13 @@ def test_calls_of_both_ends_and_attempts_to_connect_are_numbered_together() -> N
         check_calls((Dial(1), On(2, Call(1, "read"))))
     with pytest.raises(ScriptError, match=r"^step 2: there is no call 2 to cancel yet$"):
         check_calls((Dial(1), On(2, Cancel(2))))
+
+
+def test_every_end_has_a_peer_of_its_own() -> None:
+    peers: list[Any] = [{"serve": "plain"}, {"accept": True}, {"accept": True, "on": 2}]
+    assert len(scenario_from_json({"name": "x", "steps": peers}).steps) == 3
+    with pytest.raises(ScriptError, match=r"^step 4: a peer has connected to this end already"):
+        scenario_from_json({"name": "x", "steps": [*peers, {"accept": True}]})
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from streamgauge.conformance.explaining.connections.causes import connects, of_itself, parted
+from streamgauge.conformance.explaining.connections.causes import connects, names_of_ends, of_itself, parted
 from streamgauge.conformance.explaining.knowledge import held
 from streamgauge.conformance.explaining.values import value
 from streamgauge.conformance.explaining.wording import done, made, seen
@@ -35,7 +35,6 @@ from streamgauge.spec.alphabet import (
     Lose,
     Made,
     Observation,
-    On,
     Open,
     Paused,
     Quiet,
@@ -102,7 +101,7 @@ def rows(
     two ends, each is that of the end which the event concerns.
     """
     own = of_itself(trace)
-    drawing = _Drawing(limit, connected=connects(trace), names=_names(trace))
+    drawing = _Drawing(limit, connected=connects(trace), names=names_of_ends(trace))
     said: dict[int, str] = {}
     for index, event in enumerate(trace):
         departs = index == at
@@ -118,12 +117,6 @@ def rows(
             drawing.rows[-1] = replace(drawing.rows[-1], state=text)
             said[end] = text
     return tuple(drawing.rows)
-
-
-def _names(trace: Trace) -> tuple[str, ...]:
-    """Return what two ends are called: those of one connection, or two connections of a server."""
-    names = ("client", "server") if any(isinstance(one, Open) for one in trace) else ("second", "first")
-    return names if any(isinstance(one, On) for one in trace) else ()
 
 
 @dataclass(slots=True)

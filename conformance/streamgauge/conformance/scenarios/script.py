@@ -17,6 +17,7 @@ from streamgauge.conformance.scenarios.to_json import Json, event_to_json
 from streamgauge.conformance.scenarios.values import ScriptError, value_from_json, value_to_json
 from streamgauge.spec.alphabet import (
     UNSET,
+    Accept,
     Argument,
     Call,
     Cancel,
@@ -95,6 +96,7 @@ def scenario_from_json(form: Any) -> Scenario:
     steps = tuple(_stimulus(number, step) for number, step in enumerate(fields.take("steps", list), 1))
     fields.done()
     check_calls(steps)
+    _check_peers(steps)
     return Scenario(name, steps, limit, clause, note)
 
 
@@ -119,6 +121,19 @@ def check_calls(steps: Iterable[Stimulus]) -> None:
                 raise ScriptError(f"step {number}: calls are numbered in order; this one must have op {calls}")
         elif isinstance(plain, Cancel) and plain.op > calls:
             raise ScriptError(f"step {number}: there is no call {plain.op} to cancel yet")
+
+
+def _check_peers(steps: Iterable[Stimulus]) -> None:
+    """Raise `ScriptError` if two peers connect to one end: the second connection of a server is an end of its own."""
+    taken: set[int] = set()
+    for number, step in enumerate(steps, 1):
+        end, plain = (step.end, step.event) if isinstance(step, On) else (1, step)
+        if isinstance(plain, Accept):
+            if end in taken:
+                raise ScriptError(
+                    f"step {number}: a peer has connected to this end already; let this one be on another"
+                )
+            taken.add(end)
 
 
 def scenario_from_line(line: str) -> Scenario:

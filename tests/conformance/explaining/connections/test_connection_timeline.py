@@ -171,3 +171,10 @@ def test_a_failure_of_a_connection_is_explained() -> None:
     assert said.clause.id == "writer.wait-closed.cancel-harmless"
     assert said.observed == "call 2 raised CancelledError"
     assert said.timeline[-1].endswith("→ call 2 raised CancelledError")
+
+
+def test_two_connections_of_a_server_are_told_apart_by_their_order() -> None:
+    first = drawn(Serve(), Accept(), S, On(2, Accept()), S)
+    assert [line.split()[1] for line in first if "a peer connects" in line] == ["first", "second"]
+    second = drawn(On(2, Serve()), On(2, Accept()), S, Accept(), S)
+    assert [line.split()[1] for line in second if "a peer connects" in line] == ["first", "second"]

@@ -48,6 +48,15 @@ def connects(trace: Trace) -> bool:
     return bool(trace) and isinstance(parted(trace[0])[1], Open | Dial | Serve)
 
 
+def names_of_ends(trace: Trace) -> tuple[str, ...]:
+    """Return what two ends are called: those of one connection, or two connections of a server."""
+    if not any(isinstance(one, On) for one in trace):
+        return ()
+    if any(isinstance(one, Open) for one in trace):
+        return ("client", "server")
+    return ("second", "first") if isinstance(trace[0], On) else ("first", "second")
+
+
 def of_itself(trace: Trace) -> frozenset[int]:
     """Return the places of stimuli that no step asked for."""
     return frozenset(_own(trace)) if connects(trace) else frozenset()

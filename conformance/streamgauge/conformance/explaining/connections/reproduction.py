@@ -236,13 +236,14 @@ def _seen(failure: Failure, whole: Failure) -> Iterator[str]:
     own = of_itself(whole.trace)
     words = []
     needs = wants(whole, "")
-    other = "server " if needs.linked else "first "
+    accepted = [end for end, event in map(parted, whole.trace) if isinstance(event, Accept)]
+    named = {2: "server "} if needs.linked else {accepted[0]: "first "} if len(accepted) > 1 else {}
     for place, event in enumerate(whole.trace[: whole.at + 1]):
         end, plain = parted(event)
         word = _word(
             plain, told=needs.dials, late=place > 0 and isinstance(plain, Refused) and not own.isdisjoint({place - 1})
         )
-        name = other if end > 1 and not isinstance(plain, OF_THE_LOOP) else ""
+        name = "" if isinstance(plain, OF_THE_LOOP) else named.get(end, "")
         words += [name + word] if word else []
     seen = "[" + ", ".join(map(as_python.literal, words)) + "]"
     part = "seen" if isinstance(failure.observed, Quiet) else f"seen[:{len(words)}]"

@@ -10,8 +10,10 @@ from streamgauge.spec.alphabet import (
     UNSET,
     Answered,
     Ask,
+    Attach,
     Break,
     Call,
+    Cancel,
     Feed,
     Made,
     Overran,
@@ -171,3 +173,15 @@ def test_a_read_of_everything_may_hold_what_at_eof_would_tell_of() -> None:
 def test_a_short_line_that_is_called_too_long_is_no_matter_of_the_limit() -> None:
     line = (*MADE, Feed(b"a\n"), Call(1, "readline"), S)
     assert broken(*line, raised(1, "ValueError"), limit=8) == "reader.readline.line"
+
+
+def test_a_feed_that_lets_out_an_error_of_a_transport_it_had_no_reason_to_pause_is_blamed_for_that() -> None:
+    assert broken(Made(), Attach("fails"), Feed(b"a"), Refused(Problem("RuntimeError"))) == "flow.pause.not-within"
+
+
+@pytest.mark.parametrize(("size", "lenient"), [(64, False), (65, True)])
+def test_of_many_bytes_that_a_cancelled_read_of_everything_held_nobody_asks_any_more(
+    size: int, *, lenient: bool
+) -> None:
+    cancelled = (*MADE, Feed(b"a" * size), Call(1, "read"), S, Quiet(), Cancel(1), S, raised(1, "CancelledError"))
+    assert after(cancelled).lenient is lenient

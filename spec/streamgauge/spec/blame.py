@@ -47,8 +47,9 @@ def wrong_value(state: State, pending: Pending, value: Value) -> str:
 
 
 def _instead_of_failing(state: State, inbox: Inbox, answer: tuple[Owed, ...], pending: Pending, content: bytes) -> str:
-    if broken_in_passing(state, pending):
-        return "reader.exception.same-turn"
+    passing = broken_in_passing(state, pending)
+    if passing:
+        return passing
     garbled = content and not inbox.unread.startswith(content)
     if garbled and state.suspects and inbox.stored is None:
         return state.suspects[-1]

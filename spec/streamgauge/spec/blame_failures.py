@@ -32,8 +32,9 @@ def wrong_failure(state: State, pending: Pending, problem: Problem) -> str:
         return "reader.cancel.timeout"
     if pending.cancelled or problem.name == "CancelledError":
         return "reader.cancel.ends"
-    if broken_in_passing(state, pending) and inbox.stored is not None:
-        return "reader.exception.same-turn"
+    passing = broken_in_passing(state, pending)
+    if passing and inbox.stored is not None:
+        return passing
     if pending.waiting and state.overlaps and problem.name == "IncompleteReadError":
         return "reader.overlap.false-end"
     failure = next((one for one in answer if isinstance(one.outcome, Fails)), None)

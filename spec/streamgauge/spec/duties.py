@@ -83,6 +83,10 @@ def in_one_turn(state: State, pending: Pending) -> bool:
     return pending.waiting and state.turn.fed + state.turn.ended > 1
 
 
-def broken_in_passing(state: State, pending: Pending) -> bool:
-    """Tell whether the exception came to a waiting call together with bytes or the end."""
-    return state.turn.broken and (state.turn.fed > 0 or state.turn.ended) and pending.waiting
+def broken_in_passing(state: State, pending: Pending) -> str:
+    """Return the clause of an exception that came to a waiting call together with bytes or the end, if one did."""
+    if not (state.turn.broken and pending.waiting):
+        return ""
+    if state.turn.fed:
+        return "reader.exception.same-turn"
+    return "reader.exception.over-end" if state.turn.ended else ""

@@ -55,7 +55,7 @@ SEPARATORS: tuple[tuple[Request, bytes], ...] = (
 # The bounds, by effort: the longest content of a grid (bytes), and the depth of each kind of tree (moves).
 BOUNDS: dict[str, dict[str, int]] = {
     "quick": {"contents": 3, "cancel": 3, "break": 3, "time-out": 3, "flow": 3, "overlap": 2, "all": 2},
-    "normal": {"contents": 4, "cancel": 4, "break": 4, "time-out": 4, "flow": 4, "overlap": 3, "all": 3},
+    "normal": {"contents": 4, "cancel": 4, "break": 3, "time-out": 4, "flow": 4, "overlap": 3, "all": 3},
     "deep": {"contents": 6, "cancel": 6, "break": 5, "time-out": 6, "flow": 6, "overlap": 4, "all": 4},
 }
 

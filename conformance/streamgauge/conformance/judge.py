@@ -22,10 +22,11 @@ OF_BOTH = frozenset({Quiet, Settle, Advance, Overran})
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """Where a trace leaves what is legal: the index of the event, and what the model said of it."""
+    """Where a trace leaves what is legal: the index of the event, what the model said of it, and how things stood."""
 
     at: int
     violation: Violation
+    before: State
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Judge:
         for at, event in enumerate(trace):
             if at == ask_at:
                 state = node.state  # type: ignore[union-attr]  # the loop ends where there is no node
+            before = node
             edge = node.edges.get(event)  # type: ignore[union-attr]  # the loop ends where there is no node
             if edge is None:
                 edge = self._extend(node, event)  # type: ignore[arg-type]  # as above
@@ -83,7 +85,7 @@ class Judge:
             if violation is not None:
                 departures = [] if departures is None else departures
                 if all(known.violation.clause != violation.clause for known in departures):
-                    departures.append(Departure(at, violation))
+                    departures.append(Departure(at, violation, before.state))  # type: ignore[union-attr]  # as above
                 if node is None:
                     break
         return Judgement(() if departures is None else tuple(departures), evidence, state)
@@ -98,7 +100,7 @@ class Judge:
                 node, shown, violation = self._edge(ends[end], event.event if kind is On else event)  # type: ignore[union-attr]  # just looked
                 evidence |= shown
                 if violation is not None:
-                    departures.setdefault(violation.clause, Departure(at, violation))
+                    departures.setdefault(violation.clause, Departure(at, violation, ends[end].state))
                     if node is None:
                         return Judgement(tuple(departures.values()), evidence)
                 ends[end] = node or ends[end]

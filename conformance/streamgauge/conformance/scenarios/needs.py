@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import (
+    UNSET,
     Accept,
     Advance,
     Ask,
@@ -23,6 +25,7 @@ from streamgauge.spec.alphabet import (
     On,
     OneEnd,
     Open,
+    Reading,
     Release,
     Serve,
     Settle,
@@ -47,6 +50,19 @@ def needs(steps: tuple[Stimulus, ...]) -> frozenset[str]:
     plain = [step.event if isinstance(step, On) else step for step in steps]
     connected = any(isinstance(step, Open | Dial | Serve) for step in plain)
     return frozenset(one for step in plain for one in _needs(step, connected=connected))  # type: ignore[arg-type]  # steps are stimuli
+
+
+def playable(scenario: Scenario, capabilities: frozenset[str]) -> bool:
+    """Check whether an implementation with these capabilities can be driven through the scenario."""
+    if not needs(scenario.steps) <= capabilities or (scenario.limit is not UNSET and "limit" not in capabilities):
+        return False
+    steps = scenario.steps
+    return scenario.world == "network" or all(isinstance(one, Reading) and not _is_writers(one) for one in steps)
+
+
+def _is_writers(step: Stimulus) -> bool:
+    """Check whether the step concerns the writer of a connection."""
+    return isinstance(step, Call) and step.method in ("drain", "wait_closed")
 
 
 def _needs(step: OneEnd, *, connected: bool) -> Iterator[str]:

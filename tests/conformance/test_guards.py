@@ -120,7 +120,8 @@ def found_by(target: object, python: Version, wanted: str) -> dict[str, str]:
     for unit in () if wanted in found else every(adapter):
         harvest = explorer.explore(unit)
         assert harvest.faults == []
-        found |= {one.clause: one.departure.violation.because for one in harvest.found.values()}
+        calm = map(explorer.calmed, harvest.found.values())
+        found |= {one.clause: one.departure.violation.because for one in calm}
         if wanted in found:
             break
     return found

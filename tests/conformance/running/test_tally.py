@@ -25,12 +25,15 @@ def named(fault: faulty.Fault) -> str:
 def test_no_clause_blocks_the_one_that_a_faulty_reader_breaks(
     fault: faulty.Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The corpus decides, whatever else a run goes through: the scenarios written for the clause are enough.
+    # The scenarios written for the clause are enough, or else the whole corpus.
     adapter, python = resolve(fault.reader), fault.rules
     explorer, own = Explorer(adapter, python), tuple(one for one in corpus.load() if one.clause == fault.blamed)
     tally = Tally(Plan("it", python, "quick", 0, (1, 1), adapter.capabilities, load()), [Corpus()])
-    monkeypatch.setattr(corpus, "load", lambda: own)
-    tally.add(0, explorer.explore(Corpus()))
+    with monkeypatch.context() as patched:
+        patched.setattr(corpus, "load", lambda: own)
+        tally.add(0, explorer.explore(Corpus()))
+    if not tally.harvests[0].found:
+        tally.add(0, explorer.explore(Corpus()))
     for key, found in tally.finds().items():
         tally.calmed(key, explorer.calmed(found))
     assert tally.results().of(fault.blamed).verdict is Verdict.FAIL

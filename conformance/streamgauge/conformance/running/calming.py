@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from streamgauge.conformance.running.plainness import ample, plain, plainness
+from streamgauge.conformance.running.plainness import USUAL_HANDLERS, ample, plain, plainness
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import (
     Accept,
@@ -66,7 +66,14 @@ def calmer(scenario: Scenario) -> Iterator[Scenario]:
     if len(steps) > HALVES_FROM:
         yield from (replace(scenario, steps=rest) for rest in _halves(steps))
     yield from _limits(scenario)
-    for rest in (*_without_an_end(steps), *_one_less(steps), *_usual(steps), *_settled(steps), *_joined(steps)):
+    for rest in (
+        *_by_hand(steps),
+        *_without_an_end(steps),
+        *_one_less(steps),
+        *_usual(steps),
+        *_settled(steps),
+        *_joined(steps),
+    ):
         yield replace(scenario, steps=rest)
     for rest in _shorter(steps):
         yield replace(scenario, steps=rest)
@@ -91,6 +98,16 @@ def _one_less(steps: Steps) -> Iterator[Steps]:
     """Yield the steps without one of them, from the end."""
     for place in reversed(range(len(steps))):
         yield without(steps, place)
+
+
+def _by_hand(steps: Steps) -> Iterator[Steps]:
+    """Yield what is left without a connection: a reader that is fed by hand."""
+    rest = steps
+    for place in reversed(range(len(steps))):
+        if isinstance(plain(steps[place]), Open | Dial | Serve | Accept):
+            rest = without(rest, place)
+    if rest != steps:
+        yield rest
 
 
 def _without_an_end(steps: Steps) -> Iterator[Steps]:
@@ -168,7 +185,7 @@ def _as_usual(step: Stimulus) -> Iterator[Stimulus]:
         case Serve(handler=handler, options=options):
             if options:
                 yield replace(step, options=())
-            if handler != "plain":
+            if handler not in USUAL_HANDLERS:
                 yield replace(step, handler="plain")
         case _:
             return
@@ -248,9 +265,10 @@ def _shorter(steps: Steps) -> Iterator[Steps]:
 
 
 def _cut(feed: Feed) -> Iterator[Feed]:
-    if feed.times > 1:
-        yield replace(feed, times=feed.times // 2)
-        yield replace(feed, times=feed.times - 1)
+    less = feed.times // 2
+    while less:
+        yield replace(feed, times=feed.times - less)
+        less //= 2
     if len(feed.data) > HALVES_FROM:
         half = len(feed.data) // 2
         yield replace(feed, data=feed.data[:half])

@@ -36,6 +36,8 @@ from streamgauge.spec.alphabet import (
     Unset,
 )
 
+USUAL_HANDLERS = ("plain", "coroutine")
+LEAVING = ("close", "abort")
 # A limit of four times all that is fed is not in anybody's way.
 AMPLE = 4
 
@@ -47,7 +49,7 @@ def plainness(scenario: Scenario) -> tuple[int, int, int]:
 
 def oddities(scenario: Scenario) -> Counter[str]:
     """Return what is odd in a scenario, by name, and how often."""
-    return Counter((*_limit(scenario), *_crowded(scenario), *_steps(scenario)))
+    return Counter((*_limit(scenario), *_crowded(scenario), *_out_of_place(scenario), *_steps(scenario)))
 
 
 def _steps(scenario: Scenario) -> Iterator[str]:
@@ -75,9 +77,31 @@ def _crowded(scenario: Scenario) -> Iterator[str]:
     """Yield a name for everything that happens in one turn with what came before, while a call may wait."""
     called = False
     for before, after in pairwise(scenario.steps):
-        called = called or isinstance(plain(before), Call | Dial)
+        called = called or _may_wait(plain(before))
         if called and not isinstance(before, Settle) and not isinstance(after, Settle):
             yield "one turn"
+
+
+def _may_wait(step: Event) -> bool:
+    """Check whether something may wait, or be on its way, after this step."""
+    return isinstance(step, Call | Dial) or (isinstance(step, Do) and step.method in LEAVING)
+
+
+def _out_of_place(scenario: Scenario) -> Iterator[str]:
+    """Yield a name for every call that nobody would make there."""
+    fed = left = 0
+    for step in map(plain, scenario.steps):
+        fed += bytes_of(step)
+        left += isinstance(step, Lose) or (isinstance(step, Do) and step.method in LEAVING)
+        match step:
+            case Call(method="wait_closed") if not left:
+                yield "wait_closed before close"
+            case Call(method="readuntil", args=(tuple(several),)) if any(
+                fed < len(one) for one in several if isinstance(one, bytes)
+            ):
+                yield "separator longer than all that is there"
+            case _:
+                continue
 
 
 def _odd(step: Event) -> Iterator[str]:
@@ -110,7 +134,11 @@ def _odd(step: Event) -> Iterator[str]:
         case Dial(options=options):
             yield from ("connection", *(["options"] if options else []))
         case Serve(handler=handler, options=options):
-            yield from ("server", *(["options"] if options else []), *(["handler"] if handler != "plain" else []))
+            yield from (
+                "server",
+                *(["options"] if options else []),
+                *(["handler"] if handler not in USUAL_HANDLERS else []),
+            )
         case Ask(question=question):
             yield f"ask {question}"
         case Attach(pausing=pausing):

@@ -41,7 +41,10 @@ def _end(state: State, op: int, seen: Returned | Raised) -> tuple[str, ...]:
     pending = state.canonical.find(op)
     if pending is None:
         wait = state.outbox.find(op)
-        return wait.method if wait is not None else "", seen.problem.name if isinstance(seen, Raised) else ""
+        if wait is None:
+            return ("",)
+        due = (wait.ways[0].error or "returns") if wait.ways else "wait"
+        return wait.method, seen.problem.name if isinstance(seen, Raised) else "returned", due
     method = pending.call.method
     if isinstance(seen, Raised):
         return method, seen.problem.name, _due(state, pending)

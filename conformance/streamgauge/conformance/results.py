@@ -7,13 +7,14 @@ scenario exercised is never shown as passed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from streamgauge.conformance.scenarios.plainness import plainness
 from streamgauge.conformance.scenarios.script import Scenario, Trace
-from streamgauge.spec.alphabet import Event, Quiet, Raised, Returned, Version
+from streamgauge.spec.alphabet import UNSET, Event, Quiet, Raised, Returned, Version
 from streamgauge.spec.clauses import Basis, Clause, Level
+from streamgauge.spec.state import DEFAULT_LIMIT
 
 
 class Verdict(StrEnum):
@@ -85,6 +86,14 @@ class ClauseResult:
         return strict or (self.clause.level is Level.MUST and self.clause.basis is Basis.DOCUMENTED)
 
 
+def _plainness(result: ClauseResult) -> tuple[int, int, int]:
+    """Return how plain the scenario of a failure is; a limit that is not given is none that matters."""
+    if result.failure is None:
+        return 0, 0, 0
+    scenario = result.failure.scenario
+    return plainness(replace(scenario, limit=DEFAULT_LIMIT) if scenario.limit is UNSET else scenario)
+
+
 IN_PART = "in part: "
 
 
@@ -116,9 +125,9 @@ class Results:
     complete: bool = True
     faults: tuple[str, ...] = ()
 
-    def failures(self) -> Iterator[ClauseResult]:
-        """Yield the clauses that failed, in the order of the chapters."""
-        return (one for one in self.clauses if one.verdict is Verdict.FAIL)
+    def failures(self) -> list[ClauseResult]:
+        """Return the clauses that failed, the plainest failure first."""
+        return sorted((one for one in self.clauses if one.verdict is Verdict.FAIL), key=_plainness)
 
     def of(self, clause: str) -> ClauseResult:
         """Return what is said of one clause. Raises `KeyError`."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from streamgauge.conformance.running.calming import calm, calmer, without
-from streamgauge.conformance.running.plainness import oddities, plainness
+from streamgauge.conformance.scenarios.plainness import oddities, plainness
 from streamgauge.conformance.scenarios.script import Scenario, check_calls
 from streamgauge.spec.alphabet import (
     UNSET,

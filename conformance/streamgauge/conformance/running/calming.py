@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from streamgauge.conformance.running.plainness import USUAL_HANDLERS, ample, plain, plainness
+from streamgauge.conformance.scenarios.plainness import USUAL_HANDLERS, ample, plain, plainness
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import (
     Accept,

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.running.calming import MOST_PLAYS, calm
-from streamgauge.conformance.running.plainness import oddities, plainness
 from streamgauge.conformance.running.signatures import Signature, signature
+from streamgauge.conformance.scenarios.plainness import oddities, plainness
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec.alphabet import UNSET, Overran
 from streamgauge.spec.clauses import Level, by_id

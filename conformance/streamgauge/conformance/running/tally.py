@@ -112,7 +112,7 @@ class Tally:
             reason = f"{origin} fails in still simpler scenarios, and is most likely the same fault"
             return ClauseResult(clause, Verdict.BLOCKED, scenarios, blocked_by=origin, reason=reason)
         if clause.id in finds:
-            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(clause.id, finds[clause.id]))
+            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(finds[clause.id]))
         if scenarios:
             return ClauseResult(clause, Verdict.PASS, scenarios)
         if clause.id in blocked:
@@ -157,18 +157,8 @@ def _inapplicable(clause: Clause, plan: Plan) -> str:
     return f"not declared: {', '.join(missing)}" if missing else ""
 
 
-def _failure(clause: str, found: Found) -> Failure:
-    violation = found.departure.violation
-    return Failure(
-        clause,
-        found.scenario,
-        found.trace,
-        found.departure.at,
-        violation.allowed,
-        violation.observed,
-        violation.because,
-        found.scenarios,
-    )
+def _failure(found: Found) -> Failure:
+    return Failure.of(found.scenario, found.trace, found.departure, found.scenarios)
 
 
 def _origin(clause: str, finds: dict[str, Found]) -> str | None:

@@ -13,6 +13,8 @@ from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import Break, Call, Event, Feed, Made, Quiet, Settings, Settle, Version
 from streamgauge.spec.clauses import Basis, Clause, Level, by_id
+from streamgauge.spec.state import Fails, Owed
+from streamgauge.spec.verdicts import Violation
 
 RULES = (3, 13)
 JUDGE = Judge()
@@ -33,9 +35,7 @@ def failures(target: Any, *scenarios: Scenario, python: Version = RULES) -> Iter
             said = departure.violation
             if said.clause not in seen:
                 seen.add(said.clause)
-                told = (said.allowed, said.observed, said.because)
-                failure = Failure(said.clause, scenario, trace, departure.at, *told, scenarios=1)
-                yield ClauseResult(by_id()[said.clause], Verdict.FAIL, 1, failure)
+                yield ClauseResult(by_id()[said.clause], Verdict.FAIL, 1, Failure.of(scenario, trace, departure))
 
 
 def failure_of(target: Any, clause: str, *steps: Any, limit: Any = 4, python: Version = RULES) -> ClauseResult:
@@ -77,20 +77,30 @@ def clause(name: str, level: Level = Level.MUST, basis: Basis = Basis.DOCUMENTED
     return replace(plain, **changes)
 
 
-def failed(of: Clause, *, scenarios: int = 1, steps: Any = HANGING, **changes: Any) -> ClauseResult:
-    """A failure of the clause: a hang, unless `changes` says otherwise."""
-    trace: tuple[Event, ...] = (Made(), *steps[:2], Quiet(), *steps[2:], Quiet())
-    plain = Failure(
+def failed(
+    of: Clause,
+    *,
+    scenarios: int = 1,
+    steps: Any = HANGING,
+    scenario: Scenario | None = None,
+    trace: tuple[Event, ...] = (),
+    **facts: Any,
+) -> ClauseResult:
+    """A failure of the clause by the last event of the trace: a hang, unless the facts say otherwise."""
+    trace = trace or (Made(), *steps[:2], Quiet(), *steps[2:], Quiet())
+    observed = facts.pop("observed", trace[-1])
+    plain = Violation(
         clause=of.id,
-        scenario=Scenario("a made-up scenario", steps, 4),
-        trace=trace,
-        at=len(trace) - 1,
-        allowed=("raises the very ConnectionResetError that was set",),
-        observed=Quiet(),
-        because="call 1 (readexactly) still waits, and nothing is left to run",
-        scenarios=scenarios,
+        kind="hang" if isinstance(observed, Quiet) else "wrong-value",
+        observed=observed,
+        owed=(Owed(Fails(("ConnectionResetError",), 1), ()),),
+        call=1,
+        method="readexactly",
     )
-    return ClauseResult(of, Verdict.FAIL, scenarios, replace(plain, **changes))
+    scenario = scenario or Scenario("a made-up scenario", steps, 4)
+    turn = sum(isinstance(event, Quiet) for event in trace[:-1]) + 1
+    failure = Failure(scenario, trace, len(trace) - 1, replace(plain, **facts), 1, turn, scenarios)
+    return ClauseResult(of, Verdict.FAIL, scenarios, failure)
 
 
 def passed(name: str, **changes: Any) -> ClauseResult:

@@ -48,7 +48,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     f"{SUITE}playing/": (THE_SPEC, *suite("scenarios", "adapters", "world", "observing", "playing")),
     f"{SUITE}driver.py": (THE_SPEC, *suite("scenarios", "adapters", "world", "playing")),
     f"{SUITE}judge.py": (THE_SPEC,),
-    f"{SUITE}results.py": (THE_SPEC, *suite("scenarios")),
+    f"{SUITE}results.py": (THE_SPEC, *suite("scenarios", "judge")),
     f"{SUITE}running/": (
         THE_SPEC,
         *suite("scenarios", "adapters", "driver", "judge", "results", "running", "smoke"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from streamgauge.spec import words
 from streamgauge.spec.alphabet import (
     Accept,
     Answered,
@@ -69,7 +70,7 @@ def allowed(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> tuple[
     """What was allowed instead of the last event."""
     answer = step(after(events[:-1], limit, python), events[-1])
     assert isinstance(answer, Violation), answer
-    return answer.allowed
+    return words.allowed(answer)
 
 
 def shown(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> set[str]:

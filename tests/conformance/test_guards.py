@@ -25,6 +25,7 @@ from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.shapes import Exchange, Tree
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id, load
+from streamgauge.spec.words import because
 from textbook import TextbookReader
 from textbook_layer import TextbookLayer
 from variants import CONNECTIONS, LAYERS, READERS, Variant
@@ -121,7 +122,7 @@ def found_by(target: object, python: Version, wanted: str) -> dict[str, str]:
         harvest = explorer.explore(unit)
         assert harvest.faults == []
         calm = map(explorer.calmed, harvest.found.values())
-        found |= {one.clause: one.departure.violation.because for one in calm}
+        found |= {one.clause: because(one.departure.violation) for one in calm}
         if wanted in found:
             break
     return found
@@ -148,7 +149,7 @@ def by_own_scenarios(adapter: Adapter, python: Version, clause: str) -> dict[str
         for scenario, trace in traces
         for departure in judge.judge(Settings(scenario.limit, python), trace).departures
     ]
-    return {departure.violation.clause: departure.violation.because for departure in departures}
+    return {departure.violation.clause: because(departure.violation) for departure in departures}
 
 
 @pytest.mark.parametrize("fault", FAULTY, ids=named)
@@ -212,7 +213,7 @@ def connected(target: object, python: Version) -> Harvest:
 @pytest.mark.parametrize("variant", [*LAYERS, *CONNECTIONS], ids=named)
 def test_a_layer_that_is_unusual_but_right_passes(variant: Variant) -> None:
     harvest = connected(variant.reader, variant.python)
-    assert {found.clause: found.departure.violation.because for found in harvest.found.values()} == {}
+    assert {found.clause: because(found.departure.violation) for found in harvest.found.values()} == {}
     assert [clause for clause in variant.clauses if clause not in harvest.evidence] == []
 
 

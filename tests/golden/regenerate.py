@@ -21,7 +21,7 @@ sys.path.insert(0, str(HERE.parent))
 import failing  # noqa: E402  # found beside this folder, wherever this is started
 import wronglayers  # noqa: E402  # as above
 from streamgauge.conformance.adapters.names import Names  # noqa: E402  # as above
-from streamgauge.conformance.replay import failure, replay  # noqa: E402  # as above
+from streamgauge.conformance.replay import replay  # noqa: E402  # as above
 from streamgauge.conformance.reports import jsonl, terminal  # noqa: E402  # as above
 from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdict  # noqa: E402  # as above
 from streamgauge.conformance.scenarios.script import Scenario  # noqa: E402  # as above
@@ -65,7 +65,7 @@ def connections() -> Results:
     for name, played in steps.items():
         names = Names(getattr(wronglayers, name) if name else asyncio, name or "asyncio")
         one = replay(names, Scenario(f"over the network with {names.name}", played, 4), failing.RULES)
-        failed = failure(one.scenario, one.trace, one.departures[0])
+        failed = Failure.of(one.scenario, one.trace, one.departures[0])
         found.append(ClauseResult(by_id()[failed.clause], Verdict.FAIL, 1, failed))
     return failing.results(*found, target="wronglayers", scenarios=3, bounds=())
 
@@ -78,10 +78,8 @@ def synthetic() -> Results:
         failing.clause("reader.read.at-most"),
         steps=steps,
         trace=trace,
-        at=4,
-        allowed=("returns b'ab' or a shorter beginning of it, not empty",),
-        observed=trace[4],
-        because="call 1 returned with 3 bytes unread, no end was fed",
+        owed=(Owed(Gives(b"ab", short=True), ()),),
+        situation=Situation(unread=3),
         scenarios=1234,
     )
     hang = failing.failed(failing.clause("reader.exception.same-turn", basis=Basis.OPEN), scenarios=7)

@@ -10,23 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from streamgauge.spec.alphabet import Advance, Event, On, Overran, Quiet, Serve, Settings, Settle
+from streamgauge.spec.alphabet import OF_BOTH, Event, On, Quiet, Serve, Settings
 from streamgauge.spec.clauses import load
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
 MOST_NODES = 40_000
 # A quiet loop, and what leads to it, concern both ends of a connection.
 CLIENT, SERVER, BOTH = (0,), (1,), (0, 1)
-OF_BOTH = frozenset({Quiet, Settle, Advance, Overran})
 
 
 @dataclass(frozen=True, slots=True)
 class Departure:
-    """Where a trace leaves what is legal: the index of the event, what the model said of it, and how things stood."""
+    """Where a trace leaves what is legal, and what the model said of it.
+
+    `at` is the index of the event, `end` the end of a connection (1 or 2), `turn` counts the turns of the loop from 1.
+    """
 
     at: int
+    end: int
+    turn: int
     violation: Violation
-    before: State
+
+
+def _turn(trace: Sequence[Event], at: int) -> int:
+    return 1 + sum(isinstance(event, Quiet) for event in trace[:at])
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +83,6 @@ class Judge:
         for at, event in enumerate(trace):
             if at == ask_at:
                 state = node.state  # type: ignore[union-attr]  # the loop ends where there is no node
-            before = node
             edge = node.edges.get(event)  # type: ignore[union-attr]  # the loop ends where there is no node
             if edge is None:
                 edge = self._extend(node, event)  # type: ignore[arg-type]  # as above
@@ -85,7 +91,7 @@ class Judge:
             if violation is not None:
                 departures = [] if departures is None else departures
                 if all(known.violation.clause != violation.clause for known in departures):
-                    departures.append(Departure(at, violation, before.state))  # type: ignore[union-attr]  # as above
+                    departures.append(Departure(at, 1, _turn(trace, at), violation))
                 if node is None:
                     break
         return Judgement(() if departures is None else tuple(departures), evidence, state)
@@ -100,7 +106,7 @@ class Judge:
                 node, shown, violation = self._edge(ends[end], event.event if kind is On else event)  # type: ignore[union-attr]  # just looked
                 evidence |= shown
                 if violation is not None:
-                    departures.setdefault(violation.clause, Departure(at, violation, ends[end].state))
+                    departures.setdefault(violation.clause, Departure(at, end + 1, _turn(trace, at), violation))
                     if node is None:
                         return Judgement(tuple(departures.values()), evidence)
                 ends[end] = node or ends[end]

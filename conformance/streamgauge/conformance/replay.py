@@ -8,13 +8,10 @@ from dataclasses import dataclass
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Departure, Judge
-from streamgauge.conformance.results import Failure
 from streamgauge.conformance.running import budget
 from streamgauge.conformance.scenarios.script import Scenario, Trace
-from streamgauge.spec.alphabet import Advance, Event, On, Overran, Quiet, Settings, Settle, Version
+from streamgauge.spec.alphabet import OF_BOTH, On, Settings, Version, parted
 from streamgauge.spec.state import State
-
-OF_BOTH = (Quiet, Settle, Advance, Overran)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,33 +46,11 @@ def _states(judge: Judge, settings: Settings, trace: Trace) -> tuple[State | Non
         return tuple(judge.states(settings, trace))
     found: list[State | None] = [None] * len(trace)
     for end in (1, 2):
-        concerning = [(place, plain) for place, (whose, plain) in enumerate(map(_parted, trace)) if whose in (0, end)]
+        concerning = [(place, plain) for place, (whose, plain) in enumerate(map(parted, trace)) if whose in (0, end)]
         states = judge.states(settings, [plain for _, plain in concerning])
         for (place, plain), state in zip(concerning, states, strict=False):
-            found[place] = None if isinstance(plain, OF_BOTH) else state
+            found[place] = None if type(plain) in OF_BOTH else state
     return tuple(found)
-
-
-def _parted(event: Event) -> tuple[int, Event]:
-    """Return which end an event concerns (0: both), and the event by itself."""
-    if isinstance(event, On):
-        return event.end, event.event
-    return (0 if isinstance(event, OF_BOTH) else 1), event
-
-
-def failure(scenario: Scenario, trace: Trace, departure: Departure) -> Failure:
-    """Return a departure in the form in which a whole run reports it."""
-    violation = departure.violation
-    return Failure(
-        violation.clause,
-        scenario,
-        trace,
-        departure.at,
-        violation.allowed,
-        violation.observed,
-        violation.because,
-        scenarios=1,
-    )
 
 
 def play(adapter: Adapter, scenario: Scenario) -> Trace:

@@ -6,15 +6,17 @@ scenario exercised is never shown as passed.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.scenarios.plainness import plainness
 from streamgauge.conformance.scenarios.script import Scenario, Trace
-from streamgauge.spec.alphabet import UNSET, Event, Quiet, Raised, Returned, Version
+from streamgauge.spec import words
+from streamgauge.spec.alphabet import UNSET, Event, Quiet, Version
 from streamgauge.spec.clauses import Basis, Clause, Level
 from streamgauge.spec.state import DEFAULT_LIMIT
+from streamgauge.spec.verdicts import Violation
 
 
 class Verdict(StrEnum):
@@ -41,30 +43,56 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A departure: the shortest scenario that shows it, its trace, and the index of the departing event.
+    """A departure with its facts, the plainest scenario that shows it, its trace, and the index of the departing event.
 
-    `scenarios` counts all the scenarios in which this clause was the first to be broken.
+    `end` is the end of a connection that departs, `turn` counts the turns of the loop from 1. `scenarios` counts all
+    those in which this clause was the first to be broken.
     """
 
-    clause: str
     scenario: Scenario
     trace: Trace
     at: int
-    allowed: tuple[str, ...]
-    observed: Event
-    because: str
-    scenarios: int
+    violation: Violation
+    end: int = 1
+    turn: int = 1
+    scenarios: int = 1
+
+    @classmethod
+    def of(cls, scenario: Scenario, trace: Trace, departure: Departure, scenarios: int = 1) -> Failure:
+        """Return a departure in the form in which a whole run reports it."""
+        facts = replace(departure.violation, state=None)
+        return cls(scenario, trace, departure.at, facts, departure.end, departure.turn, scenarios)
+
+    @property
+    def clause(self) -> str:
+        """The id of the clause that was broken."""
+        return self.violation.clause
+
+    @property
+    def observed(self) -> Event:
+        """What was seen."""
+        return self.violation.observed
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """What would have been right, a sentence for each choice."""
+        return words.allowed(self.violation)
+
+    @property
+    def because(self) -> str:
+        """Why what was seen is a departure, as a sentence."""
+        return words.because(self.violation)
 
     @property
     def suspended(self) -> bool:
-        """Tell whether the departure is that a call was suspended on its way to the right end."""
-        return isinstance(self.observed, Returned | Raised) and "suspended" in self.because
+        """Whether the departure is that a call was suspended on its way to the right end."""
+        return self.violation.wants("at-once")
 
     @property
     def stuck(self) -> int | None:
         """The number of the call that still waits although it has no right to, if that is the departure."""
-        found = re.match(r"call (\d+)", self.because) if isinstance(self.observed, Quiet) else None
-        return None if found is None else int(found[1])
+        waits = self.violation.kind in ("hang", "not-refused") and isinstance(self.observed, Quiet)
+        return self.violation.call if waits else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,10 +28,11 @@ from streamgauge.conformance.explaining.connections.causes import connects
 from streamgauge.conformance.explaining.explain import observed
 from streamgauge.conformance.explaining.wording import done, seen
 from streamgauge.conformance.judge import Judge
-from streamgauge.conformance.replay import failure, play
-from streamgauge.conformance.results import Status
+from streamgauge.conformance.replay import play
+from streamgauge.conformance.results import Failure, Status
 from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.spec import words
 from streamgauge.spec.alphabet import (
     UNSET,
     Accept,
@@ -274,8 +275,8 @@ class _Trying:
             last = [event for event in trace if not isinstance(event, Stimulus | Quiet)][-1]
             return Step(name, Outcome.OK, FINE.get(name) or f"{_told(steps)}{seen(last, connected=connects(trace))}")
         violation = judgement.departures[0].violation
-        seen_instead = observed(failure(scenario, trace, judgement.departures[0]))
-        allowed = " or ".join(violation.allowed)
+        seen_instead = observed(Failure.of(scenario, trace, judgement.departures[0]))
+        allowed = " or ".join(words.allowed(violation))
         sentence = f"{_told(steps)}{seen_instead}; allowed: {allowed} [{violation.clause}]"
         return Step(name, Outcome.IMPLEMENTATION, sentence)
 

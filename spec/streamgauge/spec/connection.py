@@ -25,14 +25,15 @@ from streamgauge.spec.alphabet import (
     Lose,
     Open,
     Options,
+    Quiet,
     Release,
 )
-from streamgauge.spec.outbox import Wait, Way
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Due, Inbox, Pending, State, limit_is_good, suspecting
-from streamgauge.spec.verdicts import Accepted, Violation
+from streamgauge.spec.state import Due, Inbox, Owed, Pending, State, Wait, limit_is_good, raises, returns, suspecting
+from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 HOST, PORT = "192.0.2.1", 7
+PAIR = ("reader", "writer")
 # The documented parameters of `create_connection`, with the defaults that need not be passed on.
 KNOWN: dict[str, Argument] = {
     **dict.fromkeys(("ssl", "sock", "local_addr", "server_hostname", "ssl_handshake_timeout", "ssl_shutdown_timeout")),
@@ -64,23 +65,23 @@ def open_(state: State, step: Open) -> State:
     return replace(opened(state, "open", step.link), due=due)
 
 
-def dialled_ways(state: State, dial: Dial) -> tuple[Way, ...]:
+def dialled_ways(state: State, dial: Dial) -> tuple[Owed, ...]:
     """Return how an `open_connection` may end."""
     if not limit_is_good(state):
-        return (Way("connection.open.limit-positive", "ValueError"),)
+        return (raises("connection.open.limit-positive", "ValueError"),)
     names = [name for name, _ in dial.options]
     if "loop" in names and state.settings.python >= NO_LOOP:
-        return (Way("connection.open.no-loop", "TypeError"),)
+        return (raises("connection.open.no-loop", "TypeError"),)
     if "loop" in names:
         # Whoever accepts it warns of it; who does not is ahead of its time.
-        return (Way("connection.open.pair"), Way("connection.open.no-loop", "TypeError"))
+        return (returns("connection.open.pair", PAIR), raises("connection.open.no-loop", "TypeError"))
     if not KNOWN.keys() >= set(names):
-        return (Way("connection.open.unknown", "TypeError"),)
+        return (raises("connection.open.unknown", "TypeError"),)
     match dial.fate:
         case "accepted":
-            return (Way("connection.open.pair"),)
+            return (returns("connection.open.pair", PAIR),)
         case "refused":
-            return (Way("connection.open.refused", "ConnectionRefusedError", state.breaks + 1),)
+            return (raises("connection.open.refused", "ConnectionRefusedError", state.breaks + 1),)
         case "unanswered":
             return ()
         case _:
@@ -91,17 +92,16 @@ def dialled(state: State, event: Dialled) -> Accepted | Violation:
     """Judge the call of the loop's `create_connection`."""
     if not limit_is_good(state):
         clause = "connection.open.limit-positive"
-        return Violation(clause, ("raises ValueError before any attempt",), event, "a connection was attempted")
+        return violation(state, clause, "not-refused", event, Wanted("no-attempt"))
     dials = [one.call for one in state.outbox.waits if isinstance(one.call, Dial)]
     dial = dials[-1] if dials else Dial(0)
     refused, known = sifted(state, dial.options, KNOWN)
     if event.options != addressed(known, KNOWN):
-        right = addressed(dial.options, KNOWN)
-        why = "these are not the arguments that were given"
-        return Violation("connection.open.arguments", (f"{right!r}",), event, why)
+        right = Wanted("arguments", addressed(dial.options, KNOWN))
+        return violation(state, "connection.open.arguments", "wrong-value", event, right)
     if refused:
         clause = "connection.open.no-loop" if refused == ["loop"] else "connection.open.unknown"
-        return Violation(clause, ("raises TypeError",), event, f"{refused[0]} was swallowed")
+        return violation(state, clause, "not-refused", event, Wanted("no-option", refused[0]))
     opened_now = "unanswered" if dial.fate == "unanswered" else "dialling"
     return Accepted(replace(state, outbox=replace(state.outbox, opened=opened_now)), ("connection.open.arguments",))
 
@@ -118,11 +118,11 @@ def given_up(state: State) -> Accepted:
     return Accepted(replace(state, outbox=replace(state.outbox, opened="dialling")), ())
 
 
-def quiet(state: State) -> tuple[str, str]:
-    """Return the clause that an attempt to connect leaves unkept, and why; empty if none."""
+def quiet(state: State) -> Accepted | Violation:
+    """Judge an attempt to connect when nothing is left to run."""
     if state.outbox.opened == "unanswered" and not state.outbox.waits:
-        return "connection.open.cancel", "open_connection has ended, and the loop still tries to connect"
-    return "", ""
+        return violation(state, "connection.open.cancel", "missing", Quiet(), Wanted("given-up"))
+    return Accepted(state)
 
 
 def addressed(options: Options, known: Mapping[str, Argument]) -> Options:
@@ -135,7 +135,7 @@ def wrong_dial(state: State, wait: Wait) -> str:
     """Return the clause to blame for an `open_connection` that ended otherwise than it may."""
     if wait.cancelled or not wait.ways:
         return "connection.open.cancel" if wait.cancelled else "connection.open.pair"
-    return wait.ways[0].clause
+    return wait.ways[0].clauses[0]
 
 
 # ----------------------------------------------------------- what reaches an end
@@ -217,8 +217,7 @@ def kept(state: State, event: Kept) -> Accepted | Violation:
     clause = "writer.write-eof.not-closing" if state.outbox.asked_half else "connection.eof.stays-open"
     if event.open or state.outbox.lost:
         return Accepted(state, () if state.outbox.lost else (clause,))
-    why = "the transport was told to close, though only the peer's side is done"
-    return Violation(clause, ("eof_received returns something true",), event, why)
+    return violation(state, clause, "wrong-answer", event, Wanted("open"), method="eof_received")
 
 
 # ---------------------------------------------------------------------- blame

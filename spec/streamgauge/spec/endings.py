@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 from streamgauge.spec import blame, blame_failures
 from streamgauge.spec.alphabet import UNSET, Problem, Raised, Returned
 from streamgauge.spec.duties import LIMIT_CLAUSES, by_default
-from streamgauge.spec.outcomes import is_endless, matching, owed, plain_bytes, possibilities
+from streamgauge.spec.outcomes import is_endless, legal, matching, owed, plain_bytes, possibilities
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Gives, Inbox, Owed, Pending, State, suspecting
-from streamgauge.spec.verdicts import Accepted, Violation
-from streamgauge.spec.words import allowed
+from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State, suspecting
+from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, violation
 
 MANY_BYTES = 64
 LEAVES_BY = {
@@ -44,7 +41,7 @@ def returned(state: State, event: Returned) -> Accepted | Violation:
     found = matching(state, event.op, event.value, raised=False)
     if not found:
         clause = by_default(state, blame.wrong_value(state, pending, event.value))
-        return Violation(clause, allowed(state, event.op), event, _because(state, event.op, "returned"))
+        return _unowed(state, clause, event)
     content = plain_bytes(event.value) or b""
     after = _settled(state, found)
     by = found[0][1]
@@ -71,8 +68,7 @@ def _with_manners(
 ) -> Accepted | Violation:
     """Judge how the right bytes came: as `bytes`, and without a detour."""
     if not isinstance(event.value, bytes):
-        clause = "reader.result.bytes"
-        return Violation(clause, ("an object of the very type bytes",), event, "the result has another type", after)
+        return _otherwise(state, after, event, "reader.result.bytes", Wanted("bytes"))
     return _promptly(state, after, event, pending, (*shown, "reader.result.bytes"))
 
 
@@ -87,8 +83,7 @@ def _promptly(
     clause = "reader.calls.at-once"
     if event.at_once:
         return Accepted(after, (*shown, clause))
-    why = "the call suspended although it had all it needed"
-    return Violation(clause, ("the same outcome, without suspending",), event, why, after)
+    return _otherwise(state, after, event, clause, Wanted("at-once"))
 
 
 def raised(state: State, event: Raised) -> Accepted | Violation:
@@ -99,7 +94,7 @@ def raised(state: State, event: Raised) -> Accepted | Violation:
         if event.problem.name == "RuntimeError" and _may_be_refused(state, pending):
             return _second_reader(state, event, pending)
         clause = by_default(state, blame_failures.wrong_failure(state, pending, event.problem))
-        return Violation(clause, allowed(state, event.op), event, _because(state, event.op, "raised"))
+        return _unowed(state, clause, event)
     by = found[0][1]
     after = _settled(state, found)
     shown = (*_evident(state, pending, by, b""), *_tested(state, pending, by, b""))
@@ -107,8 +102,7 @@ def raised(state: State, event: Raised) -> Accepted | Violation:
     if pending.call.method == "readline" and event.problem.name == "ValueError":
         clause = "reader.readline.overrun-context"
         if event.problem.context != "LimitOverrunError":
-            right = ("a ValueError with a LimitOverrunError as its context, and no cause",)
-            return Violation(clause, right, event, "the error does not show where it comes from", after)
+            return _otherwise(state, after, event, clause, Wanted("context"))
         shown = (*shown, clause)
     return _promptly(state, after, event, pending, shown)
 
@@ -137,7 +131,7 @@ def _evident(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[
         shown += _about_bytes(state, inbox, pending, content)
     elif pending.call.method == "read" and isinstance(by.outcome, Gives) and inbox.ended:
         shown.append("reader.read.empty-means-end")
-    if not isinstance(by.outcome, Gives) and by.outcome.consumed:
+    if isinstance(by.outcome, Fails) and by.outcome.consumed:
         shown.append("reader.readuntil.overrun-reconstructs")
     if state.settings.limit is UNSET and LIMIT_CLAUSES.intersection(by.clauses):
         shown.append("reader.limit.default")
@@ -159,7 +153,7 @@ def _about_bytes(state: State, inbox: Inbox, pending: Pending, content: bytes) -
 
 def _tested(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[str, ...]:
     """Return the suspects that this end has cleared: those that it looked at."""
-    if isinstance(by.outcome, Gives):
+    if not isinstance(by.outcome, Fails):
         looked = bool(content) or (state.canonical.ended and not TAKES_JUST_THAT.intersection(by.clauses))
         return tuple(one for one in state.suspects if looked and one != "reader.readuntil.overrun-repeats")
     if state.canonical.stored is not None and not pending.cancelled:
@@ -265,19 +259,35 @@ def _second_reader(state: State, event: Raised, pending: Pending) -> Accepted | 
     if pending.waiting:
         return Accepted(after, (clause,))
     if not event.at_once:
-        right = ("a RuntimeError, without suspending",)
-        return Violation(clause, right, event, "the call was refused late", after)
+        return _otherwise(state, after, event, clause, Wanted("refusal-at-once"))
     own = "readuntil" if pending.call.method in ("readline", "__anext__") else pending.call.method
-    names = rf"\b({own}|{pending.call.method})\b"
-    if not re.search(names, event.problem.message):
-        right = (f"a RuntimeError whose message names {own}()",)
-        return Violation(
-            "reader.overlap.message", right, event, "the message does not say which call was refused", after
-        )
+    if not {own, pending.call.method} & _identifiers(event.problem.message):
+        return _otherwise(state, after, event, "reader.overlap.message", Wanted("naming", own))
     return Accepted(after, (clause, "reader.overlap.message"))
 
 
-# ------------------------------------------------------------------ wording
+def _identifiers(message: str) -> set[str]:
+    """Return the names in a message, whatever stands between them."""
+    return set("".join(char if char.isalnum() or char == "_" else " " for char in message).split())
+
+
+# ------------------------------------------------------------------ departures
+
+
+def _unowed(state: State, clause: str, event: Returned | Raised) -> Violation:
+    """An end that the call was not owed."""
+    answer = legal(state, event.op)
+    kind: Kind = "wrong-failure" if isinstance(event, Raised) else "wrong-value"
+    if all(isinstance(one, Wanted) for one in answer):
+        kind = "early"
+    return violation(state, clause, kind, event, *answer, call=event.op, method=_of(state, event.op).call.method)
+
+
+def _otherwise(state: State, after: State, event: Returned | Raised, clause: str, right: Wanted) -> Violation:
+    """The right end in another way: too late, or in the wrong form. Judging can go on."""
+    kind: Kind = "late" if right.what in ("at-once", "refusal-at-once") else "wrong-form"
+    method = _of(state, event.op).call.method
+    return violation(state, clause, kind, event, right, call=event.op, method=method, after=after)
 
 
 def _of(state: State, op: int) -> Pending:
@@ -285,12 +295,3 @@ def _of(state: State, op: int) -> Pending:
     if pending is None:
         raise ValueError(f"call {op} is not pending: the trace is not one of this scenario")
     return pending
-
-
-def _because(state: State, op: int, how: str) -> str:
-    inbox = state.canonical
-    parts = [f"{len(inbox.unread)} byte{'s' if len(inbox.unread) != 1 else ''} unread"]
-    parts.append("the end was fed" if inbox.ended else "no end was fed")
-    if inbox.stored is not None:
-        parts.append(f"a {inbox.stored.source.error} is stored")
-    return f"call {op} {how} with {', '.join(parts)}"

@@ -39,7 +39,7 @@ from streamgauge.spec.outcomes import is_endless, possibilities
 from streamgauge.spec.quiescence import quiet
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import DEFAULT_LIMIT, Due, State, suspecting
-from streamgauge.spec.verdicts import Accepted, Violation
+from streamgauge.spec.verdicts import Accepted, Violation, Wanted, raising, violation
 
 __all__ = ["Accepted", "State", "Violation", "enabled", "start", "step"]
 
@@ -110,11 +110,10 @@ def _reading(state: State, event: Event) -> Accepted | Violation:
     if isinstance(event, Paused | Resumed):
         return _flow(state, event)
     if isinstance(event, Overran):
-        allowed = ("the loop comes to rest",)
-        return Violation(blame.restless(state), allowed, event, f"a budget of {event.budget} ran out")
+        return violation(state, blame.restless(state), "restless", event, Wanted("rest", event.budget))
     if state.due is not None:
         if state.due.must:
-            return Violation(state.due.clause, ("an exception, at once",), event, "the call was not refused")
+            return violation(state, state.due.clause, "not-refused", event, Wanted("exception"))
         state = replace(state, due=None)
     if isinstance(event, Reading):
         after = stimuli.apply(state, event)
@@ -151,17 +150,13 @@ def _refused(state: State, event: Refused) -> Accepted | Violation:
         clause = ANSWERS[state.question][0] if state.question in ANSWERS else "reader.at-eof.meaning"
         if state.question == "methods" and state.canonical.ended:
             clause = "reader.end.twice"  # the question feeds an end, too
-        return Violation(clause, ("an answer",), event, "the question raised an exception")
+        return violation(state, clause, "refused", event, Wanted("answer"), method=state.question)
     if due.otherwise is None:
         if event.problem.name == "BufferError":
-            return Violation(
-                "reader.feed.copies", ("no hold on the fed object",), event, "the fed object is still held"
-            )
-        return Violation(blame.refusal(state, due.clause), ("no exception",), event, "a legal call was refused")
+            return violation(state, "reader.feed.copies", "refused", event, Wanted("no-hold-on-feed"))
+        return violation(state, blame.refusal(state, due.clause), "refused", event, Wanted("no-exception"))
     if due.names and event.problem.name not in due.names:
-        return Violation(
-            due.clause, tuple(f"raised {name}" for name in due.names), event, "another exception was raised"
-        )
+        return violation(state, due.clause, "wrong-failure", event, *map(raising, due.names))
     return Accepted(replace(due.otherwise, due=None), (due.clause,))
 
 
@@ -175,8 +170,8 @@ def _flow(state: State, event: Paused | Resumed) -> Accepted | Violation:
         after = replace(after, due=replace(due, otherwise=replace(due.otherwise, line=line)))
     if wrong is None:
         return Accepted(after, shown)
-    doing = "pause_reading" if isinstance(event, Paused) else "resume_reading"
-    return Violation(wrong, (f"no {doing} here",), event, f"{doing} was not due", after)
+    right = Wanted("no-pause" if isinstance(event, Paused) else "no-resume")
+    return violation(state, wrong, "undue", event, right, after=after)
 
 
 def _answered(state: State, event: Answered) -> Accepted | Violation:
@@ -185,12 +180,16 @@ def _answered(state: State, event: Answered) -> Accepted | Violation:
         if event.value not in right:
             if clause == "errors.incomplete.kind" and event.value in SWAPPED:
                 clause = "errors.incomplete.constructor"
-            return Violation(clause, tuple(map(repr, right)), event, "the answer is another one", state)
+            return _wrong_answer(state, clause, event, *(Wanted("value", one) for one in right), after=state)
         after = suspecting(state, clause) if event.question == "repr" else state
         return Accepted(after, (clause,))
     if event.question == "exception":
         return _exception(state, event)
     return _at_eof(state, event)
+
+
+def _wrong_answer(state: State, clause: str, event: Answered, *right: Wanted, after: State | None = None) -> Violation:
+    return violation(state, clause, "wrong-answer", event, *right, method=event.question, after=after)
 
 
 def _exception(state: State, event: Answered) -> Accepted | Violation:
@@ -199,8 +198,7 @@ def _exception(state: State, event: Answered) -> Accepted | Violation:
     if event.value == right:
         return Accepted(state, ("reader.exception.readable",))
     named = "reader.exception.clear" if "reader.exception.clear" in state.suspects else "reader.exception.readable"
-    allowed = "the exception that was set" if right is not None else "None"
-    return Violation(named, (allowed,), event, "exception() tells something else than was stored", state)
+    return _wrong_answer(state, named, event, Wanted("stored" if stored else "nothing-stored"), after=state)
 
 
 def _at_eof(state: State, event: Answered) -> Accepted | Violation:
@@ -217,8 +215,9 @@ def _at_eof(state: State, event: Answered) -> Accepted | Violation:
         clause = "reader.at-eof.meaning"
     if event.value not in right or not isinstance(event.value, bool):
         named = [one for one in state.suspects if one != "reader.feed.copies"]
-        why = "at_eof() is true if and only if the end was fed and nothing is unread"
-        return Violation(named[-1] if named else clause, tuple(map(str, sorted(right))), event, why)
+        return _wrong_answer(
+            state, named[-1] if named else clause, event, *(Wanted("at-eof", one) for one in sorted(right))
+        )
     shown = [one for one in state.suspects if one in TELLING]
     if event.value and state.turn.ended:
         shown.append("reader.methods.kinds")

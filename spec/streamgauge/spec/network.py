@@ -46,10 +46,9 @@ from streamgauge.spec.alphabet import (
     Unclog,
     Wrote,
 )
-from streamgauge.spec.outbox import Outbox
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import State, limit_is_good, limit_is_odd
-from streamgauge.spec.verdicts import Accepted, Violation
+from streamgauge.spec.state import Outbox, State, limit_is_good, limit_is_odd
+from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 Judging = Callable[[State, Event], Accepted | Violation]
 STREAMS = ("open", "dial", "accept")
@@ -188,14 +187,12 @@ def _refused(state: State, event: Refused, read: Judging) -> Accepted | Violatio
     if box.opened == "serve":
         return _not_served(state, event)
     if state.due is None and event.problem.name == "BufferError":
-        right = ("no hold on the object that was given",)
-        return Violation("writer.write.copies", right, event, "an object that was given is still held")
+        return violation(state, "writer.write.copies", "refused", event, Wanted("no-hold"))
     if state.due is None and state.question in QUESTIONS:
         clause = _about(state, state.question)
-        return Violation(clause, ("an answer",), event, "the question raised an exception")
+        return violation(state, clause, "refused", event, Wanted("answer"), method=state.question)
     if box.opened == "dialling":
-        why = "connection_made raised an exception"
-        return Violation("connection.made.transport", ("no exception",), event, why)
+        return violation(state, "connection.made.transport", "refused", event, Wanted("no-failure"))
     return read(state, event)
 
 
@@ -208,7 +205,7 @@ def _not_served(state: State, event: Refused) -> Accepted | Violation:
     if not limit_is_good(state) and event.problem.name == "ValueError":
         return Accepted(over, ("server.bad-limit",))
     clause = "server.start.arguments" if limit_is_good(state) else "server.bad-limit"
-    return Violation(clause, ("returns a server",), event, "the server did not start")
+    return violation(state, clause, "refused", event, Wanted("server"), method="start_server")
 
 
 def _answered(state: State, event: Answered, read: Judging) -> Accepted | Violation:
@@ -232,7 +229,8 @@ def _about(state: State, question: str) -> str:
 def _right(state: State, event: Answered, *, value: bool, clause: str) -> Accepted | Violation:
     if event.value is value:
         return Accepted(state, (clause,))
-    return Violation(clause, (repr(value),), event, "the answer is another one", state)
+    right = Wanted("value", value)
+    return violation(state, clause, "wrong-answer", event, right, method=event.question, after=state)
 
 
 def _about_closing(state: State) -> str:
@@ -287,20 +285,12 @@ def _quiet(state: State, event: Quiet, read: Judging) -> Accepted | Violation:
     answer = read(state, event)
     if isinstance(answer, Violation):
         return answer
-    clause, why = writer.quiet(state)
-    if not clause:
-        clause, why = connection.quiet(state)
-    if clause:
-        return Violation(clause, ("it is done by now",), event, why)
-    hanging, shown = waits.quiet(state)
-    if hanging is not None:
-        return hanging
-    shown = (*answer.clauses, *connection.borne_out(state, answer.clauses), *shown)
-    if state.outbox.hosting is not None:
-        clause, why, kept = server.quiet(state)
-        if clause:
-            return Violation(clause, ("it is done by now",), event, why)
-        shown = (*shown, *kept)
+    shown = (*answer.clauses, *connection.borne_out(state, answer.clauses))
+    for judge in (writer.quiet, connection.quiet, waits.quiet, server.quiet):
+        said = judge(state)
+        if isinstance(said, Violation):
+            return said
+        shown = (*shown, *said.clauses)
     return Accepted(replace(answer.state, outbox=_rested(answer.state.outbox)), shown)
 
 

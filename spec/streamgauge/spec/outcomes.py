@@ -14,6 +14,7 @@ from streamgauge.spec.alphabet import Problem, Shaped, Value
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import as_float
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
+from streamgauge.spec.verdicts import Wanted
 
 FEW_BYTES = 256
 
@@ -21,6 +22,19 @@ FEW_BYTES = 256
 def owed(pending: Pending, inbox: Inbox, state: State) -> tuple[Owed, ...]:
     """Return every legal way for this call to end now; none means that it must wait."""
     return reader.owed(pending, inbox, state.limit, state.settings.python)
+
+
+def legal(state: State, op: int) -> tuple[Owed | Wanted, ...]:
+    """Return all that call `op` may do now."""
+    found: dict[Owed | Wanted, None] = {}
+    for inbox in state.inboxes:
+        pending = inbox.find(op)
+        if pending is not None:
+            answer = owed(pending, inbox, state) if pending.decided is None else (pending.decided,)
+            found.update(dict.fromkeys(answer))
+            if all(one.optional for one in answer):
+                found[Wanted("waiting")] = None
+    return tuple(found)
 
 
 def ready(pending: Pending, inbox: Inbox, state: State) -> bool:
@@ -75,7 +89,7 @@ def _fits(one: Owed, end: Value | Problem, raised: bool) -> int | None:
     outcome = one.outcome
     if isinstance(outcome, Gives):
         return None if raised else _gives(one, outcome, end)
-    if not (raised and isinstance(end, Problem)):
+    if not (raised and isinstance(end, Problem) and isinstance(outcome, Fails)):
         return None
     return one.take if same_failure(outcome, end) else None
 

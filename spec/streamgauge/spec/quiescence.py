@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from streamgauge.spec import blame, flow
 from streamgauge.spec.alphabet import Quiet
-from streamgauge.spec.outcomes import is_endless, ready
+from streamgauge.spec.outcomes import is_endless, legal, ready
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import Inbox, Pending, State, Turn
-from streamgauge.spec.verdicts import Accepted, Violation
-from streamgauge.spec.words import allowed
+from streamgauge.spec.verdicts import Accepted, Violation, Wanted, raising, violation
 
 
 def quiet(state: State) -> Accepted | Violation:
@@ -23,10 +22,9 @@ def quiet(state: State) -> Accepted | Violation:
             after = _next_turn(replace(state, inboxes=resting), inbox)
             return Accepted(after, (*shown, *_evident(state, inbox)))
     clause = wrong or ""
-    right = ("a paused transport",) if clause in UNPAUSED else ("a transport that is being read",)
-    return Violation(
-        clause, right, Quiet(), _flow_words(state), _next_turn(replace(state, inboxes=resting), resting[0])
-    )
+    right = Wanted("paused" if clause in UNPAUSED else "being-read")
+    after = _next_turn(replace(state, inboxes=resting), resting[0])
+    return violation(state, clause, "missing", Quiet(), right, after=after)
 
 
 UNPAUSED = frozenset({"flow.pause.above", "flow.transport.late", "flow.resume.not-above", "flow.resume.not-by-overrun"})
@@ -52,11 +50,12 @@ def _restless(state: State) -> Violation:
     inbox = state.canonical
     stuck = next((one for one in inbox.pending if one.cancelled or ready(one, inbox, state)), None)
     if stuck is None:
-        last = inbox.pending[-1]
-        why = "two calls wait side by side"
-        return Violation(blame.both_wait(state), ("raises RuntimeError",), Quiet(), f"call {last.op}: {why}")
-    why = f"call {stuck.op} ({stuck.call.method}) still waits, and nothing is left to run"
-    return Violation(blame.hang(state, inbox, stuck), allowed(state, stuck.op), Quiet(), why)
+        stuck, clause = inbox.pending[-1], blame.both_wait(state)
+        return violation(
+            state, clause, "not-refused", Quiet(), raising("RuntimeError"), call=stuck.op, method=stuck.call.method
+        )
+    clause, owed = blame.hang(state, inbox, stuck), legal(state, stuck.op)
+    return violation(state, clause, "hang", Quiet(), *owed, call=stuck.op, method=stuck.call.method)
 
 
 def _next_turn(state: State, inbox: Inbox) -> State:
@@ -106,9 +105,3 @@ def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
 def _found_nothing(pending: Pending, inbox: Inbox) -> bool:
     """Tell whether a `read(n)` that waited before still waits, because another call took the bytes."""
     return pending.waiting and pending.call.method == "read" and not is_endless(pending) and not inbox.unread
-
-
-def _flow_words(state: State) -> str:
-    unread = len(state.canonical.unread)
-    paused = "paused" if state.line.paused else "not paused"
-    return f"{unread} bytes unread, limit {state.limit}, the transport is {paused}"

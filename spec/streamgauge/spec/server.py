@@ -8,11 +8,20 @@ depends on the Python version.
 from __future__ import annotations
 
 from streamgauge.spec import connection
-from streamgauge.spec.alphabet import Accept, Answered, Argument, Conclude, Handled, Listened, Reported, Serve
-from streamgauge.spec.outbox import Hosting, Outbox
+from streamgauge.spec.alphabet import (
+    Accept,
+    Answered,
+    Argument,
+    Conclude,
+    Handled,
+    Listened,
+    Quiet,
+    Reported,
+    Serve,
+)
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import State, limit_is_good
-from streamgauge.spec.verdicts import Accepted, Violation
+from streamgauge.spec.state import Hosting, Outbox, State, limit_is_good
+from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 # The documented parameters of `create_server`, with the defaults that need not be passed on.
 KNOWN: dict[str, Argument] = {
@@ -35,9 +44,9 @@ def served(state: State, step: Serve) -> State:
     return replace(state, outbox=replace(state.outbox, opened="serve", hosting=Hosting(step)), due=None)
 
 
-def unknown_options(hosting: Hosting) -> str:
-    """Return the clause by which the server must not start, or nothing."""
-    return "" if KNOWN.keys() >= {name for name, _ in hosting.serve.options} else "server.start.unknown"
+def unknown_options(hosting: Hosting) -> list[str]:
+    """Return the options by which the server must not start."""
+    return [name for name, _ in hosting.serve.options if name not in KNOWN]
 
 
 def listened(state: State, event: Listened) -> Accepted | Violation:
@@ -45,12 +54,10 @@ def listened(state: State, event: Listened) -> Accepted | Violation:
     hosting = _hosting(state)
     refused, known = connection.sifted(state, hosting.serve.options, KNOWN)
     if refused and event.options == connection.addressed(known, KNOWN):
-        why = f"{refused[0]} was swallowed"
-        return Violation("server.start.unknown", ("raises TypeError",), event, why)
+        return violation(state, "server.start.unknown", "not-refused", event, Wanted("no-option", refused[0]))
     right = connection.addressed(hosting.serve.options, KNOWN)
     if event.options != right:
-        why = "these are not the arguments that were given"
-        return Violation("server.start.arguments", (f"{right!r}",), event, why)
+        return violation(state, "server.start.arguments", "wrong-value", event, Wanted("arguments", right))
     return Accepted(_with(state, replace(hosting, listened=True)), ("server.start.arguments",))
 
 
@@ -59,13 +66,11 @@ def answered(state: State, event: Answered) -> Accepted | Violation:
     hosting = _hosting(state)
     unknown = unknown_options(hosting)
     if unknown:
-        return Violation(unknown, ("raises TypeError",), event, "an unknown option was accepted")
+        return violation(state, "server.start.unknown", "not-refused", event, Wanted("no-option", unknown[0]))
     if not hosting.listened:
-        right = ("asks the loop for a server",)
-        return Violation("server.start.arguments", right, event, "the loop was never asked for a server")
+        return violation(state, "server.start.arguments", "missing", event, Wanted("server-asked-for"))
     if event.value is not True:
-        right = ("returns the server that the loop made",)
-        return Violation("server.start.returns", right, event, "start_server returned something else")
+        return violation(state, "server.start.returns", "wrong-value", event, Wanted("very-server"))
     return Accepted(state, ("server.start.returns",))
 
 
@@ -79,14 +84,11 @@ def handled(state: State, event: Handled) -> Accepted | Violation:
     """Judge a call of the handler."""
     hosting = _hosting(state)
     if not limit_is_good(state):
-        right = ("the connection is dropped",)
-        return Violation("server.bad-limit", right, event, "the handler was called for a reader with a bad limit")
+        return violation(state, "server.bad-limit", "undue", event, Wanted("no-connection"))
     if not hosting.accepted or hosting.handled:
-        why = "the handler was called more often than peers connected"
-        return Violation("server.callback.once", ("no call of the handler",), event, why)
-    if event.value != ("reader", "writer"):
-        right = ("the handler is called with a reader and a writer",)
-        return Violation("server.callback.pair", right, event, "the handler was called with something else")
+        return violation(state, "server.callback.once", "undue", event, Wanted("no-handler"))
+    if event.value != connection.PAIR:
+        return violation(state, "server.callback.pair", "wrong-value", event, Wanted("handler"))
     shown = ["server.callback.once", "server.callback.pair"]
     if hosting.handler in TASKS:
         shown.append("server.callback.coroutine")
@@ -118,51 +120,48 @@ def reported(state: State, event: Reported) -> Accepted | Violation:
     lost = state.outbox.lost
     # Before anything has reached the connection there is nothing else to report.
     if hosting.handler in IGNORED and hosting.handled and not lost and (event.failure or not state.outbox.came):
-        why = "what a plain handler returns is nobody's business"
-        return Violation("server.callback.other-result", ("no report",), event, why)
+        return violation(state, "server.callback.other-result", "undue", event, Wanted("no-report"))
     if hosting.concluded == "cancelled" and not lost and state.settings.python >= CLOSES_CANCELLED:
-        why = "cancelling a handler is no error"
-        return Violation("server.callback.cancelled-silent", ("no report",), event, why)
+        return violation(state, "server.callback.cancelled-silent", "undue", event, Wanted("no-report-of-cancelling"))
     if not event.failure:
         return Accepted(state, ())
     if hosting.reported and hosting.concluded == "raises" and state.settings.python >= REPORTS_TASKS:
-        why = "the exception of the handler is reported again"
-        return Violation("server.callback.raises-reported", ("no second report",), event, why)
+        return violation(state, "server.callback.raises-reported", "undue", event, Wanted("no-second-report"))
     return Accepted(_with(state, replace(hosting, reported=True)), ())
 
 
-def quiet(state: State) -> tuple[str, str, tuple[str, ...]]:
-    """Return the clause that is unkept, if any, and why, or the clauses that are borne out."""
-    box, hosting, python = state.outbox, _hosting(state), state.settings.python
+def quiet(state: State) -> Accepted | Violation:
+    """Judge what the server left undone when nothing is left to run."""
+    box, hosting, python = state.outbox, state.outbox.hosting, state.settings.python
+    if hosting is None:
+        return Accepted(state)
     gone = box.closed or box.aborted or box.lost
     if not limit_is_good(state):
-        return "", "", ("server.bad-limit",) if hosting.accepted else ()
+        return Accepted(state, ("server.bad-limit",) if hosting.accepted else ())
     if hosting.accepted and not hosting.handled:
         clause = "server.callback.coroutine" if hosting.handler in TASKS else "server.callback.once"
-        return clause, "the handler was never called", ()
+        return violation(state, clause, "missing", Quiet(), Wanted("handler-called"))
     if hosting.handler == "plain-raises" and hosting.handled:
-        return _raised(hosting, PLAIN_RAISES, gone=gone, closes=python >= CLOSES_PLAIN)
+        return _raised(state, PLAIN_RAISES, gone=gone, closes=python >= CLOSES_PLAIN)
     match hosting.concluded:
         case "raises" if python >= REPORTS_TASKS:
-            return _raised(hosting, TASK_RAISES, gone=gone, closes=True)
+            return _raised(state, TASK_RAISES, gone=gone, closes=True)
         case "cancelled" if python >= CLOSES_CANCELLED:
             if not gone:
-                return "server.callback.cancelled-closed", "the connection of the handler stays open", ()
-            return "", "", ("server.callback.cancelled-closed", "server.callback.cancelled-silent")
+                return violation(state, "server.callback.cancelled-closed", "missing", Quiet(), Wanted("gone"))
+            return Accepted(state, ("server.callback.cancelled-closed", "server.callback.cancelled-silent"))
         case _:
             shown = hosting.handled and hosting.handler == "future"
-            return "", "", ("server.callback.other-result",) if shown else ()
+            return Accepted(state, ("server.callback.other-result",) if shown else ())
 
 
-def _raised(
-    hosting: Hosting, clauses: tuple[str, str], *, gone: bool, closes: bool
-) -> tuple[str, str, tuple[str, ...]]:
+def _raised(state: State, clauses: tuple[str, str], *, gone: bool, closes: bool) -> Accepted | Violation:
     reports, ends = clauses
-    if not hosting.reported:
-        return reports, "nobody was told that the handler failed", ()
+    if not _hosting(state).reported:
+        return violation(state, reports, "missing", Quiet(), Wanted("report"))
     if closes and not gone:
-        return ends, "the connection of the handler stays open", ()
-    return "", "", (reports, ends) if closes else (reports,)
+        return violation(state, ends, "missing", Quiet(), Wanted("gone"))
+    return Accepted(state, (reports, ends) if closes else (reports,))
 
 
 def _hosting(state: State) -> Hosting:

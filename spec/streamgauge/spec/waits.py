@@ -8,11 +8,10 @@ been entitled to since it was last seen waiting stays open to it.
 from __future__ import annotations
 
 from streamgauge.spec import connection
-from streamgauge.spec.alphabet import Call, Dial, Quiet, Raised, Returned
-from streamgauge.spec.outbox import Outbox, Wait, Way
+from streamgauge.spec.alphabet import Call, Dial, Event, Quiet, Raised, Returned
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import State, Stored
-from streamgauge.spec.verdicts import Accepted, Violation
+from streamgauge.spec.state import Fails, Outbox, Owed, State, Stored, Wait, Yields, raises, returns
+from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, violation
 
 METHODS = ("drain", "wait_closed")
 CANCEL_ENDS = {
@@ -29,12 +28,12 @@ RELEASED, AGAIN = "writer.drain.released", "writer.drain.held-again"
 # -------------------------------------------------------------- the right end
 
 
-def ways(state: State, wait: Wait) -> tuple[Way, ...]:
+def ways(state: State, wait: Wait) -> tuple[Owed, ...]:
     """Return how the call may end as things stand; unless one of them is not optional, it may go on waiting."""
     if wait.cancelled:
-        return (Way(CANCEL_ENDS[wait.method], "CancelledError"),)
+        return (raises(CANCEL_ENDS[wait.method], "CancelledError"),)
     if wait.expired:
-        return (Way(CANCEL_ENDS[wait.method], "TimeoutError"),)
+        return (raises(CANCEL_ENDS[wait.method], "TimeoutError"),)
     match wait.method:
         case "drain":
             return _held_up(state, wait) if wait.waiting else _drain(state, wait)
@@ -45,58 +44,58 @@ def ways(state: State, wait: Wait) -> tuple[Way, ...]:
             return connection.dialled_ways(state, wait.call)
 
 
-def _drain(state: State, wait: Wait) -> tuple[Way, ...]:
+def _drain(state: State, wait: Wait) -> tuple[Owed, ...]:
     """A drain that has only just begun."""
     box, stored = state.outbox, state.canonical.stored
     if stored is not None:
         very = _raises(stored, "writer.drain.reader-exception")
         return (very, *_instead(box, wait)) if box.error else (very,)
     if box.lost:
-        return (Way("writer.drain.after-loss", "ConnectionResetError"),) if wait.lost else CLEAN
+        return (raises("writer.drain.after-loss", "ConnectionResetError"),) if wait.lost else CLEAN
     if box.held:
         second = state.settings.python < (3, 10) and any(one.op < wait.op for one in _others(box, wait))
-        return (Way(SECOND, "AssertionError", optional=True),) if second else ()
+        return (raises(SECOND, "AssertionError", optional=True),) if second else ()
     if box.closing:
-        return (Way("writer.drain.closing-yields", optional=True, at_once=False),)
-    return (Way("writer.drain.at-once", at_once=True),)
+        return (returns("writer.drain.closing-yields", optional=True, at_once=False),)
+    return (returns("writer.drain.at-once", at_once=True),)
 
 
-def _held_up(state: State, wait: Wait) -> tuple[Way, ...]:
+def _held_up(state: State, wait: Wait) -> tuple[Owed, ...]:
     """A drain that was seen waiting; one that was called while closing owes its end only to the loss."""
     box, stored = state.outbox, state.canonical.stored
     if box.lost and box.error:
-        return (Way("writer.drain.lost-while-waiting", box.failure, box.error), *_instead(box, wait))
+        return (raises("writer.drain.lost-while-waiting", box.failure, box.error), *_instead(box, wait))
     broken = () if stored is None else (_raises(stored, "writer.drain.exception-while-waiting", optional=True),)
     if box.lost:
         return (*CLEAN, *broken)
-    return broken if box.held else (Way(RELEASED, optional=wait.closing), *broken)
+    return broken if box.held else (returns(RELEASED, optional=wait.closing), *broken)
 
 
-def _raises(stored: Stored, clause: str, *, optional: bool = False) -> Way:
+def _raises(stored: Stored, clause: str, *, optional: bool = False) -> Owed:
     """Return the end by the stored exception: its very object, if it is one that a coroutine can raise."""
     source = stored.source
     if source.error == "StopIteration":
-        return Way(clause, "RuntimeError", optional=optional)
-    return Way(clause, source.error, stored.index if source.form == "instance" else 0, optional)
+        return raises(clause, "RuntimeError", optional=optional)
+    return raises(clause, source.error, stored.index if source.form == "instance" else 0, optional=optional)
 
 
-def _instead(box: Outbox, wait: Wait) -> tuple[Way, ...]:
+def _instead(box: Outbox, wait: Wait) -> tuple[Owed, ...]:
     """Who began to drain while the connection was closing need not be told why it was lost."""
     told = box.lost and wait.closing and not wait.lost
-    return (Way("writer.drain.lost-while-waiting", "ConnectionResetError"),) if told else ()
+    return (raises("writer.drain.lost-while-waiting", "ConnectionResetError"),) if told else ()
 
 
-CLEAN = (Way("writer.drain.clean-loss"), Way("writer.drain.clean-loss", "ConnectionResetError"))
+CLEAN = (returns("writer.drain.clean-loss"), raises("writer.drain.clean-loss", "ConnectionResetError"))
 
 
-def _closed(state: State, wait: Wait) -> tuple[Way, ...]:
+def _closed(state: State, wait: Wait) -> tuple[Owed, ...]:
     box = state.outbox
     if not box.lost:
         return ()
     clause = "writer.wait-closed.again" if wait.lost else "writer.wait-closed.returns"
     if box.error:
-        return (Way("writer.wait-closed.error", box.failure, box.error),)
-    return (Way(clause),)
+        return (raises("writer.wait-closed.error", box.failure, box.error),)
+    return (returns(clause),)
 
 
 def _many(state: State, method: str) -> str:
@@ -156,7 +155,7 @@ def _refreshed(state: State, wait: Wait) -> Wait:
     return replace(wait, ways=_opened(state, wait))
 
 
-def _opened(state: State, wait: Wait) -> tuple[Way, ...]:
+def _opened(state: State, wait: Wait) -> tuple[Owed, ...]:
     """Return how the call may have ended, and may end now; once it is cancelled there is one way."""
     now = ways(state, wait)
     known = () if wait.cancelled and wait.method in METHODS else wait.ways
@@ -168,22 +167,22 @@ def _opened(state: State, wait: Wait) -> tuple[Way, ...]:
 
 def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Violation:
     """Judge the end of a call that may wait."""
-    fitting = [one for one in wait.ways if _fits(one, wait, event)]
+    fitting = [one for one in wait.ways if _fits(one, event)]
     if not fitting:
-        clause = _wrong_end(state, wait, event)
-        return Violation(clause, _words(wait.ways, wait), event, _because(state, wait))
+        kind: Kind = "early" if not wait.ways else "wrong-failure" if isinstance(event, Raised) else "wrong-value"
+        return _violation(state, wait, _wrong_end(state, wait, event), kind, event, *_choices(wait.ways))
     prompt = [one for one in fitting if one.at_once in (None, event.at_once)]
     if not prompt:
-        right = "without suspending" if fitting[0].at_once else "after letting others run once"
-        return Violation(fitting[0].clause, (f"the same end, {right}",), event, _because(state, wait))
+        right = Wanted("at-once" if fitting[0].at_once else "suspended")
+        return _violation(state, wait, fitting[0].clauses[0], "late", event, right)
     box = state.outbox
     others = _others(box, wait)
-    shown = [AGAIN if box.held and prompt[0].clause == RELEASED else prompt[0].clause]
+    shown = [AGAIN if box.held and prompt[0].clauses[0] == RELEASED else prompt[0].clauses[0]]
     if not wait.cancelled and not wait.expired:
         shown += [_many(state, wait.method)] if wait.waiting and others and wait.method in METHODS else []
         shown += _passed_by(box, wait)
     rest = tuple(one for one in box.waits if one.op != wait.op)
-    spoiled = box.spoiled | {SECOND} if prompt[0].clause == SECOND else box.spoiled
+    spoiled = box.spoiled | {SECOND} if prompt[0].clauses[0] == SECOND else box.spoiled
     after = replace(state, outbox=replace(box, waits=rest, spoiled=spoiled, ended=box.ended | {wait.method}))
     if wait.method == "open_connection" and isinstance(event, Returned):
         after = connection.opened(after, "dial", box.link)
@@ -200,11 +199,14 @@ def _passed_by(box: Outbox, wait: Wait) -> list[str]:
     return [*shown, "writer.wait-closed.before-close"] if before else shown
 
 
-def _fits(way: Way, wait: Wait, event: Returned | Raised) -> bool:
-    if isinstance(event, Returned):
-        right = ("reader", "writer") if wait.method == "open_connection" else None
-        return not way.error and event.value == right
-    return way.error == event.problem.name and way.injected in (0, event.problem.injected)
+def _fits(way: Owed, event: Returned | Raised) -> bool:
+    match way.outcome:
+        case Yields(value=value):
+            return isinstance(event, Returned) and event.value == value
+        case Fails(names=names, injected=injected):
+            return isinstance(event, Raised) and event.problem.name in names and injected in (0, event.problem.injected)
+        case _:
+            return False
 
 
 def _wrong_end(state: State, wait: Wait, event: Returned | Raised) -> str:
@@ -225,7 +227,7 @@ def _wrong_end(state: State, wait: Wait, event: Returned | Raised) -> str:
         if method in box.spoiled:
             return CANCEL_HARMLESS[method]
     if now:
-        return UNREAD if method == "wait_closed" and not box.error and state.canonical.unread else now[0].clause
+        return UNREAD if method == "wait_closed" and not box.error and state.canonical.unread else now[0].clauses[0]
     if method == "drain":
         if box.miscounted or SECOND in box.spoiled:
             return MISCOUNTED if box.miscounted else SECOND
@@ -233,20 +235,19 @@ def _wrong_end(state: State, wait: Wait, event: Returned | Raised) -> str:
     return "writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close"
 
 
-def quiet(state: State) -> tuple[Violation | None, tuple[str, ...]]:
-    """Judge the calls that still wait when nothing is left to run, and return the clauses that waiting bears out."""
+def quiet(state: State) -> Accepted | Violation:
+    """Judge the calls that still wait when nothing is left to run."""
     box = state.outbox
     shown: list[str] = []
     for wait in box.waits:
         now = [one for one in ways(state, wait) if not one.optional]
         if now:
-            why = f"call {wait.op} ({wait.method}) still waits, and nothing is left to run"
-            return Violation(_hang(state, wait, now[0]), _words(tuple(now), wait), Quiet(), why), ()
+            return _violation(state, wait, _hang(state, wait, now[0]), "hang", Quiet(), *now)
         if wait.method == "drain":
             shown += _held(state, wait)
         elif wait.method == "wait_closed":
             shown.append("writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close")
-    return None, tuple(shown)
+    return Accepted(state, tuple(shown))
 
 
 def _held(state: State, wait: Wait) -> list[str]:
@@ -260,23 +261,23 @@ def _held(state: State, wait: Wait) -> list[str]:
 
 
 def _held_again(wait: Wait) -> bool:
-    return wait.waiting and any(one.clause == RELEASED for one in wait.ways)
+    return wait.waiting and any(one.clauses[0] == RELEASED for one in wait.ways)
 
 
-def _hang(state: State, wait: Wait, way: Way) -> str:
+def _hang(state: State, wait: Wait, way: Owed) -> str:
     box = state.outbox
     if wait.cancelled or wait.expired or wait.method not in METHODS:
-        return way.clause
+        return way.clauses[0]
     if wait.method in box.spoiled:
         return CANCEL_HARMLESS[wait.method]
     if wait.method == "drain" and SECOND in box.spoiled:
         return SECOND
-    if wait.method == "drain" and way.clause == RELEASED and (wait.again or box.miscounted):
+    if wait.method == "drain" and way.clauses[0] == RELEASED and (wait.again or box.miscounted):
         return AGAIN if wait.again else MISCOUNTED
     if wait.method == "wait_closed" and state.canonical.unread:
         return UNREAD
     crowded = wait.waiting and (_others(box, wait) or wait.method in box.ended)
-    return _many(state, wait.method) if crowded else way.clause
+    return _many(state, wait.method) if crowded else way.clauses[0]
 
 
 def settled(box: Outbox) -> Outbox:
@@ -285,31 +286,12 @@ def settled(box: Outbox) -> Outbox:
     return replace(box, waits=waits)
 
 
-# ------------------------------------------------------------------- wording
+# ------------------------------------------------------------- what was allowed
 
 
-def _words(open_to: tuple[Way, ...], wait: Wait) -> tuple[str, ...]:
-    if not open_to:
-        return ("keeps waiting",)
-    found = [_way(one, wait) for one in open_to]
-    if all(one.optional for one in open_to):
-        found.append("keeps waiting")
-    return tuple(dict.fromkeys(found))
+def _choices(ways: tuple[Owed, ...]) -> tuple[Owed | Wanted, ...]:
+    return ways if any(not one.optional for one in ways) else (*ways, Wanted("waiting"))
 
 
-def _way(way: Way, wait: Wait) -> str:
-    if way.error:
-        return f"raises the very {way.error} that was set" if way.injected else f"raises {way.error}"
-    return "returns a reader and a writer" if wait.method == "open_connection" else "returns None"
-
-
-def _because(state: State, wait: Wait) -> str:
-    box = state.outbox
-    parts = ["the transport holds the writer up" if box.held else "the transport takes what is written"]
-    if box.lost:
-        parts.append("the connection is lost")
-    elif box.closing:
-        parts.append("the transport is closing")
-    if state.canonical.stored is not None:
-        parts.append(f"a {state.canonical.stored.source.error} is stored")
-    return f"call {wait.op} ({wait.method}) ended while {', '.join(parts)}"
+def _violation(state: State, wait: Wait, clause: str, kind: Kind, event: Event, *owed: Owed | Wanted) -> Violation:
+    return violation(state, clause, kind, event, *owed, call=wait.op, method=wait.method)

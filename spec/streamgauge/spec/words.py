@@ -1,40 +1,144 @@
-"""Legal outcomes in words, for the people who read a violation."""
+"""Departures in words, made from the facts of a violation alone: what was allowed, and why what was seen is none of it.
+
+Expectations that are no end of a call are one table. The other sentences follow from the kind of the departure.
+"""
 
 from __future__ import annotations
 
 from typing import assert_never
 
-from streamgauge.spec.outcomes import owed
-from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
+from streamgauge.spec.alphabet import Quiet, Raised, Refused
+from streamgauge.spec.state import Fails, Gives, Owed, Yields
+from streamgauge.spec.verdicts import Expectation, Situation, Violation, Wanted
 
 LONG = 60
+# What was expected, and why it is a departure if it was not met. Braces hold the value that the expectation speaks of.
+WANTED: dict[Expectation, tuple[str, str]] = {
+    "waiting": ("keeps waiting", ""),
+    "suspended": ("the same end, after letting others run once", ""),
+    "at-once": ("the same outcome, without suspending", "the call suspended although it had all it needed"),
+    "refusal-at-once": ("a RuntimeError, without suspending", "the call was refused late"),
+    "bytes": ("an object of the very type bytes", "the result has another type"),
+    "naming": ("a RuntimeError whose message names {}()", "the message does not say which call was refused"),
+    "context": (
+        "a ValueError with a LimitOverrunError as its context, and no cause",
+        "the error does not show where it comes from",
+    ),
+    "stored": ("the exception that was set", "exception() tells something else than was stored"),
+    "nothing-stored": ("None", "exception() tells something else than was stored"),
+    "at-eof": ("{!r}", "at_eof() is true if and only if the end was fed and nothing is unread"),
+    "value": ("{!r}", "the answer is another one"),
+    "answer": ("an answer", "the question raised an exception"),
+    "exception": ("an exception, at once", "the call was not refused"),
+    "no-exception": ("no exception", "a legal call was refused"),
+    "no-option": ("raises TypeError", "{} was swallowed"),
+    "no-attempt": ("raises ValueError before any attempt", "a connection was attempted"),
+    "no-hold": ("no hold on the object that was given", "an object that was given is still held"),
+    "no-hold-on-feed": ("no hold on the fed object", "the fed object is still held"),
+    "paused": ("a paused transport", ""),
+    "being-read": ("a transport that is being read", ""),
+    "no-pause": ("no pause_reading here", "pause_reading was not due"),
+    "no-resume": ("no resume_reading here", "resume_reading was not due"),
+    "rest": ("the loop comes to rest", "a budget of {} ran out"),
+    "no-failure": ("no exception", "connection_made raised an exception"),
+    "no-awaitable": ("returns nothing to be awaited", "{} returned an awaitable"),
+    "written": ("writes {!r}, or a beginning of it", "these are not the bytes that were given"),
+    "no-write": ("writes nothing", "these are not the bytes that were given"),
+    "written-first": ("writes {!r} first", "bytes that were given are lost"),
+    "all-written": ("writes {!r}", "{!r} was never written"),
+    "no-half": ("no write_eof here", "nobody asked for it"),
+    "half-later": ("no write_eof here", ""),
+    "close": ("closes the transport", "what is queued there is lost"),
+    "no-close": ("the connection stays open", "nobody asked for it"),
+    "open": (
+        "eof_received returns something true",
+        "the transport was told to close, though only the peer's side is done",
+    ),
+    "closed": ("closes the transport", "the transport was never closed"),
+    "half-closed": ("ends the writing side of the transport", "the transport was never told the end"),
+    "given-up": ("gives the attempt up", "open_connection has ended, and the loop still tries to connect"),
+    "arguments": ("{!r}", "these are not the arguments that were given"),
+    "server": ("returns a server", "the server did not start"),
+    "server-asked-for": ("asks the loop for a server", "the loop was never asked for a server"),
+    "very-server": ("returns the server that the loop made", "start_server returned something else"),
+    "no-handler": ("no call of the handler", "the handler was called more often than peers connected"),
+    "no-connection": ("the connection is dropped", "the handler was called for a reader with a bad limit"),
+    "handler": ("the handler is called with a reader and a writer", "the handler was called with something else"),
+    "handler-called": ("the handler is called", "the handler was never called"),
+    "report": ("the failure of the handler is reported", "nobody was told that the handler failed"),
+    "no-report": ("no report", "what a plain handler returns is nobody's business"),
+    "no-report-of-cancelling": ("no report", "cancelling a handler is no error"),
+    "no-second-report": ("no second report", "the exception of the handler is reported again"),
+    "gone": ("the connection is closed", "the connection of the handler stays open"),
+}
 
 
-def allowed(state: State, op: int) -> tuple[str, ...]:
-    """Return what call `op` may do now, a sentence for each choice."""
-    found: list[str] = []
-    for inbox in state.inboxes:
-        pending = inbox.find(op)
-        if pending is not None:
-            found += _choices(pending, inbox, state)
-    return tuple(dict.fromkeys(found))
+def allowed(violation: Violation) -> tuple[str, ...]:
+    """Return what would have been right, a sentence for each choice."""
+    return tuple(dict.fromkeys(outcome(one) for one in violation.owed))
 
 
-def _choices(pending: Pending, inbox: Inbox, state: State) -> list[str]:
-    if pending.decided is not None:
-        return [outcome(pending.decided)]
-    answer = owed(pending, inbox, state)
-    words = [outcome(one) for one in answer]
-    return words if any(not one.optional for one in answer) else [*words, "keeps waiting"]
+def because(violation: Violation) -> str:
+    """Return why what was seen is a departure, as a sentence."""
+    expected = next((one for one in violation.owed if isinstance(one, Wanted)), None)
+    said = "" if expected is None else WANTED[expected.what][1].format(expected.value)
+    return said or _of_its_kind(violation)
 
 
-def outcome(one: Owed) -> str:
-    """Return the outcome as the end of the sentence "the call …"."""
+def _of_its_kind(violation: Violation) -> str:
+    call, method, how = violation.call, violation.method, violation.situation
+    named = f"call {call} ({method})"
+    match violation.kind:
+        case "hang":
+            return f"{named} still waits, and nothing is left to run"
+        case "not-refused" if isinstance(violation.observed, Quiet):
+            return f"call {call}: two calls wait side by side"
+        case "not-refused":
+            return "the call was not refused"
+        case "refused" if isinstance(violation.observed, Refused) and method:
+            return f"{method} raised {violation.observed.problem.name}"
+        case "wrong-failure" if isinstance(violation.observed, Refused):
+            return "another exception was raised"
+        case "missing" if violation.wants("paused", "being-read"):
+            paused = "paused" if how.paused else "not paused"
+            return f"{how.unread} bytes unread, limit {how.limit}, the transport is {paused}"
+        case "undue":
+            return f"{len(how.unsent)} bytes are not written yet"
+        case _ if method in ("drain", "wait_closed", "open_connection"):
+            return f"{named} ended while {', '.join(_of_the_connection(how))}"
+        case _:
+            ended = "raised" if isinstance(violation.observed, Raised) else "returned"
+            return f"call {call} {ended} with {', '.join(_of_the_reader(how))}"
+
+
+def _of_the_reader(how: Situation) -> list[str]:
+    parts = [f"{how.unread} byte{'s' if how.unread != 1 else ''} unread"]
+    parts.append("the end was fed" if how.ended else "no end was fed")
+    return [*parts, f"a {how.stored} is stored"] if how.stored else parts
+
+
+def _of_the_connection(how: Situation) -> list[str]:
+    parts = ["the transport holds the writer up" if how.held else "the transport takes what is written"]
+    if how.lost:
+        parts.append("the connection is lost")
+    elif how.closing:
+        parts.append("the transport is closing")
+    return [*parts, f"a {how.stored} is stored"] if how.stored else parts
+
+
+def outcome(one: Owed | Wanted) -> str:
+    """Return one expectation as the end of the sentence "the call …"."""
+    if isinstance(one, Wanted):
+        return WANTED[one.what][0].format(one.value)
     match one.outcome:
         case Gives(data=data, short=True) if len(data) > 1:
             return f"returns {shown(data)} or a shorter beginning of it, not empty"
         case Gives(data=data):
             return f"returns {shown(data)}"
+        case Yields(value=None):
+            return "returns None"
+        case Yields():
+            return "returns a reader and a writer"
         case Fails() as failure:
             return _failure(failure)
         case _:

@@ -9,11 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from streamgauge.spec import server
-from streamgauge.spec.alphabet import Aborted, Answered, Argument, Closed, Do, Halved, Refused, Shaped, Wrote
-from streamgauge.spec.outbox import Outbox
+from streamgauge.spec.alphabet import Aborted, Answered, Argument, Closed, Do, Halved, Quiet, Refused, Shaped, Wrote
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import State
-from streamgauge.spec.verdicts import Accepted, Violation
+from streamgauge.spec.state import Outbox, Owed, State, Yields
+from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, raising, violation
 
 OVERWRITTEN = b"\xff"
 BUFFERS = ("bytearray", "memoryview")
@@ -139,11 +138,10 @@ def returned(state: State, event: Answered) -> Accepted | Violation:
     assert do is not None
     owed = duty(box, do)
     if owed.must:
-        right = (f"raises {' or '.join(owed.errors)}",)
-        return Violation(owed.clauses[0], right, event, "the call was not refused")
+        return violation(state, owed.clauses[0], "not-refused", event, raising(*owed.errors), method=do.method)
     if isinstance(event.value, Shaped) and event.value.kind == "awaitable":
-        right = ("returns nothing to be awaited",)
-        return Violation("writer.methods.kinds", right, event, f"{do.method} returned an awaitable")
+        right = Wanted("no-awaitable", do.method)
+        return violation(state, "writer.methods.kinds", "wrong-form", event, right, method=do.method)
     shown = ("writer.methods.kinds", *(one for one in owed.clauses if one in SHOWN_BY_RETURNING))
     after = _asked(replace(box, doing=None), do.method)
     if not after.unsent:
@@ -169,9 +167,9 @@ def refused(state: State, event: Refused) -> Accepted | Violation:
     owed = duty(box, do)
     if event.problem.name in owed.errors:
         return Accepted(replace(state, outbox=replace(box, doing=None)), owed.clauses)
-    right = (f"raises {' or '.join(owed.errors)}",) if owed.errors else ("returns None",)
-    why = f"{do.method} raised {event.problem.name}"
-    return Violation(_raised(box, event, owed), right, event, why)
+    right = raising(*owed.errors) if owed.errors else Owed(Yields(), owed.clauses)
+    kind: Kind = "wrong-failure" if owed.must else "refused"
+    return violation(state, _raised(box, event, owed), kind, event, right, method=do.method)
 
 
 def _raised(box: Outbox, event: Refused, owed: Duty) -> str:
@@ -189,8 +187,8 @@ def wrote(state: State, event: Wrote) -> Accepted | Violation:
     if box.closed or box.aborted or box.lost:
         return Accepted(state, ())
     if not box.unsent.startswith(event.data):
-        right = (f"writes {box.unsent!r}, or a beginning of it",) if box.unsent else ("writes nothing",)
-        return Violation(_garbled(box, event.data), right, event, "these are not the bytes that were given")
+        right = Wanted("written", box.unsent) if box.unsent else Wanted("no-write")
+        return violation(state, _garbled(box, event.data), "undue", event, right)
     after = replace(box, unsent=box.unsent[len(event.data) :])
     if after.unsent or after.doing is not None:
         return Accepted(replace(state, outbox=after), ())
@@ -218,9 +216,8 @@ def halved(state: State, event: Halved) -> Accepted | Violation:
     closes = box.asked_close or (box.doing is not None and box.doing.method == "close") or server.may_close(state)
     if closes and not box.unsent:
         return Accepted(state, ())  # The end goes out all the same, and the close comes by the time the loop is quiet.
-    why = f"{len(box.unsent)} bytes are not written yet" if asked else "nobody asked for it"
     clause = "writer.write-eof.after-data" if asked or box.doing is None else duty(box, box.doing).clauses[0]
-    return Violation(clause, ("no write_eof here",), event, why)
+    return violation(state, clause, "undue", event, Wanted("half-later" if asked else "no-half"))
 
 
 def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
@@ -231,13 +228,12 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
     asked = box.asked_close or (box.doing is not None and box.doing.method in ("close", "abort"))
     dropped = isinstance(event, Aborted)
     if asked and box.unsent and not (dropped and box.doing is not None and box.doing.method == "abort"):
-        right = (f"writes {box.unsent!r} first",)
-        return Violation("writer.close.flushes", right, event, "bytes that were given are lost")
+        return violation(state, "writer.close.flushes", "undue", event, Wanted("written-first", box.unsent))
     if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
         clause = "writer.close.flushes" if box.doing is None else duty(box, box.doing).clauses[0]
-        return Violation(clause, ("closes the transport",), event, "what is queued there is lost")
+        return violation(state, clause, "undue", event, Wanted("close"))
     if not asked and not server.may_close(state):
-        return Violation(_unasked(state), ("the connection stays open",), event, "nobody asked for it")
+        return violation(state, _unasked(state), "undue", event, Wanted("no-close"))
     after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
     shown = ("writer.close.flushes",) if box.gave and not dropped else ()
     # A transport that is closing delivers nothing, so nobody has to pause it, or to resume it, any more.
@@ -260,18 +256,18 @@ def _unasked(state: State) -> str:
 # -------------------------------------------------------------------- quiet
 
 
-def quiet(state: State) -> tuple[str, str]:
-    """Return the clause that plain calls left unkept, and why; empty if none."""
+def quiet(state: State) -> Accepted | Violation:
+    """Judge what plain calls left undone when nothing is left to run."""
     box = state.outbox
     if box.lost or box.aborted or box.closed:
-        return "", ""
+        return Accepted(state)
     if box.unsent:
         clause = "writer.close.flushes" if box.asked_close else _garbled(box, b"")
         if state.canonical.ended and clause in PLAIN:
             clause = "writer.is-closing.half-open"
-        return clause, f"{box.unsent!r} was never written"
+        return violation(state, clause, "missing", Quiet(), Wanted("all-written", box.unsent))
     if box.asked_close:
-        return "writer.close.flushes", "the transport was never closed"
+        return violation(state, "writer.close.flushes", "missing", Quiet(), Wanted("closed"))
     if box.asked_half and not box.halved:
-        return "writer.write-eof.after-data", "the transport was never told the end"
-    return "", ""
+        return violation(state, "writer.write-eof.after-data", "missing", Quiet(), Wanted("half-closed"))
+    return Accepted(state)

@@ -54,7 +54,7 @@ def test_a_transport_in_the_wrong_state_is_told() -> None:
     never = failure_of("faulty:NeverPauses", "flow.pause.above", Attach(), Feed(b"a" * 9), Settle())
     assert explain(never, "faulty:NeverPauses").observed == "the transport is not paused, nothing is left to run"
     steps = (Attach(), Feed(b"a" * 9), Call(1, "readexactly", (12,)), Settle())
-    waiting = failed(by_id()["flow.resume.before-waiting"], steps=steps, because="9 bytes unread")
+    waiting = failed(by_id()["flow.resume.before-waiting"], steps=steps, kind="missing", owed=(Wanted("being-read"),))
     trace = (Made(), *steps[:2], Paused(), *steps[2:], Quiet())
     failure = replace(only(waiting.failure), trace=trace, at=len(trace) - 1)
     assert observed(failure) == "the transport is paused and call 1 waits, nothing is left to run"

@@ -132,21 +132,21 @@ def test_a_call_whose_arguments_may_be_refused_is_made_in_its_task() -> None:
     one = failure_of("faulty:FloatTruncated", "reader.read.wrong-type", *steps)
     assert "call1 = asyncio.ensure_future(reader.read(1.5))" in main_of(written(one, "faulty:FloatTruncated"))
     trace = (Made(), *steps, Raised(1, Problem("TypeError"), at_once=True))
-    other = failed(by_id()["reader.read.wrong-type"], trace=trace, at=4, observed=trace[4])
+    other = failed(by_id()["reader.read.wrong-type"], trace=trace)
     assert "call1 = asyncio.ensure_future(call(reader.read, 1.5))" in main_of(written(other, "asyncio"))
 
 
 def test_a_loop_that_never_rests_is_asked_whether_it_does() -> None:
-    overran = failed(by_id()[HANG], observed=Overran("turns"), allowed=("the loop comes to rest",))
+    overran = failed(by_id()[HANG], observed=Overran("turns"))
     assert main_of(written(overran, "asyncio"))[-1] == "return restless"
 
 
 def test_code_that_never_comes_back_is_ended_from_outside() -> None:
-    overran = failed(by_id()[HANG], observed=Overran("steps"), allowed=("the loop comes to rest",))
+    overran = failed(by_id()[HANG], observed=Overran("steps"))
     lines = main_of(written(overran, "asyncio"))
     assert any(line.startswith("faulthandler.dump_traceback_later(3, exit=True)") for line in lines)
     assert lines[-1] == "return isinstance(value, MemoryError)"
-    plain = failed(by_id()[HANG], trace=(Made(), Feed(b"a"), Overran("steps")), at=2, observed=Overran("steps"))
+    plain = failed(by_id()[HANG], trace=(Made(), Feed(b"a"), Overran("steps")))
     assert main_of(written(plain, "asyncio"))[-1] == "return False"
 
 
@@ -218,7 +218,7 @@ def test_a_script_survives_a_hostile_reader_and_shows_it(name: str) -> None:
             one = corpus_failure(f"faulty:{name}", "reader.cancel.ends")
             assert run(written(one, f"faulty:{name}"))[0] == 1
             return
-    one = failed(by_id()["reader.read.soon"], trace=(Made(), *steps, observed), at=4, observed=observed)
+    one = failed(by_id()["reader.read.soon"], trace=(Made(), *steps, observed))
     assert run(written(one, f"faulty:{name}"))[0] == 1
     assert run(written(one, "reference"))[0] == 0
 
@@ -226,9 +226,7 @@ def test_a_script_survives_a_hostile_reader_and_shows_it(name: str) -> None:
 @pytest.mark.slow
 def test_a_reader_that_goes_another_way_is_not_blamed() -> None:
     steps = (Attach(), Attach(), Feed(b"a" * 9))
-    one = failed(
-        by_id()["flow.transport.second"], trace=(Made(), *steps, Paused(1)), at=4, observed=Paused(1), because="no"
-    )
+    one = failed(by_id()["flow.transport.second"], trace=(Made(), *steps, Paused(1)))
     status, said = run(written(one, "reference"))
     assert status == 0
     assert said == "this reader refuses what was accepted where the fault was found: it cannot show here\n"
@@ -240,7 +238,7 @@ def test_every_scenario_of_the_corpus_can_be_written() -> None:
     for scenario in corpus.load():
         made = () if scenario.world == "network" else (Made(),)
         trace = (*made, *scenario.steps, Settle())
-        one = failed(clause, scenario=scenario, trace=trace, at=len(trace) - 1, observed=Settle(), because="")
+        one = failed(clause, scenario=scenario, trace=trace)
         ast.parse(written(one, "asyncio"))
 
 
@@ -263,7 +261,7 @@ def test_what_was_seen_decides_what_the_script_looks_for() -> None:
     for observed, end in ends.items():
         steps = (*HANGING, Ask("at_eof")) if isinstance(observed, Answered) else HANGING
         trace = (Made(), *steps, observed)
-        one = failed(by_id()[HANG], trace=trace, at=len(trace) - 1, observed=observed, because="")
+        one = failed(by_id()[HANG], trace=trace)
         assert main_of(written(one, "asyncio"))[-1] == end
 
 
@@ -306,7 +304,7 @@ def test_an_exception_that_comes_from_another_is_looked_at_as_a_whole() -> None:
         observed = Raised(1, Problem("ValueError", message='"no"', context=context))
         steps = (Feed(b"abcdef"), Call(1, "readline"), Settle())
         clause = by_id()["reader.readline.overrun-context"]
-        one = failed(clause, trace=(Made(), *steps, observed), at=4, observed=observed, because="")
+        one = failed(clause, trace=(Made(), *steps, observed))
         last = main_of(written(one, "asyncio"))[-1]
         assert last == f'return kind(value) == "ValueError" and str(value) == \'"no"\' and {end}'
 

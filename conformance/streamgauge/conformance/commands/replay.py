@@ -19,8 +19,8 @@ from streamgauge.conformance.explaining.explain import Explanation, explain, fac
 from streamgauge.conformance.explaining.knowledge import held
 from streamgauge.conformance.explaining.timeline import rows
 from streamgauge.conformance.judge import Departure
-from streamgauge.conformance.replay import Replay, failure, replay
-from streamgauge.conformance.results import ClauseResult, Status, Verdict
+from streamgauge.conformance.replay import Replay, replay
+from streamgauge.conformance.results import ClauseResult, Failure, Status, Verdict
 from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.script import Scenario, event_to_json, scenario_to_json
 from streamgauge.spec.alphabet import UNSET, Quiet, Stimulus, Version
@@ -69,7 +69,7 @@ def _needs(scenario: Scenario) -> frozenset[str]:
 
 
 def _explained(one: Replay, departure: Departure, target: str) -> Explanation:
-    failed = failure(one.scenario, one.trace, departure)
+    failed = Failure.of(one.scenario, one.trace, departure)
     return explain(ClauseResult(by_id()[failed.clause], Verdict.FAIL, 1, failed), target)
 
 
@@ -103,7 +103,7 @@ def _timeline(one: Replay) -> Iterator[str]:
     first = one.departures[0] if one.departures else None
     remark = ""
     if first is not None and isinstance(first.violation.observed, Quiet | Stimulus):
-        remark = observed(failure(one.scenario, one.trace, first))
+        remark = observed(Failure.of(one.scenario, one.trace, first))
     drawn = rows(
         one.trace,
         None if first is None else first.at,

@@ -86,7 +86,7 @@ def _remark(failure: Failure) -> str:
 
 
 def _says_no_more(failure: Failure) -> bool:
-    return failure.stuck is not None and "still waits, and nothing is left to run" in failure.because
+    return failure.violation.kind == "hang"
 
 
 def observed(failure: Failure) -> str:

@@ -20,11 +20,11 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import best_match
 
 from streamgauge.conformance.explaining.explain import explain
+from streamgauge.conformance.reports.facts import facts_to_json, failure_from_json
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios.script import (
     event_from_json,
     event_to_json,
-    scenario_from_json,
     scenario_to_json,
 )
 from streamgauge.conformance.scenarios.values import ScriptError
@@ -112,6 +112,7 @@ def _failure_to_json(one: ClauseResult, failure: Failure, target: str) -> Json:
         "allowed": list(failure.allowed),
         "observed": said.observed,
         "because": failure.because,
+        "facts": facts_to_json(failure),
         "scenarios": failure.scenarios,
         "script": said.script,
     }
@@ -293,16 +294,7 @@ def _failure(clause: str, form: Json) -> Failure:
     trace = tuple(map(event_from_json, form["trace"]))
     if form["at"] >= len(trace):
         raise _MisfitError(f"the trace has {len(trace)} events, and number {form['at']} is said to depart")
-    return Failure(
-        clause=clause,
-        scenario=scenario_from_json(form["scenario"]),
-        trace=trace,
-        at=form["at"],
-        allowed=tuple(form["allowed"]),
-        observed=trace[form["at"]],
-        because=form["because"],
-        scenarios=form["scenarios"],
-    )
+    return failure_from_json(clause, form, trace)
 
 
 def _version(text: str) -> tuple[int, int]:

@@ -64,7 +64,7 @@ class Found:
 
 def note(finds: dict[Key, Found], scenario: Scenario, trace: Trace, departure: Departure) -> Key:
     """Take in a departure, and return what it is kept by; of those that depart alike the plainest scenario is kept."""
-    sign = signature(departure)
+    sign = signature(departure.violation)
     key = sign, departure.violation.clause
     known = finds.get(key)
     rank = plainness(scenario)
@@ -81,7 +81,7 @@ def calmed(found: Found, departing: Departing) -> Found:
     look = _Look(found, departing)
     scenario = calm(found.scenario, look.alike, MOST_PLAYS_OF_OVERRUNS if look.overran else MOST_PLAYS)
     trace, departures = departing(scenario)
-    departure = next((one for one in departures if signature(one) == found.signature), None)
+    departure = next((one for one in departures if signature(one.violation) == found.signature), None)
     if departure is None:
         return found
     shown, trace, departure = _without_limit(found.signature, departing, (scenario, trace, departure))
@@ -112,7 +112,7 @@ class _Look:
             return False
         trace, departures = self._departing(scenario)
         self._overruns += bool(trace) and isinstance(trace[-1], Overran)
-        signatures = {signature(one): one.violation.state is None for one in departures}
+        signatures = {signature(one.violation): one.violation.state is None for one in departures}
         if self._signature in signatures:
             self.neighbours.clear()
             return True
@@ -126,7 +126,7 @@ def _without_limit(sign: Signature, departing: Departing, shown: Shown) -> Shown
     scenario = replace(shown[0], limit=UNSET)
     trace, departures = departing(scenario)
     for one in departures:
-        if signature(one) == sign and one.violation.clause == shown[2].violation.clause:
+        if signature(one.violation) == sign and one.violation.clause == shown[2].violation.clause:
             return scenario, trace, one
     return shown
 

@@ -116,7 +116,7 @@ class Tally:
             reason = f"{found.follows} fails in still simpler scenarios, and is most likely the same fault"
             return ClauseResult(clause, Verdict.BLOCKED, scenarios, blocked_by=found.follows, reason=reason)
         if found is not None:
-            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(clause.id, found.found))
+            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(found.found))
         if scenarios:
             return ClauseResult(clause, Verdict.PASS, scenarios)
         if clause.id in blocked:
@@ -161,15 +161,5 @@ def _inapplicable(clause: Clause, plan: Plan) -> str:
     return f"not declared: {', '.join(missing)}" if missing else ""
 
 
-def _failure(clause: str, found: Found) -> Failure:
-    violation = found.departure.violation
-    return Failure(
-        clause,
-        found.scenario,
-        found.trace,
-        found.departure.at,
-        violation.allowed,
-        violation.observed,
-        violation.because,
-        found.scenarios,
-    )
+def _failure(found: Found) -> Failure:
+    return Failure.of(found.scenario, found.trace, found.departure, found.scenarios)

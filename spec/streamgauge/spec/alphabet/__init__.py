@@ -101,8 +101,18 @@ Observation = (
     | Dialled | Listened | Handled | Reported | Wrote | Halved | Closed | Aborted | Kept
 )  # fmt: skip
 Event = Stimulus | Observation
+OF_BOTH = frozenset({Quiet, Settle, Advance, Overran})
+
+
+def parted(event: Event) -> tuple[int, Event]:
+    """Return whose an event is, and what it is by itself: of end 1, of end 2, or of both (0)."""
+    if type(event) is On:
+        return event.end, event.event
+    return 0 if type(event) in OF_BOTH else 1, event
+
 
 __all__ = [
+    "OF_BOTH",
     "PLAIN_LINK",
     "UNSET",
     "Aborted",
@@ -164,4 +174,5 @@ __all__ = [
     "Value",
     "Version",
     "Wrote",
+    "parted",
 ]

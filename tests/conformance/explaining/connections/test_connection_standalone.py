@@ -18,8 +18,8 @@ from streamgauge.conformance.explaining.connections.as_python import QUESTIONS, 
 from streamgauge.conformance.explaining.connections.wording import HANDLERS
 from streamgauge.conformance.explaining.connections.wording import QUESTIONS as WORDS
 from streamgauge.conformance.explaining.standalone import script
-from streamgauge.conformance.replay import failure, replay
-from streamgauge.conformance.results import ClauseResult, Verdict
+from streamgauge.conformance.replay import replay
+from streamgauge.conformance.results import ClauseResult, Failure, Verdict
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import (
     Accept,
@@ -72,7 +72,7 @@ def found(target: str, *steps: Any, limit: Any = 4) -> Iterator[ClauseResult]:
     names = Names(getattr(wronglayers, name) if name else asyncio, target)
     one = replay(names, Scenario("made for this test", steps, limit), (3, 11))
     for departure in one.departures:
-        departed = failure(one.scenario, one.trace, departure)
+        departed = Failure.of(one.scenario, one.trace, departure)
         yield ClauseResult(by_id()[departed.clause], Verdict.FAIL, 1, departed)
 
 
@@ -234,7 +234,7 @@ def test_every_step_can_be_written(target: str) -> None:
         for observed in (S, Quiet(), Overran("steps"), Closed(), Refused(Problem("OSError")), Answered("close", 1)):
             trace = (*steps[:1], Made(), *steps[1:], observed)
             scenario = Scenario("made for this test", steps, 4)
-            departs: Any = {"trace": trace, "at": len(trace) - 1, "observed": observed, "because": ""}
+            departs: Any = {"trace": trace, "observed": observed}
             one = failed(by_id()["writer.write.order"], scenario=scenario, **departs)
             ast.parse(written(one, target))
 
@@ -245,7 +245,7 @@ def test_every_question_about_a_writer_can_be_put(question: str) -> None:
     observed = Answered(question, "nonsense")
     trace = (Open(), Made(), Ask(question), observed)
     scenario = Scenario("made for this test", (Open(), Ask(question)), 4)
-    one = failed(by_id()["writer.transport"], scenario=scenario, trace=trace, at=3, observed=observed, because="")
+    one = failed(by_id()["writer.transport"], scenario=scenario, trace=trace)
     text = written(one, "asyncio")
     status, said = run(text)
     assert (status, "Traceback" in said) == (0, False), said
@@ -256,9 +256,6 @@ def test_a_connection_that_should_have_been_refused_is_looked_at() -> None:
         by_id()["connection.open.limit-positive"],
         scenario=Scenario("made for this test", (Open(),), 0),
         trace=(Open(), Made()),
-        at=1,
-        observed=Made(),
-        because="",
     )
     text = written(one, "asyncio")
     assert '    value = await asyncio.open_connection("192.0.2.1", 7, limit=0)' in main_of(text)
@@ -271,9 +268,6 @@ def test_what_is_written_of_its_own_accord_is_compared_to_what_was_seen() -> Non
         by_id()["writer.write.order"],
         scenario=Scenario("made for this test", trace[:1] + trace[2:3], 4),
         trace=trace,
-        at=4,
-        observed=trace[4],
-        because="",
     )
     assert main_of(written(one, "asyncio"))[-1] == "return seen[:2] == [\"write b'a'\", \"write b'a'\"]"
 

@@ -52,6 +52,7 @@ from streamgauge.spec.alphabet import (
     Wrote,
 )
 
+WAITS = ("drain", "wait_closed", "open_connection")
 ENDING = ("write_eof", "close", "abort")
 PAIR = ("reader", "writer")
 OF_THE_LOOP = Handled | Listened | Dialled | Reported
@@ -149,7 +150,7 @@ def _of_one_end(failure: Failure, steps: list[Play]) -> Failure:
     observed = failure.observed
     _, alone = parted(observed)
     seen = events[failure.at] if failure.at < len(events) and type(events[failure.at]) is type(alone) else alone
-    return replace(failure, trace=tuple(events), observed=seen)
+    return replace(failure, trace=tuple(events), violation=replace(failure.violation, observed=seen))
 
 
 # ----------------------------------------------------------- what came of it
@@ -179,7 +180,8 @@ def _watched(play: Play, failure: Failure, manner: Manner) -> Iterator[str]:
             yield from handler(play.step.handler)
             yield from reproduction.watched([], f"await {manner.serve(play.step)} is servers", failure)
         case End() if isinstance(failure.observed, Kept):
-            kept = replace(failure, observed=Answered("kept", failure.observed.open))
+            seen = Answered("kept", failure.observed.open)
+            kept = replace(failure, violation=replace(failure.violation, observed=seen))
             yield from reproduction.watched([], f"bool(transport{mark}.protocol.eof_received())", kept)
         case _:
             written = lines(play.step, play.end, manner, play.number)
@@ -196,8 +198,8 @@ def _ahead(failure: Failure, written: list[str]) -> Iterator[str]:
 
 def _prompt(failure: Failure) -> bool | None:
     """Return whether a call ought to end without suspending, or after it, if that is all that departs."""
-    if isinstance(failure.observed, Returned | Raised) and failure.allowed[0].startswith("the same end, "):
-        return failure.allowed[0].endswith("without suspending")
+    if failure.violation.method in WAITS and failure.violation.wants("at-once", "suspended"):
+        return failure.suspended
     return None
 
 

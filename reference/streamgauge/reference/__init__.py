@@ -30,6 +30,8 @@ from streamgauge.reference.reader import StreamReader
 from streamgauge.reference.server import start_server
 from streamgauge.reference.writer import StreamWriter
 
+# The two errors are asyncio's: [errors.incomplete.kind], [errors.incomplete.constructor],
+# [errors.incomplete.undefined], [errors.incomplete.pickle], [errors.limit.kind], [errors.limit.pickle]
 __all__ = [
     "IncompleteReadError",
     "LimitOverrunError",

@@ -11,13 +11,17 @@ Separator = bytes | bytearray | memoryview
 
 def as_separators(separator: Separator | tuple[Separator, ...]) -> tuple[bytes, ...]:
     """One separator, or a tuple of them, as bytes with the shortest first. TypeError, ValueError if it is none."""
-    separators = separator if isinstance(separator, tuple) else (separator,)
+    separators = separator if isinstance(separator, tuple) else (separator,)  # [reader.separators.tuple]
     if not separators:
         raise ValueError("Separator should contain at least one element")  # [reader.separators.empty]
-    # Through memoryview, because bytes() alone would make bytes of an int and of a list, too.
+    # Through memoryview, because bytes() alone would make bytes of an int and of a list, too:
+    # [reader.readuntil.separator-bytes-like], [reader.readuntil.separator-type], [reader.separators.elements]
+    # In one order, whatever that of the caller was, and under every Python: [reader.separators.any-order],
+    # [reader.separators.before-3-13]
     found = tuple(sorted((bytes(memoryview(each)) for each in separators), key=len))
     if not found[0]:
-        raise ValueError("Separator should be at least one-byte string")  # [reader.readuntil.empty-separator]
+        # [reader.readuntil.empty-separator], [reader.separators.empty]
+        raise ValueError("Separator should be at least one-byte string")
     return found
 
 

@@ -33,7 +33,7 @@ async def start_server(
     """
     loop = asyncio.get_running_loop()
     factory = welcoming(client_connected_cb, limit, loop)
-    # [server.start.arguments], [server.start.returns]
+    # [server.start.arguments], [server.start.unknown], [server.start.returns]
     return await loop.create_server(factory, host, port, **kwds)  # type: ignore[arg-type]  # the loop takes what is documented
 
 

@@ -11,11 +11,11 @@ that crosses the end of the head joins head and fresh chunks into a new head: wh
 being taken, and a fresh chunk is joined once in its life, hence reads cost what they return. What comes while nobody
 waits is put into `unopened`, not even counted, and the next question makes one chunk of it.
 
-Who asks again when. A "not yet" notes what it takes to change it: a byte in which the separator ends, or a number of
+When to ask again. A "not yet" notes what it takes to change it: a byte in which the separator ends, or a number of
 unread bytes. `take_in` tells which chunk may do, so that nobody is woken in vain for each of the others. Whoever takes
-the last byte is likely to come back for as many, so that this "not yet" is noted ahead, in `missing`.
+the last byte is likely to come back for as many, so this "not yet" is noted ahead, in `missing`.
 
-How separators are found. A search that fails is kept (`_search`), to be gone on with when more has come. It holds for
+How separators are found. A search that fails is kept (`_search`), and goes on when more has come. It holds for
 the place in the head where it began (`sought_from`), so that taking bytes forgets it.
 """
 

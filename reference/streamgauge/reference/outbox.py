@@ -37,7 +37,7 @@ P = TypeVar("P", bound=Promise)
 
 
 class Outbox(Generic[P]):
-    """Whether the transport holds writers back, whether it is over, and the promises that hang on the two.
+    """Whether the transport holds writers back, whether it is over, and the promises that depend on the two.
 
     As long as it is neither `held` nor `ended`, whoever has more to send need not ask for `room`.
     """

@@ -160,7 +160,7 @@ class StreamReaderProtocol(asyncio.Protocol):
                 self._task.add_done_callback(ended)
 
     def _report(self, error: BaseException, transport: asyncio.BaseTransport) -> None:
-        """What a handler raised: it is told, and its client shall not wait for an answer."""
+        """Report what a handler raised, and close: its client would wait for an answer."""
         message = "Unhandled exception in client_connected_cb"
         self._loop.call_exception_handler({"message": message, "exception": error, "transport": transport})
         transport.close()  # [server.callback.raises-closed], [server.callback.plain-raises-closed]

@@ -5,21 +5,19 @@ has no answer yet is parked on a future, and whenever that may have changed (by 
 parked is woken to ask again. Nothing is handed over at a wake-up, so none can be lost: if another reader was quicker,
 the woken one finds "not yet" and is parked again, before those who came meanwhile.
 
-What is here for speed only, and could go without changing what anybody is owed, is marked "for speed" where it stands:
+What is here for speed only, and could go without changing what anybody is owed, is marked "for speed" where it stands.
+How many times longer a course of tests/benchmarks/test_reference_speed.py takes without it, the one that suffers most:
 
-    each read has the loop in its own body             a wait needs no second coroutine                     @LOOP
-    `missing` is looked at before the inbox is asked   no question whose answer is known to be "not yet"    @MISSING
-    a single reader is parked in the loop itself       no call of `_park`                                   @PARK
-    `feed_data` does what `take_in` and `_wake` do     no calls, if a single reader waits for this chunk    @FEED
-    `__anext__` asks the inbox itself                  a line that is there needs no second coroutine       @ANEXT
+    each read has the loop in its own body             a wait needs no second coroutine                        1.3
+    `unopened` takes what comes while nobody waits     no call for each chunk, and one join of them all        2.1
+    `feed_data` does what `take_in` and `_wake` do     no calls, if a single reader waits for this chunk       1.02
+    `missing` is looked at before the inbox is asked   no question whose answer is known to be "not yet"       1.06
+    a single reader is parked in the loop itself       no call of `_park`                                      1.02
+    `__anext__` asks the inbox itself                  a line that is there needs no second coroutine          1.2
+    the inbox cuts slices of its head first            no search object, no exception, no second look          1.9
+    `take_in` says when it is in vain to ask again     a reader is not woken for each of many small chunks     1.5
 
-and in the inbox:
-
-    a slice of the head, before `_through` or `_take`  no search object, no exception, no second look       @SLICE
-    `take_in` says when it is in vain to ask again     a reader is not woken for each of many small chunks  @VAIN
-
-The figures say how much longer the benchmark that gains most takes without (tests/benchmarks/test_reference_speed.py);
-tests/reference/test_speed_paths.py compares all of them with a reader that goes the plain way.
+tests/reference/test_speed_paths.py compares all of these with a reader that goes the plain way.
 """
 
 import asyncio
@@ -94,7 +92,7 @@ class StreamReader:
 
     @_transport.setter
     def _transport(self, transport: Source) -> None:
-        """Let the transport so far go on, and pause this one from now on, perhaps at once."""
+        """Resume the transport so far, and pause this one from now on, perhaps at once."""
         inbox = self._inbox
         inbox.invite()
         inbox.source = transport
@@ -114,7 +112,7 @@ class StreamReader:
             data = as_chunk(data)
         waiter = self._waiter
         if waiter is None:
-            inbox.unopened.append(data)
+            inbox.unopened.append(data)  # for speed
             inbox.missing = 0
         elif self._ahead:
             inbox.take_in(data)

@@ -10,9 +10,9 @@ from streamgauge.reference.separators import earliest
 
 
 class Search:
-    """What was sought in a chunk in vain, and in the chunks that came after it.
+    """A search that found nothing in a chunk, and goes on in the chunks that came after it.
 
-    `barren` counts the bytes that were looked at, and that hold no separator.
+    `barren` is the number of bytes that were looked at and hold no separator.
     """
 
     __slots__ = ("_chunks", "_overlap", "barren", "separators")

@@ -9,12 +9,15 @@ from collections.abc import Coroutine, Iterable, Sequence
 from itertools import product
 from typing import Any
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from streamgauge.reference.inbox import NOWHERE, Inbox
+from streamgauge.reference.protocol import StreamReaderProtocol
 from streamgauge.reference.reader import StreamReader, Waiter, as_chunk
 from streamgauge.reference.separators import Separator, as_separators
+from streamgauge.reference.writer import StreamWriter
 
 Step = tuple[Any, ...]
 
@@ -213,9 +216,74 @@ FEW: tuple[Step, ...] = (
 )
 
 
+@pytest.mark.slow
 def test_the_speed_paths_change_nothing_in_any_four_steps() -> None:
     async def differing() -> list[tuple[Step, ...]]:
         every = [(("attach",), *steps) for steps in product(FEW, repeat=4)]
         return [steps for steps in every if await play(StreamReader, 1, steps) != await play(PlainReader, 1, steps)]
+
+    assert asyncio.run(differing()) == []
+
+
+class Transport(asyncio.WriteTransport):
+    """One of which a drain asks only whether it is closing."""
+
+    closing = False
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+
+async def drained(plainly: bool, steps: Sequence[str]) -> list[object]:
+    """How each drain ends, and in which turn: by itself, or if `plainly`, by `_drain_helper` of the protocol."""
+    loop = asyncio.get_running_loop()
+    protocol = StreamReaderProtocol(None, loop=loop)
+    transport = Transport()
+    writer = StreamWriter(transport, protocol, None, loop)
+    if plainly:
+        writer._outbox = None
+    turn, seen, tasks = 0, list[object](), list[asyncio.Task[None]]()
+
+    async def drain(number: int) -> None:
+        try:
+            await writer.drain()
+            seen.append((number, turn))
+        except (OSError, asyncio.CancelledError) as error:
+            seen.append((number, turn, repr(error)))
+
+    for step in [*steps, "settle"]:
+        match step:
+            case "drain":
+                tasks.append(asyncio.ensure_future(drain(len(tasks))))
+                await asyncio.sleep(0)
+            case "hold" if not protocol._outbox.held:
+                protocol.pause_writing()
+            case "release" if protocol._outbox.held:
+                protocol.resume_writing()
+            case "lose":
+                protocol.connection_lost(None)
+            case "break":
+                protocol.connection_lost(OSError("broken"))
+            case "cancel" if tasks:
+                tasks[-1].cancel()
+            case "settle":
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+            case _:
+                pass  # not possible now
+        turn += 1
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks)
+    transport.closing = True  # or the writer would warn when it is collected
+    return seen
+
+
+def test_a_drain_without_the_helper_ends_as_one_with_it_in_any_five_steps() -> None:
+    async def differing() -> list[tuple[str, ...]]:
+        every = product(("drain", "hold", "release", "lose", "break", "cancel"), repeat=4)
+        return [
+            steps for steps in every if await drained(False, ("hold", *steps)) != await drained(True, ("hold", *steps))
+        ]
 
     assert asyncio.run(differing()) == []

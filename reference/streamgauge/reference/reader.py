@@ -8,14 +8,14 @@ the woken one finds "not yet" and is parked again, before those who came meanwhi
 What is here for speed only, and could go without changing what anybody is owed, is marked "for speed" where it stands.
 How many times longer a course of tests/benchmarks/test_reference_speed.py takes without it, the one that suffers most:
 
-    each read has the loop in its own body             a wait needs no second coroutine                        1.3
-    `unopened` takes what comes while nobody waits     no call for each chunk, and one join of them all        2.1
-    `feed_data` does what `take_in` and `_wake` do     no calls, if a single reader waits for this chunk       1.02
-    `missing` is looked at before the inbox is asked   no question whose answer is known to be "not yet"       1.06
-    a single reader is parked in the loop itself       no call of `_park`                                      1.02
+    each read has the loop in its own body             a wait needs no second coroutine                        1.2
+    `unopened` takes what comes while nobody waits     no call for each chunk, and one join of them all        2.4
+    `feed_data` does what `take_in` and `_wake` do     no calls, if a single reader waits for this chunk       1.03
+    `missing` is looked at before the inbox is asked   no question whose answer is known to be "not yet"       1.04
+    a single reader is parked in the loop itself       no call of `_park`                                      1.01
     `__anext__` asks the inbox itself                  a line that is there needs no second coroutine          1.2
-    the inbox cuts slices of its head first            no search object, no exception, no second look          1.9
-    `take_in` says when it is in vain to ask again     a reader is not woken for each of many small chunks     1.5
+    the inbox cuts slices of its head first            no search object, no exception, no second look          1.8
+    `take_in` says when it is in vain to ask again     a reader is not woken for each of many small chunks     1.4
 
 tests/reference/test_speed_paths.py compares all of these with a reader that goes the plain way.
 """

@@ -15,12 +15,6 @@ pytestmark = pytest.mark.skipif(
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
-def heeds_ctrl_c() -> None:
-    """Undo what children of `nohup` or of a shell's background inherit."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
-
-
 def stopped(server: subprocess.Popen[str]) -> tuple[str, str]:
     """What the server said; one that does not stop is killed rather than waited for."""
     try:
@@ -32,9 +26,9 @@ def stopped(server: subprocess.Popen[str]) -> tuple[str, str]:
 
 @pytest.fixture
 def port() -> Iterator[str]:
-    """Where the echo server listens, until the test is over; Ctrl-C stops it, whatever started the tests."""
+    """Where the echo server listens, until the test is over; Ctrl-C stops it (tests/conftest.py)."""
     command = [sys.executable, str(EXAMPLES / "echo_server.py"), "0"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heeds_ctrl_c) as server:
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
         told = re.fullmatch(r"Listening on 127\.0\.0\.1:(\d+)\n", server.stdout.readline())
         try:

@@ -85,6 +85,22 @@ MOST_LINES_OF_A_FILE = 320
 MOST_LINES_OF_A_FUNCTION = 45  # its docstring not counted, nor its decorators
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"}
 
+# What stands at the top of the project; whatever else is there belongs to whoever works there.
+PARTS_OF_THE_PROJECT = (
+    ".ci",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "README.md",
+    "conformance",
+    "docs",
+    "examples",
+    "pyproject.toml",
+    "reference",
+    "spec",
+    "tests",
+)
+
 # A letter stands in brackets here and there, because this file is searched as well.
 BANNED = re.compile(
     r"\b(TO[D]O|FI[X]ME|X[X]X|HA[C]K|C[E]O)\b|(?<![\w.])/(wo[r]k|ro[o]t|far[m])/|[.]py[e]nv\b"
@@ -123,11 +139,24 @@ class Module:
 Rule = Callable[[Module], Iterator[str]]
 
 
+def project_files(root: Path) -> list[str]:
+    """The files of the project: those that git tracks, or all of an unpacked sdist that the sdist came with."""
+    if (root / ".git").exists():
+        git = ["git", "ls-files", "-z", "--cached"]
+        names = subprocess.run(git, cwd=root, capture_output=True, text=True, check=True).stdout.split("\0")
+    else:
+        places = (path for name in PARTS_OF_THE_PROJECT for path in (root / name, *(root / name).rglob("*")))
+        names = [path.relative_to(root).as_posix() for path in places if "__pycache__" not in path.parts]
+    return [name for name in names if (root / name).is_file()]
+
+
 def read_modules(folder: str) -> Iterator[Module]:
-    for path in sorted((ROOT / folder).rglob("*.py")):
-        yield Module(path.relative_to(ROOT).as_posix(), path.read_text("utf-8"))
+    for name in sorted(OURS):
+        if name.startswith(f"{folder}/") and name.endswith(".py"):
+            yield Module(name, (ROOT / name).read_text("utf-8"))
 
 
+OURS = project_files(ROOT)
 SOURCES = [module for root in SOURCE_ROOTS for module in read_modules(root)]
 MODULES = [*SOURCES, *read_modules("tests")]
 NAMES = {module.name for module in SOURCES}
@@ -248,11 +277,26 @@ def test_python_files_are_without(rule: Rule) -> None:
 
 
 def test_project_files_are_without_banned_words() -> None:
-    git = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    names = subprocess.run(git, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0")
-    there = [name for name in names if (ROOT / name).is_file()]
-    files = [Module(name, (ROOT / name).read_text("utf-8", "replace")) for name in there]
+    names = project_files(ROOT)
+    assert {"README.md", "pyproject.toml", "tests/test_tidy.py"} <= set(names)
+    files = [Module(name, (ROOT / name).read_text("utf-8", "replace")) for name in names]
     assert [complaint for file in files for complaint in banned_words(file)] == []
+
+
+def test_what_a_user_keeps_in_the_checkout_is_not_the_projects(tmp_path: Path) -> None:
+    for name in ("v/lib/a.py", "notes/b.md", ".idea/c.xml", "scratch.py", "tests/d.py", "README.md"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    assert set(project_files(tmp_path)) == {"tests/d.py", "README.md"}
+    git = ["git", "-c", "init.defaultBranch=main"]
+    subprocess.run([*git, "init", "-q"], cwd=tmp_path, check=True)
+    subprocess.run([*git, "add", "README.md"], cwd=tmp_path, check=True)
+    assert project_files(tmp_path) == ["README.md"]
+
+
+def test_every_part_of_the_project_is_listed() -> None:
+    parts = {name.partition("/")[0] for name in project_files(ROOT)} - {".gitignore", "PKG-INFO"}
+    assert parts == {*PARTS_OF_THE_PROJECT} & {path.name for path in ROOT.iterdir()}
 
 
 def test_each_source_root_was_searched() -> None:

@@ -20,7 +20,7 @@ def known_judge() -> judge.Judge:
 def warm_judge(monkeypatch: pytest.MonkeyPatch) -> judge.Judge:
     """All explorers of this process ask one judge: what it was asked about one target, it knows about the next.
 
-    A verdict is a function of the trace, so it is the same; but the model is not compiled anew for each of many targets.
+    A verdict is a function of the trace, so it is the same; but the model is not compiled anew for each target.
     """
     monkeypatch.setattr(judge, "MOST_NODES", 200_000)
     monkeypatch.setattr(exploring, "Judge", known_judge)

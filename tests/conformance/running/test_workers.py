@@ -1,0 +1,142 @@
+"""What a run changes in its process, and in its workers: each of these once went unnoticed when it was left out."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from typing import Any
+
+import pytest
+
+from streamgauge.conformance import check
+from streamgauge.conformance.adapters.names import Names
+from streamgauge.conformance.running import budget, runner
+from streamgauge.conformance.running.exploring import Corpus, Harvest, Unit
+from streamgauge.conformance.running.tally import Plan, Tally
+from textbook import TextbookReader
+
+if sys.platform != "win32":
+    import resource
+
+
+@pytest.fixture
+def handled() -> Iterator[Any]:
+    """A handler of SIGINT of the test's own, which must be found again."""
+
+    def own(number: int, frame: object) -> None:
+        raise AssertionError("nobody pressed Ctrl-C")
+
+    before = signal.signal(signal.SIGINT, own)
+    yield own
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_and_the_garbage_collector_are_left_as_they_were_found(handled: Any) -> None:
+    gathering: list[tuple[int, int, int]] = []
+    often = gc.get_threshold()
+    check(
+        TextbookReader,
+        effort="quick",
+        jobs=1,
+        only=["errors"],
+        on_progress=lambda _: gathering.append(gc.get_threshold()),
+    )
+    assert {first for first, *_ in gathering} == {runner.OBJECTS_BETWEEN_COLLECTIONS}
+    assert gc.get_threshold() == often
+    assert signal.getsignal(signal.SIGINT) is handled
+
+
+def test_they_are_also_left_so_by_a_run_that_breaks_off(handled: Any) -> None:
+    def fail(_: runner.Progress) -> None:
+        raise LookupError
+
+    often = gc.get_threshold()
+    with pytest.raises(LookupError):
+        check(TextbookReader, effort="quick", jobs=1, only=["errors"], on_progress=fail)
+    assert gc.get_threshold() == often
+    assert signal.getsignal(signal.SIGINT) is handled
+
+
+def test_the_timer_of_the_watch_is_stopped_and_its_handler_taken_back() -> None:
+    before = signal.getsignal(signal.SIGALRM)
+    with budget.watched():
+        assert signal.getitimer(signal.ITIMER_REAL)[1] == budget.TICK
+    assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+    assert signal.getsignal(signal.SIGALRM) is before
+
+
+def state_of_a_worker() -> tuple[bool, bool, int, int]:
+    """In a worker: whether it may be ended, is stopping once told to, its memory, and how seldom it collects."""
+    os.kill(os.getpid(), signal.SIGINT)
+    memory = resource.getrlimit(resource.RLIMIT_AS)[0]
+    return budget.Watch.expendable, budget.Watch.stopping, memory, gc.get_threshold()[0]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no bound of memory there")
+def test_a_worker_is_expendable_bounded_in_memory_and_stops_on_ctrl_c() -> None:
+    assert not budget.Watch.expendable
+    hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+    wanted = runner.MOST_MEMORY if hard == resource.RLIM_INFINITY else min(runner.MOST_MEMORY, hard)
+    with runner._workers(runner.Job("asyncio", (3, 13)), 2, None) as (pool, ahead):
+        assert isinstance(pool, ProcessPoolExecutor)
+        assert ahead == 4
+        seen = pool.submit(state_of_a_worker).result()
+    assert seen == (True, True, wanted, runner.OBJECTS_BETWEEN_COLLECTIONS)
+
+
+def test_what_cannot_be_told_to_end_is_insisted_on_before_the_process_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[int] = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+    watch = budget.Watch()
+    watch.playing = True
+    told = [watch.due() for _ in range(20 * budget.PATIENCE)]
+    assert sum(told) >= 10  # whoever is not expendable is told again and again …
+    assert ended == []  # … and stays
+    monkeypatch.setattr(budget.Watch, "expendable", True)
+    watch = budget.Watch()
+    watch.playing = True
+    rounds = 0
+    while not ended:
+        watch.due()
+        rounds += 1
+    assert rounds == (budget.MOST_INSISTING + 1) * budget.PATIENCE + 1  # the first look finds a new scenario
+
+
+class Later(Executor):
+    """An executor whose work is under way until it is asked for."""
+
+    def __init__(self, harvest: Harvest) -> None:
+        self.harvest = harvest
+        self.futures: list[Future[Any]] = []
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        if len(self.futures) < 2:
+            future.set_running_or_notify_cancel()
+        self.futures.append(future)
+        return future
+
+
+def test_an_interrupted_run_takes_in_what_is_under_way_and_begins_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    adapter = Names(TextbookReader, "it")
+    work: list[Unit] = [Corpus(), Corpus(), Corpus()]
+    tally = Tally(Plan("it", (3, 13), "quick", 0, (1, 1), adapter.capabilities, ()), work)
+    pool = Later(Harvest())
+    dispatch = runner.Dispatch(pool, 3, runner.Job(TextbookReader, (3, 13)), tally, None)
+    for number, unit in enumerate(work):
+        dispatch._under_way[pool.submit(dispatch._job.explore, unit)] = number
+    first, broken, _ = pool.futures
+
+    def ends(futures: list[Future[Any]]) -> None:
+        assert futures == [first, broken]
+        first.set_result(Harvest(scenarios=7))
+        broken.set_exception(OSError())
+
+    monkeypatch.setattr(runner, "wait", ends)
+    dispatch.gather()
+    assert {number: harvest.scenarios for number, harvest in tally.harvests.items()} == {0: 7}
+    assert pool.futures[2].cancelled()

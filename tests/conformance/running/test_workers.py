@@ -22,6 +22,8 @@ from textbook import TextbookReader
 if sys.platform != "win32":
     import resource
 
+pytestmark = pytest.mark.usefixtures("small")
+
 
 @pytest.fixture
 def handled() -> Iterator[Any]:

@@ -90,6 +90,19 @@ def test_a_worker_is_expendable_bounded_in_memory_and_stops_on_ctrl_c() -> None:
     assert seen == (True, True, wanted, runner.OBJECTS_BETWEEN_COLLECTIONS)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no bound of memory there")
+@pytest.mark.parametrize("hard", [2**20, resource.RLIM_INFINITY])
+@pytest.mark.usefixtures("handled")
+def test_a_worker_asks_for_no_more_memory_than_it_may_have(hard: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (hard, hard))
+    monkeypatch.setattr(resource, "setrlimit", lambda _, bounds: asked.append(bounds))
+    monkeypatch.setattr(gc, "set_threshold", lambda *_: None)
+    monkeypatch.setattr(budget.Watch, "expendable", False)
+    runner._begin_worker()
+    assert asked == [(2**20 if hard == 2**20 else runner.MOST_MEMORY, hard)]
+
+
 def test_what_cannot_be_told_to_end_is_insisted_on_before_the_process_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     ended: list[int] = []
     monkeypatch.setattr(os, "_exit", ended.append)

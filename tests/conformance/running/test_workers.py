@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import tracemalloc
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from typing import Any
@@ -155,3 +156,54 @@ def test_an_interrupted_run_takes_in_what_is_under_way_and_begins_no_more(monkey
     dispatch.gather()
     assert {number: harvest.scenarios for number, harvest in tally.harvests.items()} == {0: 7}
     assert pool.futures[2].cancelled()
+
+
+def test_as_many_processes_as_there_are_cores_have_work_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runner, "_cores", lambda: 3)
+    job = runner.Job("asyncio", (3, 13))
+    with runner._workers(job, None, None) as (pool, ahead):
+        assert isinstance(pool, ProcessPoolExecutor)
+        assert ahead == 6
+    with runner._workers(job, None, runner.Here()) as (_, ahead):
+        assert ahead == runner.FAR_AHEAD
+
+
+def test_an_explorer_is_kept_for_the_next_unit_of_the_same_job() -> None:
+    one, other = runner.Job("asyncio", (3, 13)), runner.Job("asyncio", (3, 8))
+    kept = one._explorer()
+    assert one._explorer() is kept
+    assert other._explorer() is not kept
+
+
+def test_the_first_shard_has_the_first_unit() -> None:
+    assert [[number for number in range(7) if runner._mine(number, (shard, 3))] for shard in (1, 2, 3)] == [
+        [0, 3, 6],
+        [1, 4],
+        [2, 5],
+    ]
+
+
+def test_counting_leaves_neither_a_trace_function_nor_traced_memory_behind() -> None:
+    def tracer(frame: object, event: str, argument: object) -> None:
+        return None
+
+    before = sys.gettrace()
+    sys.settrace(tracer)
+    try:
+        with budget._counted(budget.Watch()):
+            assert tracemalloc.is_tracing()
+        after = sys.gettrace()
+    finally:
+        sys.settrace(before)
+    assert after is tracer
+    assert not tracemalloc.is_tracing()
+
+
+def test_the_patience_with_one_scenario_is_none_with_the_next() -> None:
+    watch = budget.Watch()
+    watch.playing = True
+    assert sum(watch.due() for _ in range(3 * budget.PATIENCE + 1)) == 3
+    assert watch._insisted == 3
+    watch.beat += 1
+    assert not watch.due()
+    assert watch._insisted == 0

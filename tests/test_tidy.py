@@ -58,7 +58,6 @@ ARROWS: dict[str, tuple[str, ...]] = {
         THE_SPEC,
         *suite("reports", "judge", "results", "explaining", "scenarios"),
         "rich",
-        "jsonschema",
     ),
     f"{SUITE}reports/progress.py": ("rich", *suite("running.runner")),
     f"{SUITE}replay.py": (
@@ -81,7 +80,7 @@ ENTRY_POINTS = {
     f"{SUITE}__main__.py": "python -m streamgauge.conformance",
 }
 
-MOST_LINES_OF_A_FILE = 320
+MOST_LINES_OF_A_FILE = 400
 MOST_LINES_OF_A_FUNCTION = 45  # its docstring not counted, nor its decorators
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"}
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import TextIO
 
 from streamgauge.conformance.explaining.explain import explain
-from streamgauge.conformance.reports.lines import FORMAT, KINDS, LINES, Json
+from streamgauge.conformance.reports.lines import FORMAT, KINDS, LINES
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios.codec import event_to_json, scenario_to_json
-from streamgauge.conformance.scenarios.forms import without_doubles
+from streamgauge.conformance.scenarios.forms import Json, without_doubles
 from streamgauge.conformance.scenarios.script import ScriptError
 from streamgauge.spec.clauses import Clause, by_id
 

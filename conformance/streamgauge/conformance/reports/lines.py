@@ -1,4 +1,4 @@
-"""What each line of a results file holds: the tables by which it is read, and from which the published schema is made."""
+"""What each line of a results file holds: tables by which it is read, and from which the published schema is made."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from streamgauge.conformance.scenarios.forms import (
     NUMBER,
     TEXT,
     Form,
+    Json,
     Record,
     a,
     each,

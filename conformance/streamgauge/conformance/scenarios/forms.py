@@ -102,9 +102,8 @@ def one_of(words: tuple[Any, ...]) -> Form:
         if type(form) is not kind:
             raise must_be(key, f"a {kind.__name__}", form)
         if form not in words:
-            raise ScriptError(
-                f"{key!r} must be one of {', '.join(map(str, words))}, not {form if kind is int else form[:MOST_SHOWN]!r}"
-            )
+            found = form[:MOST_SHOWN] if isinstance(form, str) else form
+            raise ScriptError(f"{key!r} must be one of {', '.join(map(str, words))}, not {found!r}")
         return form
 
     return Form(read, {"enum": list(words)})

@@ -58,7 +58,6 @@ ARROWS: dict[str, tuple[str, ...]] = {
         THE_SPEC,
         *suite("reports", "judge", "results", "explaining", "scenarios"),
         "rich",
-        "jsonschema",
     ),
     f"{SUITE}reports/progress.py": ("rich", *suite("running.runner")),
     f"{SUITE}replay.py": (
@@ -88,6 +87,8 @@ MOST_LINES_OF_ONE_IDEA = 400
 # Files that are one table or one idea, and may be longer for it; which one.
 ONE_IDEA: dict[str, str] = {
     "reference/streamgauge/reference/inbox.py": "what is unread, and every way to take it",
+    "reference/streamgauge/reference/reader.py": "what waits for it, and the rules cited beside it",
+    f"{SUITE}scenarios/codec.py": "the JSON form, one table read both ways",
 }
 MOST_LINES_OF_A_FUNCTION = 45  # its docstring not counted, nor its decorators
 EMPTY_NAMES = {"util", "utils", "helper", "helpers", "common", "base", "manager", "managers", "misc"}

@@ -21,7 +21,7 @@ from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.running import budget
 from streamgauge.conformance.running.exploring import Corpus, Explorer, Harvest, Unit, units
 from streamgauge.conformance.scenarios import corpus, exhaustive
-from streamgauge.conformance.scenarios.needs import needs
+from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import Exchange, Tree
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id, load

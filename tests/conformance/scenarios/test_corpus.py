@@ -20,9 +20,9 @@ from streamgauge.conformance.adapters import Adapter, names, reference, stdlib
 from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge, Judgement
 from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.scenarios.codec import scenario_from_line, scenario_to_line
 from streamgauge.conformance.scenarios.corpus import CorpusError, UnknownScenarioError
-from streamgauge.conformance.scenarios.needs import needs
-from streamgauge.conformance.scenarios.script import Scenario, scenario_from_line, scenario_to_line
+from streamgauge.conformance.scenarios.script import Scenario, needs
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id
 

@@ -323,6 +323,7 @@ ODD: dict[str, tuple[str, str]] = {
     "a loss of many arguments": (of('{"open": "peer"}, {"lose": "ExceptionGroup"}'), "cannot be made from one mess"),
     "an error that ends the tool": (of('{"break": "KeyboardInterrupt"}'), "there is no built-in exception 'KeyboardI"),
     "an exit": (of('{"break": "SystemExit"}'), "there is no built-in exception 'SystemExit'"),
+    "another name": (of('{"break": "IOError"}'), "IOError is another name of OSError; use that"),
     "no more memory": (of('{"break": "MemoryError"}'), "MemoryError means something else"),
     "a word for an error": (of('{"break": "print"}'), "there is no built-in exception 'print'"),
     "too many bytes": (of('{"feed": "a", "times": 10000000000000}'), "^a scenario feeds at most 16,777,216 bytes"),

@@ -244,6 +244,8 @@ def _unfit(name: str) -> str:
     found = getattr(builtins, name, None)
     if not (isinstance(found, type) and issubclass(found, Exception)):
         return f"there is no built-in exception {name!r}"
+    if found.__name__ != name:
+        return f"{name} is another name of {found.__name__}; use that"
     try:
         found("why")
         found()

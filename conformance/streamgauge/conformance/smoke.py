@@ -30,8 +30,7 @@ from streamgauge.conformance.explaining.wording import done, seen
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.replay import play
 from streamgauge.conformance.results import Failure, Status
-from streamgauge.conformance.scenarios.needs import needs
-from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.conformance.scenarios.script import Scenario, Trace, needs
 from streamgauge.spec import words
 from streamgauge.spec.alphabet import (
     UNSET,

@@ -16,13 +16,13 @@ from faulty import FAULTY, HOSTILE, TRIVIAL, TRIVIAL_LAYERS, Fault
 from streamgauge.conformance import Results, Verdict, check
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
-from streamgauge.conformance.running import budget
+from streamgauge.conformance.playing import budget
 from streamgauge.conformance.running.exploring import Corpus, Explorer, Harvest, Unit, units
 from streamgauge.conformance.scenarios import corpus, exhaustive
 from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.shapes import Exchange, Tree
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id, load
 from textbook import TextbookReader
@@ -139,7 +139,7 @@ def of_connections(adapter: Adapter) -> tuple[Unit, ...]:
 
 
 def by_own_scenarios(adapter: Adapter, python: Version, clause: str) -> dict[str, str]:
-    driver, judge = Driver(adapter), Judge()
+    driver, judge = InProcess(adapter), Judge()
     own = [one for one in corpus.load() if one.clause == clause and needs(one.steps) <= adapter.capabilities]
     traces = [(one, driver.play(one)) for one in own]
     departures = [
@@ -322,7 +322,7 @@ def layer_is_noticed(number: int) -> bool:
 
 def shows_in_named(adapter: Adapter, world: str, live: set[str]) -> bool:
     """Whether a clause is broken in a named scenario of that world; the first one is enough."""
-    driver, judge = Driver(adapter), one_judge()
+    driver, judge = InProcess(adapter), one_judge()
     with budget.watched() as watch:
         for scenario in corpus.load():
             if scenario.world == world and needs(scenario.steps) <= adapter.capabilities:

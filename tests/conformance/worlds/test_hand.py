@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from streamgauge.conformance.world.memory import Transport
+from streamgauge.conformance.worlds.memory import Transport
 
 Told = list[tuple[str, int]]
 

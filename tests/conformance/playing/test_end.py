@@ -9,8 +9,8 @@ import pytest
 
 from streamgauge.conformance.playing.calls import Stopped
 from streamgauge.conformance.playing.witness import Witness
-from streamgauge.conformance.world.loop import new_loop
-from streamgauge.conformance.world.network import Wire
+from streamgauge.conformance.worlds.loop import new_loop
+from streamgauge.conformance.worlds.network import Wire
 from streamgauge.spec.alphabet import (
     Aborted,
     Answered,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.world.loop import CONNECTING, LISTENING, Loop, Restless, new_loop
+from streamgauge.conformance.worlds.loop import CONNECTING, LISTENING, Loop, Restless, new_loop
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.world.loop import Loop, new_loop
-from streamgauge.conformance.world.network import END, PEERNAME, Wire
+from streamgauge.conformance.worlds.loop import Loop, new_loop
+from streamgauge.conformance.worlds.network import END, PEERNAME, Wire
 
 
 class Seen:

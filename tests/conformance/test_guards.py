@@ -115,7 +115,7 @@ def found_by(target: object, python: Version, wanted: str) -> dict[str, str]:
     """
     adapter = resolve(target)
     found = by_own_scenarios(adapter, python, wanted)
-    explorer = Explorer(adapter, python)
+    explorer = Explorer(InProcess(adapter), python)
     every = of_connections if by_id()[wanted].world == "network" else of_anything
     for unit in () if wanted in found else every(adapter):
         harvest = explorer.explore(unit)
@@ -199,7 +199,7 @@ def test_who_keeps_every_clause_has_every_testable_one_exercised(target: object,
 def connected(target: object, python: Version) -> Harvest:
     """All that a layer shows in connections."""
     adapter = resolve(target)
-    explorer, whole = Explorer(adapter, python), Harvest()
+    explorer, whole = Explorer(InProcess(adapter), python), Harvest()
     for unit in of_connections(adapter):
         harvest = explorer.explore(unit)
         assert harvest.faults == []
@@ -326,7 +326,7 @@ def shows_in_named(adapter: Adapter, world: str, live: set[str]) -> bool:
     with budget.watched() as watch:
         for scenario in corpus.load():
             if scenario.world == world and needs(scenario.steps) <= adapter.capabilities:
-                trace = budget.play(driver, scenario, watch)
+                trace = budget.play(driver.unwatched, scenario, watch)
                 departures = judge.judge(Settings(scenario.limit, RUNNING), trace).departures
                 if {one.violation.clause for one in departures} - live:
                     return True
@@ -335,7 +335,7 @@ def shows_in_named(adapter: Adapter, world: str, live: set[str]) -> bool:
 
 def shows_in(adapter: Adapter, work: Iterable[Unit], live: set[str]) -> bool:
     """Whether a clause is broken in one of the units, or the implementation does not come to rest."""
-    explorer = Explorer(adapter, RUNNING)
+    explorer = Explorer(InProcess(adapter), RUNNING)
     harvests = map(explorer.explore, work)
     return any(set(harvest.found) - live or harvest.overran for harvest in harvests)
 

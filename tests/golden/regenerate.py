@@ -25,7 +25,7 @@ from streamgauge.conformance.reports import jsonl, terminal  # noqa: E402  # as 
 from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdict  # noqa: E402  # as above
 from streamgauge.conformance.running.replaying import failure, replay  # noqa: E402  # as above
 from streamgauge.conformance.scenarios.script import Scenario  # noqa: E402  # as above
-from streamgauge.conformance.target import InProcess
+from streamgauge.conformance.target import InProcess  # noqa: E402  # as above
 from streamgauge.spec.alphabet import (  # noqa: E402  # as above
     Call,
     Cancel,

@@ -81,7 +81,7 @@ class Blocks(TextbookReader):
 def played(target: type, scenario: Scenario = READ) -> Trace:
     driver = InProcess(Names(target, "target"))
     with budget.watched() as watch:
-        return budget.play(driver, scenario, watch)
+        return budget.play(driver.unwatched, scenario, watch)
 
 
 def test_a_call_that_never_yields_is_stopped_by_the_count_of_its_steps() -> None:

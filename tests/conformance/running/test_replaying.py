@@ -85,7 +85,7 @@ def test_ctrl_c_ends_the_command_with_a_word(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_play_is_the_same_in_another_thread() -> None:
     with ThreadPoolExecutor(1) as pool:
-        trace = pool.submit(play, resolve("reference"), RIGHT).result()
+        trace = pool.submit(play, InProcess(resolve("reference")), RIGHT).result()
     assert trace == play(InProcess(resolve("reference")), RIGHT)
 
 
@@ -193,7 +193,7 @@ def test_the_script_shows_the_departure_without_streamgauge(tmp_path: Path) -> N
     assert ran.status == 1
     script = tmp_path / "shows_it.py"
     script.write_text(ran.out, "utf-8")
-    tests = str(Path(__file__).parents[1])
+    tests = str(Path(__file__).parents[2])
     command = [sys.executable, str(script)]
     shown = subprocess.run(command, env={"PYTHONPATH": tests}, capture_output=True, text=True, check=False)
     assert (shown.returncode, shown.stderr) == (1, "")

@@ -106,8 +106,13 @@ class World(Protocol):
     it is None, and the tap notes what passes.
     """
 
-    hand: Callable[[Any], Line] | None
-    loop: asyncio.AbstractEventLoop
+    @property
+    def hand(self) -> Callable[[Any], Line] | None:
+        """Return what reaches a reader, if this is a bare world."""
+
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop that the implementation runs on."""
 
     def begin(self, stage: Stage) -> None:
         """Begin a play, and tell `stage` what goes on."""

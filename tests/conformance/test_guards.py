@@ -224,7 +224,7 @@ def test_a_layer_that_keeps_every_clause_has_every_testable_one_exercised() -> N
 
 @pytest.mark.parametrize("target", TRIVIAL, ids=lambda target: target.__name__)
 def test_a_trivial_reader_scores_close_to_nothing(target: type) -> None:
-    harvest = Explorer(resolve(target), NEWEST).explore(Corpus())
+    harvest = Explorer(InProcess(resolve(target)), NEWEST).explore(Corpus())
     passed = {clause for clause in harvest.evidence if clause not in harvest.found and not clause.startswith("errors.")}
     assert harvest.found
     # Whoever ignores the limit is right in everything else; the others are right in next to nothing.
@@ -249,7 +249,7 @@ def test_a_trivial_layer_scores_close_to_nothing(target: type, about: tuple[str,
 
 @pytest.mark.parametrize("target", HOSTILE, ids=lambda target: target.__name__)
 def test_a_hostile_reader_is_survived_and_reported(target: type) -> None:
-    harvest = Explorer(resolve(target), NEWEST).explore(Corpus())
+    harvest = Explorer(InProcess(resolve(target)), NEWEST).explore(Corpus())
     assert harvest.found
     assert harvest.faults == []
 

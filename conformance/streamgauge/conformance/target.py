@@ -12,6 +12,7 @@ from contextlib import AbstractContextManager, contextmanager
 from typing import Final, Protocol
 
 from streamgauge.conformance.adapters import Adapter
+from streamgauge.conformance.adapters.looking import Keeping, Look
 from streamgauge.conformance.playing import budget
 from streamgauge.conformance.playing.calls import Interrupted, OutOfBudget, Stopped
 from streamgauge.conformance.playing.player import Player
@@ -20,7 +21,7 @@ from streamgauge.conformance.worlds.hand import ByHand
 from streamgauge.conformance.worlds.network import Network
 from streamgauge.conformance.worlds.world import World
 
-__all__ = ["WORLDS", "InProcess", "Interrupted", "OutOfBudget", "Stopped", "Target", "Trace"]
+__all__ = ["WORLDS", "InProcess", "Interrupted", "Look", "OutOfBudget", "Stopped", "Target", "Trace"]
 
 # By the names that scenarios have for them.
 WORLDS: Final[Mapping[str, Callable[[], World]]] = {"memory": ByHand, "network": Network}
@@ -39,6 +40,9 @@ class Target(Protocol):
 
     def play(self, scenario: Scenario) -> Trace:
         """Return what was done and observed. Raises `AdapterFault`, and `Interrupted` on Ctrl-C."""
+
+    def look(self, scenario: Scenario) -> tuple[Trace, Look]:
+        """Play a scenario, and say as well what was made in it. Raises likewise."""
 
     def at_work(self) -> AbstractContextManager[None]:
         """Many scenarios are played inside: what is to be set up for them is set up once."""
@@ -61,6 +65,12 @@ class InProcess:
             with self.at_work():
                 return self.play(scenario)
         return budget.play(self.unwatched, scenario, self._watch)
+
+    def look(self, scenario: Scenario) -> tuple[Trace, Look]:
+        """Return the trace of the scenario, and what can be said of what was made in it."""
+        keeping = Keeping(self.adapter)
+        trace = InProcess(keeping, self._worlds).play(scenario)
+        return trace, keeping.look(connected=scenario.world != "memory")
 
     def unwatched(self, scenario: Scenario) -> Trace:
         """Return the trace of the scenario, however long that takes."""

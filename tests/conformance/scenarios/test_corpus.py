@@ -17,7 +17,7 @@ import textbook
 import textbook_layer
 import variants
 from streamgauge.conformance.adapters import Adapter, names, reference, stdlib
-from streamgauge.conformance.judge import Judge, Judgement
+from streamgauge.conformance.judge import Cursor, Judge
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.corpus import CorpusError, UnknownScenarioError
 from streamgauge.conformance.scenarios.needs import needs
@@ -186,14 +186,14 @@ def judge() -> Judge:
     return Judge()
 
 
-def played(adapter: Adapter, python: Version) -> Iterator[tuple[Scenario, Judgement]]:
+def played(adapter: Adapter, python: Version) -> Iterator[tuple[Scenario, Cursor]]:
     driver = InProcess(adapter)
     for scenario in ALL:
         if needs(scenario.steps) <= adapter.capabilities:
             yield scenario, judge().judge(Settings(scenario.limit, python), driver.play(scenario))
 
 
-def shows(judgement: Judgement, clause: str) -> bool:
+def shows(judgement: Cursor, clause: str) -> bool:
     return clause in judge().named(judgement.evidence)
 
 

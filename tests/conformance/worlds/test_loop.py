@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.worlds.loop import CONNECTING, LISTENING, Loop, Restless, new_loop
+from streamgauge.conformance.worlds.loop import CONNECTING, LISTENING, Loop, new_loop
+from streamgauge.conformance.worlds.world import Restless
 
 
 @pytest.fixture

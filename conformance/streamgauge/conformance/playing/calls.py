@@ -40,6 +40,7 @@ class Calls:
     def __init__(self, world: World, errors: Errors) -> None:
         self.world = world
         self._turn = world.turn
+        self._loop = world.loop
         self.errors = errors
         self.stopped: Stopped | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -49,7 +50,7 @@ class Calls:
         self, op: int, call: Callable[[], Awaitable[Any]], seconds: int | None, note: Note, broken: Broken
     ) -> None:
         """Start call number `op`; `seconds` bound it."""
-        self._tasks[op] = asyncio.Task(self._await(op, call, seconds, note, broken), loop=self.world.loop)
+        self._tasks[op] = asyncio.Task(self._await(op, call, seconds, note, broken), loop=self._loop)
 
     async def _await(
         self, op: int, call: Callable[[], Awaitable[Any]], seconds: int | None, note: Note, broken: Broken

@@ -41,36 +41,19 @@ class End:
     `stage` is where its handler waits for its end.
     """
 
-    __slots__ = (
-        *(
-            "announced",
-            "attached",
-            "broken",
-            "errors",
-            "line",
-            "note",
-            "number",
-            "reader",
-            "served",
-            "stage",
-            "tap",
-            "writer",
-        ),
-    )
+    reader: Any = None
+    writer: Any = None
+    line: Line | None = None
+    tap: TappedProtocol | None = None
+    served: Any = None
+    stage: Stage | None = None
+    attached = 0
+    announced = False
 
     def __init__(self, number: int, note: Callable[[Event], None], errors: Mapping[str, type[BaseException]]) -> None:
-        self.number = number
         self.note: Callable[[Any], None] = note if number == 1 else lambda event: note(On(number, event))
         self.errors = errors
         self.broken: Broken = []
-        self.reader: Any = None
-        self.writer: Any = None
-        self.line: Line | None = None
-        self.tap: TappedProtocol | None = None
-        self.served: Any = None
-        self.stage: Stage | None = None
-        self.attached = 0
-        self.announced = False
 
     def plainly(self, call: Callable[..., Any], *args: Any) -> None:
         """Make a plain call, and note if it raises."""

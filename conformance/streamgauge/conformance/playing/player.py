@@ -21,12 +21,13 @@ from streamgauge.conformance.playing.tap import TappedTransport
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.conformance.worlds.world import Fate, Line, Link, Restless, World
 from streamgauge.spec import alphabet
-from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Event, Unset
+from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Event, On, Unset
 from streamgauge.spec.connection import HOST, PORT
 
 WAITED_FOR = ("drain", "wait_closed")
 OF_A_STREAM = frozenset({alphabet.Do, alphabet.Call, alphabet.Ask, alphabet.Break, alphabet.Conclude})
 TAPPED = frozenset({alphabet.Feed, alphabet.End, alphabet.Hold, alphabet.Release, alphabet.Lose})
+LENT = ("bytearray", "memoryview")
 MADE = alphabet.Made()
 
 
@@ -41,8 +42,9 @@ class Player:
         # Only scenarios that need a connection ask for one, and only what declares one gets such scenarios.
         self._layer = cast(StreamLayer, adapter)
         self._world = world
+        self._loop = world.loop
         self._calls = Calls(world, tuple(adapter.errors.items()))
-        self._tapped = frozenset() if world.hand is not None else TAPPED
+        self._hand = world.hand
         self._trace: list[Event] = []
         self._limit: dict[str, Any] = {}
         self._ends: dict[int, End] = {}
@@ -74,7 +76,7 @@ class Player:
     def play(self, scenario: Scenario) -> Trace:
         """Return what was done and observed, from construction to the last step."""
         before = asyncio._get_running_loop()  # noqa: SLF001  # meant for those who make event loops
-        asyncio._set_running_loop(self._world.loop)  # noqa: SLF001  # as above
+        asyncio._set_running_loop(self._loop)  # noqa: SLF001  # as above
         trace = self._trace = []
         try:
             self._play(scenario, trace)
@@ -87,38 +89,39 @@ class Player:
         finally:
             played = tuple(trace)
             # What comes while cleaning up, or later from a call that would not end, is no observation.
-            self._leave()
+            self._trace = []
+            self._ends = {}
+            self._host = self._server = None
+            self._world.leave()
+            self._calls.clean()
             asyncio._set_running_loop(before)  # noqa: SLF001  # as above
         return played
 
     def _play(self, scenario: Scenario, trace: list[Event]) -> None:
         """Do the steps of a scenario, and note in `trace` what is done and what comes of it."""
         self._world.begin(self)
-        first = self._end(1)
-        if self._world.hand is not None:
-            self._make(first, self._world.hand, scenario.limit)
-            if first.line is None:
+        first = self._ends[1] = End(1, trace.append, self._adapter.errors)
+        if self._hand is not None:
+            if not self._make(first, self._hand, scenario.limit):
                 return
         else:
             self._limit = {} if scenario.limit is UNSET else {"limit": argument(scenario.limit)}
-        doing, of_others = self._doing, self._tapped
+        doing, connected = self._doing, self._hand is None
         for step in scenario.steps:
-            plain_step, end = (step.event, self._end(step.end)) if type(step) is alphabet.On else (step, first)
-            kind = type(plain_step)
-            if end.reader is None and kind in OF_A_STREAM:
-                # There is nothing to do it to: a scenario that was cut, or a departure that was noted already.
-                return
-            if kind not in of_others:
-                trace.append(step)
+            plain_step: Event = step
+            kind, end = type(plain_step), first
+            if type(step) is On:
+                end, plain_step = self._end(step.end), step.event
+                kind = type(plain_step)
+            if connected:
+                if end.reader is None and kind in OF_A_STREAM:
+                    # There is nothing to do it to: a scenario that was cut, or a departure that was noted already.
+                    return
+                if kind in TAPPED:
+                    doing[kind](plain_step, end)
+                    continue
+            trace.append(step)
             doing[kind](plain_step, end)
-
-    def _leave(self) -> None:
-        """Let go of the ends, and note nothing any more."""
-        self._trace = []
-        self._ends = {}
-        self._host = self._server = None
-        self._world.leave()
-        self._calls.clean()
 
     def _end(self, number: int) -> End:
         end = self._ends.get(number)
@@ -133,8 +136,13 @@ class Player:
         if line is None:
             return
         data = material(step)
-        end.plainly(line.arrive, data)
-        if step.form != "bytes" and not self._tapped and isinstance(data, bytearray | memoryview):
+        try:
+            line.arrive(data)
+        except Stopped:
+            raise
+        except BaseException as raised:
+            end.refused(raised)
+        if self._hand is not None and step.form in LENT:
             end.plainly(use_again, data)
 
     def _feed_end(self, step: alphabet.End, end: End) -> None:
@@ -172,7 +180,7 @@ class Player:
 
     def _at_once(self, coroutine: Coroutine[Any, Any, Any], end: End) -> bool:
         """Run it to its end, and note whether it raised."""
-        task = self._world.loop.create_task(coroutine)
+        task = self._loop.create_task(coroutine)
         self._calls.settle(task)
         if not task.done():
             task.cancel()
@@ -193,13 +201,18 @@ class Player:
 
     # --------------------------------------- making readers, connections, servers
 
-    def _make(self, end: End, hand: Callable[[Any], Line], limit: Argument | Unset) -> None:
-        def make() -> None:
-            reader = self._adapter.reader(self._world.loop, *(() if limit is UNSET else (argument(limit),)))
-            end.reader, end.line = reader, hand(reader)
-            end.note(MADE)
-
-        end.plainly(make)
+    def _make(self, end: End, hand: Callable[[Any], Line], limit: Argument | Unset) -> bool:
+        """Make a reader, and note whether there is one."""
+        try:
+            end.reader = self._adapter.reader(self._loop, *(() if limit is UNSET else (argument(limit),)))
+        except (Stopped, AdapterFault):
+            raise
+        except BaseException as raised:
+            end.refused(raised)
+            return False
+        end.line = hand(end.reader)
+        self._trace.append(MADE)
+        return True
 
     def _open(self, step: alphabet.Open, end: End) -> None:
         expected: tuple[Fate, Link, Link | None] = "accepted", step.link, PLAIN_LINK if step.linked else None
@@ -216,7 +229,7 @@ class Player:
     async def _connected(self, end: End, expected: tuple[Fate, Link, Link | None], options: dict[str, Any]) -> Any:
         """Make a connection, and return by their roles what there is."""
         self._world.expect(end, *expected)
-        pair = await self._layer.connect(self._world.loop, HOST, PORT, **self._limit, **options)
+        pair = await self._layer.connect(self._loop, HOST, PORT, **self._limit, **options)
         return end.takes(pair)
 
     def _serve(self, step: alphabet.Serve, end: End) -> None:
@@ -227,7 +240,7 @@ class Player:
             end.note(alphabet.Answered("server", end.served is self._server))
 
     async def _served(self, end: End, callback: Any, options: dict[str, Any]) -> None:
-        end.served = await self._layer.serve(self._world.loop, callback, HOST, PORT, **self._limit, **options)
+        end.served = await self._layer.serve(self._loop, callback, HOST, PORT, **self._limit, **options)
 
     def _handled(self, *arguments: Any) -> End:
         """Be called as the handler of a connection."""

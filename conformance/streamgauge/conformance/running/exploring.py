@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import assert_never
 
 from streamgauge.conformance.adapters import AdapterFault
-from streamgauge.conformance.judge import Departure, Judge, Judgement
+from streamgauge.conformance.judge import Cursor, Departure, Judge
 from streamgauge.conformance.running.shrinking import shrink, simpler, size
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.exhaustive import explorations
@@ -30,7 +30,7 @@ from streamgauge.conformance.scenarios.shapes import (
 )
 from streamgauge.conformance.target import Interrupted, Stopped, Target
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
-from streamgauge.spec.state import DEFAULT_LIMIT
+from streamgauge.spec.state import DEFAULT_LIMIT, State
 
 SAMPLES = {"quick": (1, 40), "normal": (2, 120), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
@@ -200,24 +200,37 @@ class Explorer:
         calls = sum(isinstance(step, Call) for step in steps)
         ending = (parting if tree.connected else coda)(calls, self._capabilities)
         scenario = Scenario(tree.name, (*steps, *ending), tree.limit)
-        judgement = self._take(scenario, ending[0])
-        if judgement is None or judgement.state is None:
-            return []
-        return [(*steps, *move) for move in next_moves(tree, judgement.state)]
+        trace = self._take(scenario)
+        state = None if trace is None else self._before(scenario, trace, len(steps))
+        return [] if state is None else [(*steps, *move) for move in next_moves(tree, state)]
+
+    def _before(self, scenario: Scenario, trace: Trace, place: int) -> State | None:
+        """Return what the model knew before the step at that place of the scenario, if the trace got so far.
+
+        The world notes nothing of its kind, so that it stands in the trace as often as it was done.
+        """
+        step = scenario.steps[place]
+        kind = type(step)
+        places = [at for at, event in enumerate(trace) if type(event) is kind and event == step]
+        times = scenario.steps[:place].count(step)
+        if len(places) <= times:
+            return None
+        cursor = self._judge.judge(self._settings(scenario), trace[: places[times]])
+        return None if cursor.over else cursor.states[0]
 
     def _sample(self, sample: Sample) -> None:
         self._take(Scenario("sampled", sample.steps, sample.limit))
 
     # ---------------------------------------------------------------- judging
 
-    def _take(self, scenario: Scenario, ask_at: Stimulus | None = None) -> Judgement | None:
-        """Play, judge and count one scenario."""
+    def _take(self, scenario: Scenario) -> Trace | None:
+        """Play, judge and count one scenario, and return its trace."""
         if self._overruns >= MOST_OVERRUNS or (self._guilty and self._guilty & set(_methods(scenario))):
             return None
         if "limit" not in self._capabilities:
             scenario = replace(scenario, limit=UNSET)
         try:
-            trace, judgement = self._play(scenario, ask_at)
+            trace, judgement = self._play(scenario)
         except (Stopped, AdapterFault):
             raise
         except Exception as fault:
@@ -228,16 +241,16 @@ class Explorer:
         self._masks[judgement.evidence] = self._masks.get(judgement.evidence, 0) + 1
         if judgement.departures:
             self._note(scenario, trace, judgement)
-        return judgement
+        return trace
 
-    def _play(self, scenario: Scenario, ask_at: Stimulus | None = None) -> tuple[Trace, Judgement]:
+    def _play(self, scenario: Scenario) -> tuple[Trace, Cursor]:
         trace = self._target.play(scenario)
-        place = -1
-        if ask_at is not None:
-            place = next((at for at in reversed(range(len(trace))) if trace[at] is ask_at), -1)
-        return trace, self._judge.judge(Settings(scenario.limit, self._python), trace, place)
+        return trace, self._judge.judge(self._settings(scenario), trace)
 
-    def _note(self, scenario: Scenario, trace: Trace, judgement: Judgement) -> None:
+    def _settings(self, scenario: Scenario) -> Settings:
+        return Settings(scenario.limit if "limit" in self._capabilities else UNSET, self._python)
+
+    def _note(self, scenario: Scenario, trace: Trace, judgement: Cursor) -> None:
         found = self._harvest.found
         for departure in judgement.departures:
             clause = departure.violation.clause

@@ -9,7 +9,7 @@ from streamgauge.conformance.playing.budget import interruptible
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.conformance.target import Target
-from streamgauge.spec.alphabet import Advance, Event, On, Overran, Quiet, Settings, Settle, Version
+from streamgauge.spec.alphabet import Advance, On, Overran, Quiet, Settings, Settle, Version
 from streamgauge.spec.state import State
 
 OF_BOTH = (Quiet, Settle, Advance, Overran)
@@ -37,28 +37,16 @@ def replay(target: Target, scenario: Scenario, python: Version) -> Replay:
     trace = play(target, scenario)
     settings = Settings(scenario.limit, python)
     judge = Judge()
-    judgement = judge.judge(settings, trace)
-    states = _states(judge, settings, trace)
-    return Replay(target.name, scenario, python, trace, states, judgement.departures, judge.named(judgement.evidence))
-
-
-def _states(judge: Judge, settings: Settings, trace: Trace) -> tuple[State | None, ...]:
-    if not any(isinstance(event, On) for event in trace):
-        return tuple(judge.states(settings, trace))
-    found: list[State | None] = [None] * len(trace)
-    for end in (1, 2):
-        concerning = [(place, plain) for place, (whose, plain) in enumerate(map(_parted, trace)) if whose in (0, end)]
-        states = judge.states(settings, [plain for _, plain in concerning])
-        for (place, plain), state in zip(concerning, states, strict=False):
-            found[place] = None if isinstance(plain, OF_BOTH) else state
-    return tuple(found)
-
-
-def _parted(event: Event) -> tuple[int, Event]:
-    """Return which end an event concerns (0: both), and the event by itself."""
-    if isinstance(event, On):
-        return event.end, event.event
-    return (0 if isinstance(event, OF_BOTH) else 1), event
+    judgement = judge.begin(settings)
+    states: list[State | None] = []
+    ends = 2 if any(isinstance(event, On) for event in trace) else 1
+    for event in trace:
+        judgement.take(event)
+        if judgement.over:
+            break
+        states.append(None if ends == 2 and isinstance(event, OF_BOTH) else judgement.states[isinstance(event, On)])
+    shown = judge.named(judgement.evidence)
+    return Replay(target.name, scenario, python, trace, tuple(states), judgement.departures, shown)
 
 
 def failure(scenario: Scenario, trace: Trace, departure: Departure) -> Failure:

@@ -78,7 +78,7 @@ def check(
     rules = python if python is not None else sys.version_info[:2]
     clauses = selected(only)
     adapter = resolve(target)
-    verify(adapter)
+    verify(InProcess(adapter))
     plan = Plan(adapter.name, rules, effort, seed, shard, adapter.capabilities, clauses)
     work = [unit for number, unit in enumerate(units(effort, seed, adapter.capabilities)) if _mine(number, shard)]
     tally = Tally(plan, work)

@@ -193,9 +193,10 @@ class Loop(asyncio.AbstractEventLoop):
     def settle(self, task: asyncio.Task[Any] | None = None) -> None:
         """Run until nothing is ready, whatever became of the task. Raises `Restless` after too many callbacks."""
         ready = self._ready
+        popleft = ready.popleft
         left = MOST_CALLBACKS
         while ready:
-            handle = ready.popleft()
+            handle = popleft()
             callback = handle.callback
             if callback is not None:
                 self.callbacks_run += 1

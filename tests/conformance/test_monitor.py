@@ -88,7 +88,7 @@ class LosesBytes(asyncio.StreamReader):
 
     chunks = 0
 
-    def feed_data(self, data: bytes) -> None:
+    def feed_data(self, data: Any) -> None:
         self.chunks += 1
         super().feed_data(data if self.chunks == 1 else data[1:])
 
@@ -119,7 +119,7 @@ def test_a_right_conversation_bears_out_clauses_and_departs_from_none() -> None:
 @pytest.mark.parametrize(
     ("classes", "clause", "turn"),
     [
-        ({"reader": LosesBytes}, "reader.readline.line", 4),
+        ({"reader": LosesBytes}, "connection.data.feeds", 4),
         ({"writer": WritesTwice}, "writer.write.order", 1),
     ],
 )

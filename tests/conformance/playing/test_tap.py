@@ -165,10 +165,8 @@ def test_what_a_protocol_raises_is_noted(what: str) -> None:
     assert [event for event in trace if isinstance(event, Refused)] == [Refused(Problem("ValueError", message=what))]
 
 
-@pytest.mark.parametrize("accepted", [False, True])
-def test_a_protocol_that_fails_at_once_is_noted_unless_its_server_reports_it(
-    accepted: bool,
-) -> None:  # a parameter of the test
+@pytest.mark.parametrize(("accepted", "noted"), [(False, 1), (True, 0)])
+def test_a_protocol_that_fails_at_once_is_noted_unless_its_server_reports_it(*, accepted: bool, noted: int) -> None:
     told, trace = Told(), list[Event]()
     told.fails_at = "made"
     tap = tapped(told, OneEnd(1, trace.append, {}), accepted=accepted)

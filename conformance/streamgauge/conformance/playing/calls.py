@@ -15,7 +15,7 @@ from streamgauge.spec.alphabet import Observation, Problem, Quiet, Raised, Retur
 
 QUIET = Quiet()
 MOST_CLEANINGS = 3
-Note = Callable[[Observation], None]
+Note = Callable[[Observation], object]
 
 
 class Stopped(BaseException):

@@ -50,8 +50,8 @@ class End:
     attached = 0
     announced = False
 
-    def __init__(self, number: int, note: Callable[[Event], None], errors: Mapping[str, type[BaseException]]) -> None:
-        self.note: Callable[[Any], None] = note if number == 1 else lambda event: note(On(number, event))
+    def __init__(self, number: int, note: Callable[[Event], object], errors: Mapping[str, type[BaseException]]) -> None:
+        self.note: Callable[[Any], object] = note if number == 1 else lambda event: note(On(number, event))
         self.errors = errors
         self.broken: Broken = []
 

@@ -42,7 +42,7 @@ class Notes(Protocol):
     """Where a tap notes what passes. `broken` are the exceptions that were told, in their order."""
 
     broken: Broken
-    note: Callable[[Any], None]
+    note: Callable[[Any], object]
 
     def refused(self, raised: BaseException) -> None:
         """Note that the protocol raised this."""

@@ -15,7 +15,8 @@ import pytest
 
 from streamgauge.conformance import check
 from streamgauge.conformance.adapters.names import Names
-from streamgauge.conformance.running import budget, runner
+from streamgauge.conformance.playing import budget
+from streamgauge.conformance.running import runner
 from streamgauge.conformance.running.exploring import Corpus, Harvest, Unit
 from streamgauge.conformance.running.tally import Plan, Tally
 from textbook import TextbookReader

@@ -11,7 +11,8 @@ import faulty
 from commandline import streamgauge
 from streamgauge.conformance.adapters import CAPABILITIES, OF_READERS, Adapter, AdapterFault
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.smoke import TRIALS, Outcome, Step, smoke, status, verify
+from streamgauge.conformance.running.trying import TRIALS, Outcome, Step, smoke, status, verify
+from streamgauge.conformance.target import InProcess
 from textbook import TextbookReader
 
 PYTHON = (3, 13)
@@ -36,7 +37,7 @@ class Whole:
 
 
 def steps_of(adapter: Adapter) -> dict[str, Step]:
-    return {step.name: step for step in smoke(adapter, PYTHON)}
+    return {step.name: step for step in smoke(InProcess(adapter), PYTHON)}
 
 
 def adapter_making(*made: Any) -> Adapter:
@@ -66,7 +67,7 @@ def test_there_is_a_trial_for_every_capability_of_a_reader() -> None:
 
 @pytest.mark.parametrize("target", ["asyncio", "reference"])
 def test_what_ships_holds(target: str) -> None:
-    assert status(smoke(resolve(target), sys.version_info[:2])) == 0
+    assert status(smoke(InProcess(resolve(target)), sys.version_info[:2])) == 0
 
 
 @pytest.mark.parametrize(
@@ -78,7 +79,7 @@ def test_what_ships_holds(target: str) -> None:
     ],
 )
 def test_a_reader_that_cannot_be_had_is_the_adapters_fault_and_ends_it(made: Any, said: str) -> None:
-    steps = smoke(adapter_making(made), PYTHON)
+    steps = smoke(InProcess(adapter_making(made)), PYTHON)
     assert steps == (Step("reader", Outcome.ADAPTER, said),)
     assert status(steps) == 4
 
@@ -86,13 +87,13 @@ def test_a_reader_that_cannot_be_had_is_the_adapters_fault_and_ends_it(made: Any
 def test_a_coroutine_instead_of_a_reader_is_the_adapters_fault() -> None:
     async def connect() -> None: ...
 
-    (step,) = smoke(adapter_making(connect()), PYTHON)
+    (step,) = smoke(InProcess(adapter_making(connect())), PYTHON)
     assert step == Step("reader", Outcome.ADAPTER, "reader(loop) returned an awaitable instead of a reader")
 
 
 def test_a_future_instead_of_a_reader_is_the_adapters_fault() -> None:
     loop = asyncio.new_event_loop()
-    (step,) = smoke(adapter_making(loop.create_future()), PYTHON)
+    (step,) = smoke(InProcess(adapter_making(loop.create_future())), PYTHON)
     loop.close()
     assert step.outcome is Outcome.ADAPTER
 
@@ -153,7 +154,7 @@ def test_an_adapter_that_says_later_that_it_does_not_hold_is_believed() -> None:
     ],
 )
 def test_what_the_reader_does_wrong_is_the_implementations_fault(reader: Any, capability: str, clause: str) -> None:
-    steps = smoke(resolve(reader), PYTHON)
+    steps = smoke(InProcess(resolve(reader)), PYTHON)
     wrong = {step.name: step for step in steps if step.outcome is Outcome.IMPLEMENTATION}
     assert wrong[capability].sentence.endswith(f"[{clause}]")
     assert "; allowed: " in wrong[capability].sentence
@@ -161,7 +162,7 @@ def test_what_the_reader_does_wrong_is_the_implementations_fault(reader: Any, ca
 
 
 def test_a_call_that_still_waits_is_told() -> None:
-    steps = {step.name: step for step in smoke(resolve(faulty.EndWakesNobody), PYTHON)}
+    steps = {step.name: step for step in smoke(InProcess(resolve(faulty.EndWakesNobody)), PYTHON)}
     assert "call 1 still waits, nothing is left to run; allowed: returns b''" in steps["feed_eof"].sentence
 
 
@@ -200,21 +201,21 @@ def test_a_reader_that_never_yields_is_the_implementations_fault() -> None:
 
 @pytest.mark.parametrize("reader", [faulty.ConstructorRaises, faulty.ConstructorExits])
 def test_a_constructor_that_raises_is_the_implementations_fault_where_nothing_stands_before_it(reader: Any) -> None:
-    steps = smoke(resolve(reader), PYTHON)
+    steps = smoke(InProcess(resolve(reader)), PYTHON)
     assert [step.outcome for step in steps] == [Outcome.IMPLEMENTATION]
     assert status(steps) == 1
 
 
 def test_an_adapter_that_holds_is_verified_in_silence() -> None:
-    verify(Whole())
-    verify(resolve(faulty.EndWakesNobody))
-    verify(resolve(faulty.ConstructorRaises))
+    verify(InProcess(Whole()))
+    verify(InProcess(resolve(faulty.EndWakesNobody)))
+    verify(InProcess(resolve(faulty.ConstructorRaises)))
 
 
 @pytest.mark.parametrize("nonsense", [None, 5, ValueError("no")])
 def test_an_adapter_that_does_not_hold_is_refused(nonsense: Any) -> None:
     with pytest.raises(AdapterFault):
-        verify(adapter_making(nonsense))
+        verify(InProcess(adapter_making(nonsense)))
 
 
 # Connections.

@@ -7,30 +7,26 @@ implementation's, and the model judges it as always.
 
 from __future__ import annotations
 
-import inspect
-from asyncio import AbstractEventLoop
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Final
 
 from streamgauge.conformance.adapters import (
     ERRORS,
     PLAIN_METHODS,
     READ_METHODS,
-    WRITE_METHODS,
-    Adapter,
     AdapterFault,
-    StreamLayer,
 )
-from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.explaining.connections.causes import connects
 from streamgauge.conformance.explaining.explain import observed
 from streamgauge.conformance.explaining.wording import done, seen
 from streamgauge.conformance.judge import Judge
-from streamgauge.conformance.replay import play
+from streamgauge.conformance.playing.budget import interruptible
 from streamgauge.conformance.results import Failure, Status
+from streamgauge.conformance.running.replaying import play
 from streamgauge.conformance.scenarios.script import Scenario, Trace, needs
+from streamgauge.conformance.target import Look, Target
 from streamgauge.spec import words
 from streamgauge.spec.alphabet import (
     UNSET,
@@ -119,14 +115,14 @@ ROUNDS: Final[Mapping[str, Steps]] = {
 }
 
 
-def smoke(adapter: Adapter, python: Version) -> tuple[Step, ...]:
-    """Try everything that `adapter` declares, by the rules of `python`, and return what came of it."""
-    return tuple(_Trying(adapter, python).steps())
+def smoke(target: Target, python: Version) -> tuple[Step, ...]:
+    """Try everything that `target` declares, by the rules of `python`, and return what came of it."""
+    return tuple(_Trying(target, python).steps())
 
 
-def verify(adapter: Adapter) -> None:
-    """Raise `AdapterFault` unless `adapter` makes readers that have the methods it declares."""
-    for step in _Trying(adapter, NEWEST).holding():
+def verify(target: Target) -> None:
+    """Raise `AdapterFault` unless `target` makes readers that have the methods it declares."""
+    for step in _Trying(target, NEWEST).holding():
         if step.outcome is Outcome.ADAPTER:
             subject = "" if step.name == "reader" else f"{step.name} "
             raise AdapterFault(f"{subject}{step.sentence}")
@@ -141,39 +137,8 @@ def status(steps: tuple[Step, ...]) -> int:
 
 
 @dataclass(slots=True)
-class _Kept:
-    """An adapter that keeps the last reader it made, to be looked at from outside."""
-
-    adapter: Adapter
-    name: str
-    capabilities: frozenset[str]
-    errors: Mapping[str, type[BaseException]]
-    made: Any = None
-
-    def reader(self, loop: AbstractEventLoop, *limit: Any) -> Any:
-        self.made = self.adapter.reader(loop, *limit)
-        return self.made
-
-
-@dataclass(slots=True)
-class _KeptLayer(_Kept):
-    """One that also keeps what it was given for a connection, or for a server."""
-
-    async def connect(self, loop: AbstractEventLoop, host: str, port: int, **options: Any) -> Any:
-        self.made = await cast(StreamLayer, self.adapter).connect(loop, host, port, **options)
-        return self.made
-
-    async def serve(self, loop: AbstractEventLoop, callback: Any, host: str, port: int, **options: Any) -> Any:
-        def keeping(*given: Any) -> Any:
-            self.made = given
-            return callback(*given)
-
-        return await cast(StreamLayer, self.adapter).serve(loop, keeping, host, port, **options)
-
-
-@dataclass(slots=True)
 class _Trying:
-    adapter: Adapter
+    target: Target
     python: Version
     judge: Judge = field(default_factory=Judge)
     there: set[str] = field(default_factory=set)
@@ -193,23 +158,20 @@ class _Trying:
 
     def _round(self, name: str, opening: Steps, call: str) -> Iterator[Step]:
         """Yield what there is to say of a connection: whether there is one, with what is declared, and what it does."""
-        kept = _KeptLayer(self.adapter, self.adapter.name, self.adapter.capabilities, self.adapter.errors)
         try:
-            trace = play(kept, Scenario("smoke", opening))
+            trace, look = self._look(opening)
         except AdapterFault as fault:
             yield Step(name, Outcome.ADAPTER, str(fault))
             return
-        wrong = _unmade(kept.made, trace)
-        if wrong:
-            # What is made of names is made by the implementation alone.
-            whose = Outcome.IMPLEMENTATION if isinstance(self.adapter, Names) else Outcome.ADAPTER
-            yield Step(name, whose, f"{call} {wrong}")
+        refused = [event for event in trace if isinstance(event, Refused | Overran)]
+        if refused or look.instead:
+            instead = f"{seen(refused[0])}, and made no connection" if refused else _unmade(look)
+            yield Step(name, _whose(look), f"{call} {instead}")
             return
-        writer = kept.made[1]
-        missing = [one for one in WRITE_METHODS if one in self.there and not hasattr(writer, one)]
+        missing = [one for one in look.lacking if one in self.there]
         self.there -= set(missing)
         for one in missing:
-            yield Step(one, Outcome.ADAPTER, f"is declared, but the writer has no such name: {_kind(writer)}")
+            yield Step(one, Outcome.ADAPTER, f"is declared, but the writer has no such name: {look.kinds[1]}")
         steps, number = [], 0
         for step in ROUNDS[name]:
             if isinstance(step, Do | Call) and step.method not in self.there:
@@ -220,35 +182,25 @@ class _Trying:
 
     def holding(self) -> Iterator[Step]:
         """Yield what there is to say of the adapter alone: whether it makes a reader, and which methods are missing."""
-        kept = _Kept(self.adapter, self.adapter.name, self.adapter.capabilities, self.adapter.errors)
-        first = self._make(kept)
-        yield first
-        if first.outcome is Outcome.OK:
-            methods = [name for name in (*READ_METHODS, *PLAIN_METHODS) if name in self.adapter.capabilities]
-            missing = [name for name in methods if not callable(getattr(kept.made, name, None))]
-            self.there = set(self.adapter.capabilities) - set(missing)
-            for name in missing:
-                yield Step(name, Outcome.ADAPTER, f"is declared, but the reader has no such method: {_kind(kept.made)}")
-
-    def _make(self, kept: _Kept) -> Step:
         try:
-            trace = play(kept, Scenario("smoke", ()))
+            trace, look = self._look(())
         except AdapterFault as fault:
-            return Step("reader", Outcome.ADAPTER, str(fault))
-        match trace:
-            case (Made(),) if kept.made is None:
-                return Step("reader", Outcome.ADAPTER, "reader(loop) returned None instead of a reader")
-            case (Made(),) if inspect.isawaitable(kept.made):
-                if inspect.iscoroutine(kept.made):
-                    kept.made.close()
-                return Step("reader", Outcome.ADAPTER, "reader(loop) returned an awaitable instead of a reader")
-            case (Made(),):
-                return Step("reader", Outcome.OK, f"reader(loop) made one: {_kind(kept.made)}")
-            case _:
-                # What is made of names is made by the implementation alone.
-                whose = Outcome.IMPLEMENTATION if isinstance(self.adapter, Names) else Outcome.ADAPTER
-                instead = " and ".join(seen(event) for event in trace if not isinstance(event, Stimulus))
-                return Step("reader", whose, f"reader(loop) {instead}, and made no reader")
+            yield Step("reader", Outcome.ADAPTER, str(fault))
+            return
+        if not isinstance(trace[0], Made):
+            instead = " and ".join(seen(event) for event in trace if not isinstance(event, Stimulus))
+            yield Step("reader", _whose(look), f"reader(loop) {instead}, and made no reader")
+        elif look.instead:
+            yield Step("reader", Outcome.ADAPTER, f"reader(loop) returned {look.instead} instead of a reader")
+        else:
+            yield Step("reader", Outcome.OK, f"reader(loop) made one: {look.kinds[0]}")
+            self.there = set(self.target.capabilities) - set(look.lacking)
+            for name in look.lacking:
+                yield Step(name, Outcome.ADAPTER, f"is declared, but the reader has no such method: {look.kinds[0]}")
+
+    def _look(self, opening: Steps) -> tuple[Trace, Look]:
+        with interruptible():
+            return self.target.look(Scenario("smoke", opening))
 
     def _try(self, name: str) -> Step:
         playable = [steps for steps in TRIALS[name] if needs(steps) <= self.there]
@@ -260,7 +212,7 @@ class _Trying:
     def _judged(self, name: str, steps: Steps, *, limited: bool = False) -> Step:
         scenario = Scenario("smoke", steps, LIMIT if limited else UNSET)
         try:
-            trace = play(self.adapter, scenario)
+            trace = play(self.target, scenario)
         except AdapterFault as fault:
             return Step(name, Outcome.ADAPTER, str(fault))
         if isinstance(trace[0], Refused):
@@ -286,16 +238,10 @@ def _told(steps: Steps) -> str:
     return f"{before}: " if before else ""
 
 
-def _unmade(made: Any, trace: Trace) -> str:
-    """Return what there is instead of a reader and a writer, or nothing."""
-    refused = [event for event in trace if isinstance(event, Refused | Overran)]
-    if refused:
-        return f"{seen(refused[0])}, and made no connection"
-    if isinstance(made, tuple) and len(made) == 2 and not any(one is None for one in made):
-        return ""
-    what = "nothing" if made is None else f"a {type(made).__name__}"
-    return f"gave {what} instead of a reader and a writer"
+def _unmade(look: Look) -> str:
+    return f"gave {look.instead} instead of a reader and a writer"
 
 
-def _kind(made: Any) -> str:
-    return f"{type(made).__module__}.{type(made).__qualname__}"
+def _whose(look: Look) -> Outcome:
+    """What is made of names is made by the implementation alone."""
+    return Outcome.IMPLEMENTATION if look.by_names else Outcome.ADAPTER

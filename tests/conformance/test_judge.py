@@ -40,7 +40,7 @@ def test_a_legal_trace_bears_out_clauses() -> None:
     judgement = judge.judge(RULES, RIGHT)
     assert judgement.departures == ()
     assert "reader.read.at-most" in judge.named(judgement.evidence)
-    assert judge.judge(RULES, RIGHT) == judgement
+    assert judge.judge(RULES, RIGHT).evidence == judgement.evidence
 
 
 def test_a_departure_says_where_and_ends_the_judging() -> None:
@@ -74,25 +74,38 @@ def test_each_clause_is_blamed_once_a_trace() -> None:
     assert len(Judge().judge(RULES, trace).departures) == 1
 
 
-def test_the_state_before_an_event_can_be_had() -> None:
-    state = Judge().judge(RULES, RIGHT, 4).state
-    assert state is not None
-    assert state.canonical.unread == b"abc"
-    assert Judge().judge(RULES, RIGHT, 99).state is None
+def test_a_departure_says_in_which_turn_and_at_which_end() -> None:
+    wrong = (*RIGHT, Call(2, "read", (2,)), Settle(), Returned(2, b"x", at_once=True), Quiet())
+    assert [(one.end, one.turn) for one in Judge().judge(RULES, wrong).departures] == [(1, 2)]
+    there = (*LINKED, THERE, On(2, End()))
+    assert [(one.end, one.turn) for one in Judge().judge(RULES, there).departures] == [(2, 2)]
 
 
-def test_the_states_along_a_trace_end_where_it_departs() -> None:
+def test_event_by_event_it_shows_the_same_as_at_once() -> None:
     judge = Judge()
-    assert [state.canonical.unread for state in judge.states(RULES, RIGHT)][-1] == b"c"
-    assert len(judge.states(RULES, (*RIGHT[:4], Quiet(), End()))) == 4
+    for trace in (RIGHT, (*RIGHT[:4], Quiet(), End()), (*LINKED[:9], HERE, THERE)):
+        whole, cursor = judge.judge(RULES, trace), judge.begin(RULES)
+        added = [departure for event in trace for departure in cursor.take(event)]
+        assert tuple(added) == cursor.departures == whole.departures
+        assert (cursor.evidence, cursor.over) == (whole.evidence, whole.over)
+
+
+def test_a_cursor_knows_how_things_stand_until_it_is_over() -> None:
+    cursor = Judge().begin(RULES)
+    cursor.follow(RIGHT[:4])
+    assert [state.canonical.unread for state in cursor.states] == [b"abc"]
+    cursor.take(Quiet())
+    known = cursor.departures
+    assert cursor.over
+    assert (cursor.take(Quiet()), cursor.departures) == ((), known)
 
 
 def test_a_full_memory_is_emptied_and_nothing_else_changes(monkeypatch: pytest.MonkeyPatch) -> None:
     judge = Judge()
-    first = judge.judge(RULES, RIGHT)
+    first = judge.judge(RULES, RIGHT).evidence
     monkeypatch.setattr(module, "MOST_NODES", 0)
     assert judge.judge(Settings(6, (3, 13)), RIGHT).departures == ()
-    assert judge.judge(RULES, RIGHT) == first
+    assert judge.judge(RULES, RIGHT).evidence == first
 
 
 # Two ends.

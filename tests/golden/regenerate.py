@@ -21,10 +21,12 @@ sys.path.insert(0, str(HERE.parent))
 import failing  # noqa: E402  # found beside this folder, wherever this is started
 import wronglayers  # noqa: E402  # as above
 from streamgauge.conformance.adapters.names import Names  # noqa: E402  # as above
-from streamgauge.conformance.replay import replay  # noqa: E402  # as above
 from streamgauge.conformance.reports import jsonl, terminal  # noqa: E402  # as above
-from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdict  # noqa: E402  # as above
+from streamgauge.conformance.reports.lines import schema as results_schema  # noqa: E402  # as above
+from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict  # noqa: E402  # as above
+from streamgauge.conformance.running.replaying import replay  # noqa: E402  # as above
 from streamgauge.conformance.scenarios.script import Scenario  # noqa: E402  # as above
+from streamgauge.conformance.target import InProcess  # noqa: E402  # as above
 from streamgauge.spec.alphabet import (  # noqa: E402  # as above
     Call,
     Cancel,
@@ -40,6 +42,8 @@ from streamgauge.spec.alphabet import (  # noqa: E402  # as above
     Settle,
 )
 from streamgauge.spec.clauses import Basis, Level, by_id  # noqa: E402  # as above
+from streamgauge.spec.state import Gives, Owed  # noqa: E402  # as above
+from streamgauge.spec.verdicts import Situation  # noqa: E402  # as above
 
 S = Settle()
 LIVE = ("reader.exception.same-turn", "reader.overlap.false-end", "reader.overlap.lost-wakeup")
@@ -64,7 +68,7 @@ def connections() -> Results:
     found = []
     for name, played in steps.items():
         names = Names(getattr(wronglayers, name) if name else asyncio, name or "asyncio")
-        one = replay(names, Scenario(f"over the network with {names.name}", played, 4), failing.RULES)
+        one = replay(InProcess(names), Scenario(f"over the network with {names.name}", played, 4), failing.RULES)
         failed = Failure.of(one.scenario, one.trace, one.departures[0])
         found.append(ClauseResult(by_id()[failed.clause], Verdict.FAIL, 1, failed))
     return failing.results(*found, target="wronglayers", scenarios=3, bounds=())
@@ -150,10 +154,19 @@ GOLDEN: dict[str, Callable[[], str]] = {
 }
 
 
+SCHEMA = Path(jsonl.__file__).with_name("schema.json")
+
+
+def schema() -> str:
+    """The published schema of results files, as the tables that read them have it."""
+    return json.dumps(results_schema(), indent=2) + "\n"
+
+
 def main() -> None:
-    """Write every file afresh."""
+    """Write every file afresh, and the published schema."""
     for name, made in GOLDEN.items():
         (HERE / name).write_text(made(), "utf-8", newline="\n")
+    SCHEMA.write_text(schema(), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

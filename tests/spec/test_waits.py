@@ -48,7 +48,7 @@ def done(op: int = 1, *, at_once: bool = False) -> Returned:
 def test_a_drain_of_an_open_connection_returns_at_once() -> None:
     assert shown(*OPEN, DRAIN, S, done(at_once=True)) == {"writer.drain.at-once"}
     assert broken(*OPEN, DRAIN, S, done()) == "writer.drain.at-once"
-    assert allowed(*OPEN, DRAIN, S, done()) == ("the same end, without suspending",)
+    assert allowed(*OPEN, DRAIN, S, done()) == ("the same outcome, without suspending",)
     assert broken(*OPEN, DRAIN, *QUIET) == "writer.drain.at-once"
     assert broken(*OPEN, DRAIN, S, Returned(1, b"", at_once=True)) == "writer.drain.at-once"
     assert broken(*OPEN, DRAIN, S, raised(1, "ConnectionResetError")) == "writer.drain.at-once"

@@ -15,8 +15,8 @@ from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec import words
 from streamgauge.spec.alphabet import UNSET, Event, Quiet, Version
 from streamgauge.spec.clauses import Basis, Clause, Level
-from streamgauge.spec.state import DEFAULT_LIMIT
-from streamgauge.spec.verdicts import Violation
+from streamgauge.spec.state import DEFAULT_LIMIT, Owed
+from streamgauge.spec.verdicts import Violation, Wanted
 
 
 class Verdict(StrEnum):
@@ -46,7 +46,7 @@ class Failure:
     """A departure with its facts, the plainest scenario that shows it, its trace, and the index of the departing event.
 
     `end` is the end of a connection that departs, `turn` counts the turns of the loop from 1. `scenarios` counts all
-    those in which this clause was the first to be broken.
+    the scenarios in which this clause was the first to be broken.
     """
 
     scenario: Scenario
@@ -60,7 +60,11 @@ class Failure:
     @classmethod
     def of(cls, scenario: Scenario, trace: Trace, departure: Departure, scenarios: int = 1) -> Failure:
         """Return a departure in the form in which a whole run reports it."""
-        facts = replace(departure.violation, state=None)
+        violation = departure.violation
+        owed = tuple(
+            one if isinstance(one, Wanted) else Owed(one.outcome, (), optional=one.optional) for one in violation.owed
+        )
+        facts = replace(violation, owed=owed, state=None)
         return cls(scenario, trace, departure.at, facts, departure.end, departure.turn, scenarios)
 
     @property

@@ -24,9 +24,9 @@ Kind = Literal[
 ]
 # What may be expected beside the end of a call; `words` says each in a sentence.
 Expectation = Literal[
-    "waiting", "suspended", "at-once", "refusal-at-once", "bytes", "naming", "context", "stored", "nothing-stored", "at-eof",
-    "value", "answer", "exception", "no-exception", "no-option", "no-attempt", "no-hold", "no-hold-on-feed", "paused",
-    "being-read", "no-pause", "no-resume", "rest", "no-failure", "no-awaitable", "written", "no-write",
+    "waiting", "suspended", "at-once", "refusal-at-once", "bytes", "naming", "context", "stored", "nothing-stored",
+    "at-eof", "value", "answer", "exception", "no-exception", "no-option", "no-attempt", "no-hold", "no-hold-on-feed",
+    "paused", "being-read", "no-pause", "no-resume", "rest", "no-failure", "no-awaitable", "written", "no-write",
     "written-first", "all-written", "no-half", "half-later", "close", "no-close", "open", "closed", "half-closed",
     "given-up", "arguments", "server", "server-asked-for", "very-server", "no-handler", "no-connection", "handler",
     "handler-called", "report", "no-report", "no-report-of-cancelling", "no-second-report", "gone",

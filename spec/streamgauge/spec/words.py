@@ -95,7 +95,7 @@ def _of_its_kind(violation: Violation) -> str:
             return f"call {call}: two calls wait side by side"
         case "not-refused":
             return "the call was not refused"
-        case "refused" if isinstance(violation.observed, Refused) and method:
+        case "refused" | "wrong-failure" if isinstance(violation.observed, Refused) and method:
             return f"{method} raised {violation.observed.problem.name}"
         case "wrong-failure" if isinstance(violation.observed, Refused):
             return "another exception was raised"

@@ -16,12 +16,13 @@ from aiohttp.streams import StreamReader
 from streamgauge.conformance import Verdict, check
 from streamgauge.conformance.adapters import OF_READERS, Adapter
 from streamgauge.conformance.adapters.aiohttp import CLIENT_LIMIT, adapter
+from streamgauge.conformance.adapters.checking import sound
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.adapters.soundness import sound
-from streamgauge.conformance.replay import replay
+from streamgauge.conformance.running.replaying import replay
+from streamgauge.conformance.running.trying import Outcome, smoke
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.scenarios.needs import needs
-from streamgauge.conformance.smoke import Outcome, smoke
+from streamgauge.conformance.scenarios.script import needs
+from streamgauge.conformance.target import InProcess
 
 RULES = (3, 13)
 UNDECLARED = {"set_transport", "separators", "LimitOverrunError"}
@@ -242,7 +243,7 @@ def made(adapted: Adapter, *limit: int) -> Any:
 def departs(adapted: Adapter, name: str) -> bool:
     """Whether the scenario of that name shows a departure from the clause that it was written for."""
     scenario = corpus.find(name)
-    return scenario.clause in {one.violation.clause for one in replay(adapted, scenario, RULES).departures}
+    return scenario.clause in {one.violation.clause for one in replay(InProcess(adapted), scenario, RULES).departures}
 
 
 def test_it_is_found_by_its_name_and_is_sound(adapted: Adapter) -> None:
@@ -258,7 +259,7 @@ def test_it_declares_all_but_what_aiohttp_does_not_claim(adapted: Adapter) -> No
 
 
 def test_nothing_it_declares_is_the_adapters_fault(adapted: Adapter) -> None:
-    assert {step.outcome for step in smoke(adapted, RULES)} == {Outcome.OK}
+    assert {step.outcome for step in smoke(InProcess(adapted), RULES)} == {Outcome.OK}
 
 
 @pytest.mark.parametrize(("name", "probe"), DEPARTURES, ids=[name for name, _ in DEPARTURES])
@@ -272,7 +273,7 @@ def test_a_departure_is_reported_just_if_plain_aiohttp_departs(adapted: Adapter,
 def test_what_aiohttp_does_right_is_found_right(adapted: Adapter) -> None:
     playable = [one for one in corpus.load() if one.clause in KEPT and needs(one.steps) <= adapted.capabilities]
     assert {one.clause for one in playable} == KEPT
-    assert [one.name for one in playable if replay(adapted, one, RULES).departures] == []
+    assert [one.name for one in playable if replay(InProcess(adapted), one, RULES).departures] == []
 
 
 def test_without_a_limit_a_reader_has_that_of_the_client_of_aiohttp(adapted: Adapter) -> None:

@@ -12,7 +12,11 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.running.exploring import Corpus, Explorer
 from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.clauses import load
+
+# Several targets, one after the other.
+pytestmark = pytest.mark.usefixtures("warm_judge")
 
 NEWEST = (3, 13)
 
@@ -27,7 +31,10 @@ def test_no_clause_blocks_the_one_that_a_faulty_reader_breaks(
 ) -> None:
     # The scenarios written for the clause are enough, or else the whole corpus.
     adapter, python = resolve(fault.reader), fault.rules
-    explorer, own = Explorer(adapter, python), tuple(one for one in corpus.load() if one.clause == fault.blamed)
+    explorer, own = (
+        Explorer(InProcess(adapter), python),
+        tuple(one for one in corpus.load() if one.clause == fault.blamed),
+    )
     tally = Tally(Plan("it", python, "quick", 0, (1, 1), adapter.capabilities, load()), [Corpus()])
     with monkeypatch.context() as patched:
         patched.setattr(corpus, "load", lambda: own)

@@ -19,10 +19,11 @@ from streamgauge.conformance.explaining.explain import Explanation, explain, fac
 from streamgauge.conformance.explaining.knowledge import held
 from streamgauge.conformance.explaining.timeline import rows
 from streamgauge.conformance.judge import Departure
-from streamgauge.conformance.replay import Replay, replay
 from streamgauge.conformance.results import ClauseResult, Failure, Status, Verdict
-from streamgauge.conformance.scenarios.needs import needs
-from streamgauge.conformance.scenarios.script import Scenario, event_to_json, scenario_to_json
+from streamgauge.conformance.running.replaying import Replay, replay
+from streamgauge.conformance.scenarios.codec import event_to_json, scenario_to_json
+from streamgauge.conformance.scenarios.script import Scenario, needs
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import UNSET, Quiet, Stimulus, Version
 from streamgauge.spec.clauses import by_id
 
@@ -54,7 +55,8 @@ def run(options: Options) -> int:
             complain(f"{scenario.name} is not played: {options.target} does not declare {lacking}")
     if not playable:
         raise WrongUse(f"there is nothing to replay on {options.target}")
-    replays = [replay(adapter, scenario, python) for scenario in playable]
+    target = InProcess(adapter)
+    replays = [replay(target, scenario, python) for scenario in playable]
     if options.script:
         _show_script(replays, options)
     elif options.as_json:

@@ -11,7 +11,8 @@ from streamgauge.conformance.adapters import CAPABILITIES, OF_CONNECTIONS, OF_RE
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands.console import show
 from streamgauge.conformance.results import Status
-from streamgauge.conformance.smoke import Outcome, Step, smoke, status
+from streamgauge.conformance.running.trying import Outcome, Step, smoke, status
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import Version
 
 WIDTH: Final = 100
@@ -26,7 +27,7 @@ ENDINGS: Final = {
 def run(target: str, python: Version | None) -> int:
     """Try `target` and show what came of it. Raises `TargetError` or `AdapterFault` if it cannot be had."""
     adapter = resolve(target)
-    steps = smoke(adapter, python if python is not None else sys.version_info[:2])
+    steps = smoke(InProcess(adapter), python if python is not None else sys.version_info[:2])
     found = status(steps)
     heading = (adapter.name, *_declared("declares", adapter.capabilities))
     lacking = _declared("lacks", CAPABILITIES - adapter.capabilities)

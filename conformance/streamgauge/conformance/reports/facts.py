@@ -1,84 +1,100 @@
 """The facts of a departure in JSON: what kind it is, what was owed and how things stood, for whoever compares runs.
 
-What goes without saying is left out. The sentences of a report are made from the same facts.
+Read and written by one table, as events are; what goes without saying is left out. The sentences of a report are made
+from the same facts.
 """
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any, assert_never
+from functools import partial
+from typing import Any, get_args
 
-from streamgauge.conformance.results import Failure
-from streamgauge.conformance.scenarios.script import Trace, event_from_json, event_to_json, scenario_from_json
-from streamgauge.conformance.scenarios.values import latin, value_from_json, value_to_json
+from streamgauge.conformance.scenarios.codec import ARGUMENTS, DATA, EVENT, VALUE
+from streamgauge.conformance.scenarios.forms import (
+    COUNT,
+    FLAG,
+    NUMBER,
+    TEXT,
+    Form,
+    Json,
+    Record,
+    each,
+    must_be,
+    nested,
+    one_of,
+    said,
+)
+from streamgauge.conformance.scenarios.script import ScriptError
 from streamgauge.spec.state import Fails, Gives, Owed, Yields
-from streamgauge.spec.verdicts import Situation, Violation, Wanted
+from streamgauge.spec.verdicts import Expectation, Kind, Situation, Violation, Wanted
 
-Json = dict[str, Any]
-
-
-def facts_to_json(failure: Failure) -> Json:
-    """Return the facts of a failure."""
-    facts = failure.violation
-    stood = {name: value for name, value in asdict(facts.situation).items() if value}
-    if facts.situation.unsent:
-        stood["unsent"] = value_to_json(facts.situation.unsent)
-    return {
-        "kind": facts.kind,
-        "call": facts.call,
-        "method": facts.method,
-        "end": failure.end,
-        "turn": failure.turn,
-        "owed": [_owed_to_json(one) for one in facts.owed],
-        "seen": event_to_json(facts.observed),
-        "situation": stood,
-    }
-
-
-def _owed_to_json(one: Owed | Wanted) -> Json:
-    if isinstance(one, Wanted):
-        form: Json = {"wanted": one.what}
-        return form if one.value is None else {**form, "value": value_to_json(one.value)}
-    optional = {"optional": True} if one.optional else {}
-    match one.outcome:
-        case Gives(data=data, short=short):
-            return {"gives": value_to_json(data), **({"short": True} if short else {}), **optional}
-        case Yields(value=value):
-            return {"returns": value_to_json(value), **optional}
-        case Fails(names, injected, partial, expected, consumed):
-            details = {"partial": partial, "expected": expected, "consumed": consumed}
-            said = {name: value_to_json(value) for name, value in details.items() if value not in (None, ())}
-            return {"raises": list(names), **({"injected": injected} if injected else {}), **said, **optional}
-        case _:
-            assert_never(one.outcome)
+OPTIONAL = ("optional", "optional", FLAG, False)
+_ending = partial(Owed, clauses=())
+EXPECTED: dict[type, Record] = {
+    Gives: Record(
+        _ending, ("gives", "outcome.data", DATA), ("short", "outcome.short", FLAG, False), OPTIONAL, outcome=Gives
+    ),
+    Yields: Record(_ending, ("returns", "outcome.value", VALUE), OPTIONAL, outcome=Yields),
+    Fails: Record(
+        _ending,
+        ("raises", "outcome.names", each(TEXT, {})),
+        ("injected", "outcome.injected", COUNT, 0),
+        ("partial", "outcome.partial", DATA, None),
+        ("expected", "outcome.expected", ARGUMENTS, ()),
+        ("consumed", "outcome.consumed", each(COUNT, {}), ()),
+        OPTIONAL,
+        outcome=Fails,
+    ),
+    Wanted: Record(Wanted, ("wanted", "what", one_of(get_args(Expectation))), ("value", "value", VALUE, None)),
+}
+BY_KEY = {record.key: record for record in EXPECTED.values()}
 
 
-def failure_from_json(clause: str, form: Json, trace: Trace) -> Failure:
-    """Return a failure as it stands in a results file."""
-    facts = form["facts"]
-    stood = facts["situation"]
-    if "unsent" in stood:
-        stood = {**stood, "unsent": latin(stood["unsent"])}
-    violation = Violation(
-        clause=clause,
-        kind=facts["kind"],
-        observed=event_from_json(facts["seen"]),
-        owed=tuple(_owed_from_json(one) for one in facts["owed"]),
-        call=facts["call"],
-        method=facts["method"],
-        situation=Situation(**stood),
-    )
-    scenario = scenario_from_json(form["scenario"])
-    return Failure(scenario, trace, form["at"], violation, facts["end"], facts["turn"], form["scenarios"])
+def _read_expected(key: str, form: Any) -> Owed | Wanted:
+    record = next((BY_KEY[one] for one in form if one in BY_KEY), None) if type(form) is dict else None
+    if record is None:
+        raise must_be(key, f"an object with one of the keys {', '.join(BY_KEY)}", form)
+    try:
+        expected: Owed | Wanted = record.read(form)
+    except ScriptError as problem:
+        raise ScriptError(f"{key}: {problem}") from None
+    return expected
 
 
-def _owed_from_json(form: Json) -> Owed | Wanted:
-    if "wanted" in form:
-        return Wanted(form["wanted"], value_from_json(form.get("value")))
-    optional = form.get("optional", False)
-    if "gives" in form:
-        return Owed(Gives(latin(form["gives"]), form.get("short", False)), (), optional=optional)
-    if "returns" in form:
-        return Owed(Yields(value_from_json(form["returns"])), (), optional=optional)
-    details: Any = {name: value_from_json(form[name]) for name in ("partial", "expected", "consumed") if name in form}
-    return Owed(Fails(tuple(form["raises"]), form.get("injected", 0), **details), (), optional=optional)
+def _expected_to_json(one: Owed | Wanted) -> Json:
+    return EXPECTED[Wanted if isinstance(one, Wanted) else type(one.outcome)].write(one)
+
+
+SITUATION = Record(
+    Situation,
+    ("unread", "unread", COUNT, 0),
+    ("ended", "ended", FLAG, False),
+    ("stored", "stored", TEXT, ""),
+    ("limit", "limit", VALUE, 0),
+    ("paused", "paused", FLAG, False),
+    ("held", "held", FLAG, False),
+    ("closing", "closing", FLAG, False),
+    ("lost", "lost", FLAG, False),
+    ("unsent", "unsent", DATA, b""),
+)
+# The attributes are those of a `Failure`; its clause stands beside the facts.
+FACTS = Record(
+    dict,
+    ("kind", "violation.kind", said("What kind of departure it is.", one_of(get_args(Kind)))),
+    ("call", "violation.call", said("The number of the call that departs, 0 if none does.", COUNT)),
+    ("method", "violation.method", said("What was called, or asked.", TEXT)),
+    ("end", "end", said("Which end of a connection departs.", NUMBER)),
+    ("turn", "turn", said("In which turn of the loop, counted from 1.", NUMBER)),
+    (
+        "owed",
+        "violation.owed",
+        each(
+            Form(_read_expected, {"oneOf": [{"type": "object", **one.schema} for one in BY_KEY.values()]},
+                 _expected_to_json),
+            {},
+        ),
+    ),
+    ("seen", "violation.observed", EVENT),
+    ("situation", "violation.situation", said("How things stood.", nested(SITUATION))),
+    violation=partial(Violation, clause=""),
+)  # fmt: skip

@@ -6,22 +6,18 @@ implementation alone. That is why results do not change with the number of worke
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from streamgauge.conformance.adapters import Adapter, AdapterFault
-from streamgauge.conformance.driver import Driver, Interrupted, Stopped
-from streamgauge.conformance.judge import Departure, Judge, Judgement
-from streamgauge.conformance.running import budget
+from streamgauge.conformance.adapters import AdapterFault
+from streamgauge.conformance.judge import Cursor, Departure, Judge
 from streamgauge.conformance.running.finds import Found, Key, calmed, note
 from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.scenarios.codec import scenario_to_line
 from streamgauge.conformance.scenarios.exhaustive import explorations
-from streamgauge.conformance.scenarios.needs import needs, playable
 from streamgauge.conformance.scenarios.sampled import Sample, draw
-from streamgauge.conformance.scenarios.script import Scenario, Trace, scenario_to_line
+from streamgauge.conformance.scenarios.script import Scenario, ScriptError, Trace, check_steps
 from streamgauge.conformance.scenarios.shapes import (
     Exchange,
     Grid,
@@ -32,7 +28,9 @@ from streamgauge.conformance.scenarios.shapes import (
     next_moves,
     parting,
 )
+from streamgauge.conformance.target import Interrupted, Stopped, Target
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
+from streamgauge.spec.state import State
 
 SAMPLES = {"quick": (1, 40), "normal": (2, 120), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
@@ -79,24 +77,23 @@ def units(effort: str, seed: int, capabilities: frozenset[str]) -> tuple[Unit, .
 
 
 class Explorer:
-    """Plays units on one adapter by the rules of one Python version."""
+    """Plays units on one target by the rules of one Python version."""
 
-    def __init__(self, adapter: Adapter, python: Version) -> None:
-        self._capabilities = adapter.capabilities
-        self._driver = Driver(adapter)
+    def __init__(self, target: Target, python: Version) -> None:
+        self._capabilities = target.capabilities
+        self._target = target
         self._judge = Judge()
         self._python = python
         self._harvest = Harvest()
         self._masks: dict[int, int] = {}
         self._guilty: set[str] = set()
         self._overruns = 0
-        self._watch = budget.Watch()
 
     def explore(self, unit: Unit) -> Harvest:
         """Return what the unit brings in."""
         harvest = self._harvest = Harvest()
         self._masks, self._guilty, self._overruns = {}, set(), 0
-        with self._at_work():
+        with self._target.at_work():
             try:
                 self._go_through(unit)
             except Interrupted:
@@ -105,13 +102,6 @@ class Explorer:
             for clause in self._judge.named(mask):
                 harvest.evidence[clause] = harvest.evidence.get(clause, 0) + count
         return harvest
-
-    @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        """Watch over what is played inside, and let no warning disturb it."""
-        with warnings.catch_warnings(), budget.watched() as self._watch:
-            warnings.simplefilter("ignore")
-            yield
 
     def _go_through(self, unit: Unit) -> None:
         match unit:
@@ -131,12 +121,16 @@ class Explorer:
 
     def calmed(self, found: Found) -> Found:
         """Return the find with its scenario calmed as far as it still departs in the same way."""
-        with self._at_work():
+        with self._target.at_work():
             return calmed(found, self._departing)
 
     def _departing(self, scenario: Scenario) -> tuple[Trace, tuple[Departure, ...]]:
-        """Play a scenario that may be one that the implementation cannot play: then nothing departs."""
-        if not playable(scenario, self._capabilities):
+        """Play a scenario that may be none at all, or one that the implementation cannot play: then nothing departs."""
+        if not scenario.needs <= self._capabilities:
+            return (), ()
+        try:
+            check_steps(scenario.steps)
+        except ScriptError:
             return (), ()
         trace, judgement = self._play(scenario)
         return trace, judgement.departures
@@ -145,7 +139,7 @@ class Explorer:
 
     def _corpus(self) -> None:
         for scenario in corpus.load():
-            if needs(scenario.steps) <= self._capabilities:
+            if scenario.needs <= self._capabilities:
                 self._take(scenario)
 
     def _grid(self, grid: Grid) -> None:
@@ -167,24 +161,37 @@ class Explorer:
         calls = sum(isinstance(step, Call) for step in steps)
         ending = (parting if tree.connected else coda)(calls, self._capabilities)
         scenario = Scenario(tree.name, (*steps, *ending), tree.limit)
-        judgement = self._take(scenario, ending[0])
-        if judgement is None or judgement.state is None:
-            return []
-        return [(*steps, *move) for move in next_moves(tree, judgement.state)]
+        trace = self._take(scenario)
+        state = None if trace is None else self._before(scenario, trace, len(steps))
+        return [] if state is None else [(*steps, *move) for move in next_moves(tree, state)]
+
+    def _before(self, scenario: Scenario, trace: Trace, place: int) -> State | None:
+        """Return what the model knew before the step at that place of the scenario, if the trace got so far.
+
+        The world notes nothing of its kind, so that it stands in the trace as often as it was done.
+        """
+        step = scenario.steps[place]
+        kind = type(step)
+        places = [at for at, event in enumerate(trace) if type(event) is kind and event == step]
+        times = scenario.steps[:place].count(step)
+        if len(places) <= times:
+            return None
+        cursor = self._judge.judge(self._settings(scenario), trace[: places[times]])
+        return None if cursor.over else cursor.states[0]
 
     def _sample(self, sample: Sample) -> None:
         self._take(Scenario("sampled", sample.steps, sample.limit))
 
     # ---------------------------------------------------------------- judging
 
-    def _take(self, scenario: Scenario, ask_at: Stimulus | None = None) -> Judgement | None:
-        """Play, judge and count one scenario."""
+    def _take(self, scenario: Scenario) -> Trace | None:
+        """Play, judge and count one scenario, and return its trace."""
         if self._overruns >= MOST_OVERRUNS or (self._guilty and self._guilty & set(_methods(scenario))):
             return None
         if "limit" not in self._capabilities:
             scenario = replace(scenario, limit=UNSET)
         try:
-            trace, judgement = self._play(scenario, ask_at)
+            trace, judgement = self._play(scenario)
         except (Stopped, AdapterFault):
             raise
         except Exception as fault:
@@ -195,16 +202,16 @@ class Explorer:
         self._masks[judgement.evidence] = self._masks.get(judgement.evidence, 0) + 1
         if judgement.departures:
             self._note(scenario, trace, judgement)
-        return judgement
+        return trace
 
-    def _play(self, scenario: Scenario, ask_at: Stimulus | None = None) -> tuple[Trace, Judgement]:
-        trace = budget.play(self._driver, scenario, self._watch)
-        place = -1
-        if ask_at is not None:
-            place = next((at for at in reversed(range(len(trace))) if trace[at] is ask_at), -1)
-        return trace, self._judge.judge(Settings(scenario.limit, self._python), trace, place)
+    def _play(self, scenario: Scenario) -> tuple[Trace, Cursor]:
+        trace = self._target.play(scenario)
+        return trace, self._judge.judge(self._settings(scenario), trace)
 
-    def _note(self, scenario: Scenario, trace: Trace, judgement: Judgement) -> None:
+    def _settings(self, scenario: Scenario) -> Settings:
+        return Settings(scenario.limit if "limit" in self._capabilities else UNSET, self._python)
+
+    def _note(self, scenario: Scenario, trace: Trace, judgement: Cursor) -> None:
         finds = self._harvest.found
         key: Key | None = None
         for departure in judgement.departures:

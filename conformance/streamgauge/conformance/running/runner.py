@@ -23,14 +23,14 @@ from typing import Any, Literal
 
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.driver import Interrupted
+from streamgauge.conformance.playing.budget import Watch, interruptible
 from streamgauge.conformance.results import Results
-from streamgauge.conformance.running.budget import Watch, interruptible
 from streamgauge.conformance.running.exploring import Batch, Explorer, Harvest, Unit, units
 from streamgauge.conformance.running.finds import Found
 from streamgauge.conformance.running.selection import selected
 from streamgauge.conformance.running.tally import Plan, Tally
-from streamgauge.conformance.smoke import verify
+from streamgauge.conformance.running.trying import verify
+from streamgauge.conformance.target import InProcess, Interrupted
 from streamgauge.spec.alphabet import Version
 
 if sys.platform != "win32":
@@ -79,7 +79,7 @@ def check(
     rules = python if python is not None else sys.version_info[:2]
     clauses = selected(only)
     adapter = resolve(target)
-    verify(adapter)
+    verify(InProcess(adapter))
     plan = Plan(adapter.name, rules, effort, seed, shard, adapter.capabilities, clauses)
     work = [unit for number, unit in enumerate(units(effort, seed, adapter.capabilities)) if _mine(number, shard)]
     tally = Tally(plan, work)
@@ -178,7 +178,7 @@ class Job:
         known = getattr(_kept, "explorer", None)
         if known is None or known[0] != self:
             adapter: Adapter = resolve(self.target)
-            known = _kept.explorer = (self, Explorer(adapter, self.python))
+            known = _kept.explorer = (self, Explorer(InProcess(adapter), self.python))
         explorer: Explorer = known[1]
         return explorer
 

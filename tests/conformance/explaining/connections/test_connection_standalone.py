@@ -18,9 +18,10 @@ from streamgauge.conformance.explaining.connections.as_python import QUESTIONS, 
 from streamgauge.conformance.explaining.connections.wording import HANDLERS
 from streamgauge.conformance.explaining.connections.wording import QUESTIONS as WORDS
 from streamgauge.conformance.explaining.standalone import script
-from streamgauge.conformance.replay import replay
 from streamgauge.conformance.results import ClauseResult, Failure, Verdict
+from streamgauge.conformance.running.replaying import replay
 from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import (
     Accept,
     Advance,
@@ -70,7 +71,7 @@ def found(target: str, *steps: Any, limit: Any = 4) -> Iterator[ClauseResult]:
     """The departures of the target; also of one that has no reader of its own."""
     _, _, name = target.partition(":")
     names = Names(getattr(wronglayers, name) if name else asyncio, target)
-    one = replay(names, Scenario("made for this test", steps, limit), (3, 11))
+    one = replay(InProcess(names), Scenario("made for this test", steps, limit), (3, 11))
     for departure in one.departures:
         departed = Failure.of(one.scenario, one.trace, departure)
         yield ClauseResult(by_id()[departed.clause], Verdict.FAIL, 1, departed)

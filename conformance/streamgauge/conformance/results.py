@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from streamgauge.conformance.judge import Departure
-from streamgauge.conformance.scenarios.plainness import plainness
+from streamgauge.conformance.scenarios.plainness import Plainness, plainness
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec import words
 from streamgauge.spec.alphabet import UNSET, Event, Quiet, Version
@@ -118,10 +118,10 @@ class ClauseResult:
         return strict or (self.clause.level is Level.MUST and self.clause.basis is Basis.DOCUMENTED)
 
 
-def _plainness(result: ClauseResult) -> tuple[int, int, int]:
+def _plainness(result: ClauseResult) -> Plainness:
     """Return how plain the scenario of a failure is; a limit that is not given is none that matters."""
     if result.failure is None:
-        return 0, 0, 0
+        return 0, 0, 0, 0
     scenario = result.failure.scenario
     return plainness(replace(scenario, limit=DEFAULT_LIMIT) if scenario.limit is UNSET else scenario)
 

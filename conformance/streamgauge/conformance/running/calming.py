@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from streamgauge.conformance.scenarios.plainness import USUAL_HANDLERS, ample, plain, plainness
+from streamgauge.conformance.scenarios.plainness import HUGE, USUAL_HANDLERS, ample, plain, plainness
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import (
     Accept,
@@ -172,8 +172,10 @@ def _as_usual(step: Stimulus) -> Iterator[Stimulus]:
             yield from (replace(step, event=usual) for usual in _as_usual(event))  # type: ignore[arg-type]  # steps of an end are stimuli
         case Feed(form="bytearray" | "memoryview"):
             yield replace(step, form="bytes")
-        case Call(args=(first, *rest)):
-            yield from (replace(step, args=(usual, *rest)) for usual in _usual_arguments(first))
+        case Call(args=args):
+            if args:
+                yield from (replace(step, args=(usual, *args[1:])) for usual in _usual_arguments(args[0]))
+            yield from _by_easier(step)
         case Do(method="writelines", args=(Shaped(content=tuple(parts)),)):
             yield Do("write", (b"".join(one for one in parts if isinstance(one, bytes)),))
         case Do(args=(Shaped(kind="bytearray" | "memoryview", content=bytes(data)), *rest)):
@@ -191,10 +193,27 @@ def _as_usual(step: Stimulus) -> Iterator[Stimulus]:
             return
 
 
+def _by_easier(call: Call) -> Iterator[Call]:
+    """Yield the call of a method that does less of the same: if that goes wrong as well, this one only follows."""
+    match call.method:
+        case "__anext__":
+            yield replace(call, method="readline")
+        case "readline":
+            yield replace(call, method="readuntil")
+        case "readuntil":
+            yield replace(call, method="read", args=(DEFAULT_LIMIT,))
+        case "readexactly":
+            yield replace(call, method="read")
+        case _:
+            return
+
+
 def _usual_arguments(argument: Argument) -> Iterator[Argument]:
     match argument:
         case bool():
             yield int(argument)
+        case int() if argument >= HUGE:
+            yield DEFAULT_LIMIT
         case tuple() | Shaped(content=tuple()):
             items = argument if isinstance(argument, tuple) else argument.content
             yield from (one for one in items if isinstance(one, bytes) and one)

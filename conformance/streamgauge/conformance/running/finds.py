@@ -14,13 +14,12 @@ from dataclasses import dataclass, field, replace
 from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.running.calming import MOST_PLAYS, calm
 from streamgauge.conformance.running.signatures import Signature, signature
-from streamgauge.conformance.scenarios.plainness import oddities, plainness
+from streamgauge.conformance.scenarios.plainness import Plainness, oddities, plainness
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec.alphabet import UNSET, Overran
 from streamgauge.spec.clauses import Level, by_id
 
 Key = tuple[Signature, str]
-Plainness = tuple[int, int, int]
 Shown = tuple[Scenario, Trace, Departure]
 Departing = Callable[[Scenario], tuple[Trace, tuple[Departure, ...]]]
 MOST_PLAYS_OF_OVERRUNS = 24
@@ -170,6 +169,8 @@ def _followed(found: Found, every: list[Found]) -> Found | None:
             return None
         if one.clause == found.clause or (_is_must(found.clause) and not _is_must(one.clause)):
             continue
+        if one.signature == found.signature and one.odd <= found.odd:
+            return one
         nearest = (Counter(dict(near.odd)) for near in found.neighbours if near.signature == one.signature)
         if any(one.odd <= odd for odd in nearest):
             return one

@@ -38,13 +38,22 @@ from streamgauge.spec.alphabet import (
 
 USUAL_HANDLERS = ("plain", "coroutine")
 LEAVING = ("close", "abort")
+HUGE = 2**31
+Plainness = tuple[int, int, int, int]
+# Each does what those before it do, and more.
+BY_EASE = ("read", "readexactly", "readuntil", "readline", "__anext__")
 # A limit of four times all that is fed is not in anybody's way.
 AMPLE = 4
 
 
-def plainness(scenario: Scenario) -> tuple[int, int, int]:
-    """Return how far a scenario is from the plainest: odd things, steps, bytes."""
-    return oddities(scenario).total(), len(scenario.steps), sum(bytes_of(step) for step in scenario.steps)
+def plainness(scenario: Scenario) -> Plainness:
+    """Return how far a scenario is from the plainest: odd things, steps, bytes, and how much its methods do."""
+    steps = [plain(step) for step in scenario.steps]
+    return oddities(scenario).total(), len(steps), sum(map(bytes_of, steps)), sum(map(_does, steps))
+
+
+def _does(step: Event) -> int:
+    return BY_EASE.index(step.method) if isinstance(step, Call) and step.method in BY_EASE else 0
 
 
 def oddities(scenario: Scenario) -> Counter[str]:
@@ -154,6 +163,8 @@ def _kind(argument: Argument) -> str:
     match argument:
         case bool():
             return "bool"
+        case int() if argument >= HUGE:
+            return "huge"
         case tuple():
             return "tuple"
         case Shaped(kind=kind):

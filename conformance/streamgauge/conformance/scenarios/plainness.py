@@ -128,6 +128,8 @@ def _odd(step: Event) -> Iterator[str]:
             yield "given up"
         case Do(method=method, args=args):
             yield from (f"argument {kind}" for one in args if (kind := _kind(one)))
+            if method in LEAVING:
+                yield "loss"
             if method in ("abort", "writelines"):
                 yield method
         case Break(form=form):
@@ -135,7 +137,7 @@ def _odd(step: Event) -> Iterator[str]:
             if form != "instance":
                 yield f"exception {form}"
         case Lose(error=error) if error is not None:
-            yield "exception"
+            yield from ("loss", "exception")
         case Open(link=link, linked=linked):
             yield from ("connection", *(["peer"] if linked else []), *(["link"] if link != PLAIN_LINK else []))
         case Accept(link=link):
@@ -152,7 +154,9 @@ def _odd(step: Event) -> Iterator[str]:
             yield f"ask {question}"
         case Attach(pausing=pausing):
             yield from ("transport", *(["pausing"] if pausing != "works" else []))
-        case Hold() | Release() | Lose():
+        case Lose():
+            yield "loss"
+        case Hold() | Release():
             yield type(step).__name__.lower()
         case _:
             return

@@ -1,0 +1,709 @@
+"""What a program that shows a failure stands on: each definition in here is taken as it is, if the program uses it.
+
+Its one idea: whatever is seen goes into `seen`, a few words each, in its order. A step that comes to something else
+than where the fault was found has taken another way, on which that fault cannot show. Nothing here takes real time,
+and nothing here knows a rule of streams.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import builtins
+import contextlib
+import inspect
+import os
+import sys
+import threading
+import traceback
+import zlib
+from collections import deque
+from typing import Any
+
+TURNS = 50
+PATIENCE = 30  # seconds, for a target that never comes back
+LONG = 60
+ADDRESS = ("192.0.2.1", 7)
+FAILED = object()
+
+seen: list[str] = []
+given: list[Any] = []
+errors: dict[str, type[BaseException]] = {
+    "IncompleteReadError": asyncio.IncompleteReadError,
+    "LimitOverrunError": asyncio.LimitOverrunError,
+}
+
+
+class AnotherWay(Exception):
+    """Something else was seen than where the fault was found, before it could show."""
+
+
+def run(main: Any) -> None:
+    """Exit with 1 if the fault shows, with 0 if it does not, with 2 if anything unexpected happens."""
+    guard = threading.Timer(PATIENCE, os._exit, (2,))
+    guard.daemon = True
+    guard.start()
+    status = 2
+    try:
+        status = int(asyncio.new_event_loop().run_until_complete(main()))
+    except AnotherWay as other:
+        print(f"something else comes first here: {other}")
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    sys.stdout.flush()
+    os._exit(status)  # calls that wait for ever are left to it
+
+
+# -------------------------------------------------------------- what is seen
+
+
+async def turns() -> None:
+    """Give the loop enough turns to run whatever is left to run."""
+    for _ in range(TURNS):
+        await asyncio.sleep(0)
+
+
+async def settle(*words: str) -> None:
+    """Run whatever is left to run; go on if just these words were seen."""
+    await turns()
+    so_far(*words)
+
+
+def so_far(*words: str) -> None:
+    """Go on if just these words were seen since the last time."""
+    if seen != [*words]:
+        raise AnotherWay(", ".join(seen) or "nothing is seen")
+    seen.clear()
+
+
+def look(fault: str, *before: str, expected: str) -> bool:
+    """Tell whether the fault shows: just `before` was seen, and then `fault`, or nothing more if that is empty."""
+    print(f"expected: {expected}")
+    print(f"seen:     {', '.join(seen) or 'nothing'}")
+    way = [*before, fault] if fault else [*before]
+    return (seen[: len(way)] if fault else seen) == way
+
+
+def restless() -> bool:
+    """Tell whether the loop never comes to rest."""
+    left = vars(asyncio.get_running_loop())["_ready"]  # private, and there is no other way to ask
+    print(f"expected: the loop comes to rest\nseen:     {len(left)} callbacks are left to run")
+    return bool(left)
+
+
+def exhausted() -> bool:
+    """Tell whether memory did not suffice."""
+    print(f"expected: it comes back\nseen:     {', '.join(seen) or 'nothing'}")
+    return any(word.removesuffix(" at once").endswith("MemoryError") for word in seen)
+
+
+def said(value: Any) -> str:
+    """Return a value in words."""
+    if isinstance(value, bytes | bytearray | memoryview):
+        data = bytes(value)
+        text = repr(data)
+        if len(data) > LONG:
+            text = f"{data[:20]!r}... ({len(data)} bytes, CRC {zlib.crc32(data):x})"
+        return text if type(value) is bytes else f"{type(value).__name__}({text})"
+    if type(value) is tuple:
+        return f"({', '.join(map(said, value))})"
+    plain = value is None or type(value) in (bool, int, str)
+    return repr(value) if plain else f"an object of {type(value).__name__}"
+
+
+def named(error: BaseException) -> str:
+    """Return the name of the nearest class of an exception that everybody knows."""
+    known = {kind: name for name, kind in errors.items()} | {asyncio.CancelledError: "CancelledError"}
+    for one in type(error).__mro__:
+        if one in known or vars(builtins).get(one.__name__) is one:
+            return known.get(one, one.__name__)
+    return type(error).__name__
+
+
+def which(value: Any) -> str:
+    """Return which of the exceptions that were given this very object is."""
+    return next((f"error {number}" for number, one in enumerate(given, 1) if one is value), "")
+
+
+def described(error: BaseException) -> str:
+    """Return an exception in words."""
+    if which(error):
+        return which(error)
+    held = ((what, getattr(error, what, None)) for what in ("partial", "expected", "consumed"))
+    return " ".join([named(error), *(f"{what} {said(value)}" for what, value in held if value is not None)])
+
+
+def form(error: BaseException) -> tuple[str, str]:
+    """Return the message of an exception, and which one it came from."""
+    if error.__cause__ is not None:
+        return str(error), f"cause: {named(error.__cause__)}"
+    return str(error), "None" if error.__context__ is None else named(error.__context__)
+
+
+# ------------------------------------------------------------- what is done
+
+
+def mine(error: Any) -> Any:
+    """Know this very exception again."""
+    given.append(error)
+    return error
+
+
+def start(number: int, method: Any, *args: Any, timer: Any = None, **options: Any) -> asyncio.Task[Any]:
+    """Make a call in a task of its own, and see how it ends: the result is what it returned or raised."""
+
+    async def call() -> Any:
+        suspended: list[bool] = []
+        asyncio.get_running_loop().call_soon(suspended.append, True)
+        try:
+            async with timer or contextlib.nullcontext():
+                value = await method(*args, **options)
+            end = f"returned {said(value)}"
+        except BaseException as error:
+            value, end = error, f"raised {described(error)}"
+        seen.append(f"call {number} {end}{'' if suspended else ' at once'}")
+        return value
+
+    def unbegun(task: asyncio.Task[Any]) -> None:
+        if task.cancelled():
+            seen.append(f"call {number} raised CancelledError at once")
+
+    task = asyncio.ensure_future(call())
+    task.add_done_callback(unbegun)
+    return task
+
+
+def expire(timer: Any) -> None:
+    """Let the time of a time-out be up."""
+    with contextlib.suppress(RuntimeError):  # it is over already
+        timer.reschedule(0)
+
+
+def attempt(method: Any, *args: Any, **options: Any) -> Any:
+    """Make a plain call, and see what it raises."""
+    try:
+        return method(*args, **options)
+    except BaseException as error:
+        seen.append(f"raised {described(error)}")
+
+
+def answer(method: Any, *args: Any) -> None:
+    """Make a plain call, and see what it returns or raises."""
+    try:
+        value = method(*args)
+        seen.append(f"returned {said(value)}")
+    except BaseException as error:
+        seen.append(f"raised {described(error)}")
+
+
+def do(method: Any, *args: Any) -> None:
+    """Make a plain call, and see what it raises, or returns if there is anything."""
+    value = attempt(method, *args)
+    if value is not None:
+        seen.append(f"returned {said(value)}")
+
+
+def use_again(chunk: Any) -> None:
+    """Do to a buffer what its owner may do: put something else into it, and resize it."""
+    chunk[:] = b"\xff" * len(chunk)
+    if isinstance(chunk, bytearray):
+        chunk.append(0xFF)
+
+
+class Several(tuple[Any, ...]):
+    """A tuple that is more than a tuple."""
+
+    __slots__ = ()
+
+
+def at_eof(reader: Any) -> Any:
+    """Ask for the end, which is a yes or a no."""
+    value = reader.at_eof()
+    return value if isinstance(value, bool) else f"an object of {type(value).__name__}"
+
+
+def stored(reader: Any) -> Any:
+    """Ask for the stored exception, which is one that was set."""
+    value = reader.exception()
+    return value if value is None else which(value) or "what was never set"
+
+
+def methods(reader: Any) -> Any:
+    """Ask whether what there is of the read methods can be awaited, and what is plain cannot."""
+    wanted = {"read": (0,), "readexactly": (0,), "readuntil": (), "readline": (), "__anext__": ()}
+    plain: dict[str, tuple[int, ...]] = {"at_eof": (), "feed_eof": ()}
+    for name, args in {**wanted, **plain}.items():
+        if hasattr(reader, name):
+            value = getattr(reader, name)(*args)
+            awaited = inspect.isawaitable(value)
+            getattr(value, "close" if inspect.iscoroutine(value) else "cancel", int)()
+            if awaited is (name in plain):
+                return f"{name} is {'not a plain call' if awaited else 'not awaitable'}"
+    return True
+
+
+class Transport(asyncio.ReadTransport):
+    """A transport without a wire, which sees what it is asked for."""
+
+    def __init__(self, number: int, problem: BaseException | None = None) -> None:
+        super().__init__()
+        self.number, self.problem, self.reading = number, problem, True
+
+    def pause_reading(self) -> None:
+        """Pause, or refuse to."""
+        seen.append(f"pause_reading {self.number}")
+        if self.problem is not None:
+            raise self.problem
+        self.reading = False
+
+    def resume_reading(self) -> None:
+        """Resume."""
+        seen.append(f"resume_reading {self.number}")
+        self.reading = True
+
+    def is_reading(self) -> bool:
+        """Tell whether it delivers data."""
+        return self.reading
+
+    def is_closing(self) -> bool:
+        """Tell that the connection stands."""
+        return False
+
+
+# --------------------------------------------------------------- the network
+
+
+class Wire(asyncio.Transport):
+    """A transport without a socket: its peer does what the program says."""
+
+    def __init__(self, protocol: Any, end: int, high: int, pausing: str, half_close: bool) -> None:
+        super().__init__({"peername": ADDRESS})
+        self.loop = asyncio.get_running_loop()
+        self.protocol, self.pausing, self.half_close = protocol, pausing, half_close
+        self.high, self.low = high, high // 4
+        self.name = "" if end == 1 else f"end {end}: "
+        self.queued = bytearray()
+        self.arriving: deque[Any] = deque()
+        self.early: list[tuple[Any, ...]] = []
+        self.begun = self.clogged = self.held = self.paused = False
+        self.eof = self.ended = self.closing = self.lost = False
+        self.beyond: Wire | None = None
+
+    def note(self, what: str) -> None:
+        """See what is done to it, or what it does."""
+        seen.append(self.name + what)
+
+    def begin(self) -> None:
+        """Tell the protocol that the connection is made, before anything else."""
+        try:
+            self.protocol.connection_made(self)
+        finally:
+            self.begun = True
+            for happen, *args in self.early:
+                happen(*args)
+
+    def tell(self, method: str, *args: Any) -> Any:
+        """Tell the protocol, and see what it raises."""
+        self.note(method)
+        try:
+            return getattr(self.protocol, method)(*args)
+        except Exception as error:
+            seen.append(f"raised {described(error)}")
+            return FAILED
+
+    def set_protocol(self, protocol: Any) -> None:
+        self.protocol = protocol
+
+    def get_protocol(self) -> Any:
+        return self.protocol
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def is_reading(self) -> bool:
+        return not (self.paused or self.closing)
+
+    def pause_reading(self) -> None:
+        if not self.closing:
+            self.note("pause_reading")
+            if self.pausing == "unsupported":
+                raise NotImplementedError
+            if self.pausing == "fails":
+                raise RuntimeError("pause_reading failed")
+            self.paused = True
+
+    def resume_reading(self) -> None:
+        if not self.closing:
+            self.note("resume_reading")
+            self.paused = False
+            if self.arriving:
+                self.loop.call_soon(self.deliver)
+
+    def arrive(self, data: Any) -> None:
+        """Deliver what the peer sent, its end (b"") included, unless reading is paused."""
+        if not self.begun:
+            self.early.append((self.arrive, data))
+        elif self.lost:
+            self.hand_over(data)
+        elif self.closing and data:
+            self.note("data_received")  # by nobody: it is too late
+        elif not self.closing:
+            self.arriving.append(data)
+            self.deliver()
+
+    def deliver(self) -> None:
+        """Deliver what was kept back."""
+        while self.arriving and not self.paused and not self.closing:
+            self.hand_over(self.arriving.popleft())
+
+    def hand_over(self, data: Any) -> None:
+        """Give the protocol data, or the end."""
+        if not data:
+            kept = self.tell("eof_received")
+            if kept is not FAILED:
+                self.note("stays open" if kept else "does not stay open")
+            if not kept:
+                self.close()
+        elif isinstance(self.protocol, asyncio.BufferedProtocol):
+            self.tell_buffered(memoryview(bytes(data)))
+        else:
+            self.tell("data_received", data)
+
+    def tell_buffered(self, rest: memoryview) -> None:
+        """Fill the buffers of the protocol."""
+        self.note("data_received")
+        while rest:
+            room = memoryview(self.protocol.get_buffer(len(rest)))[: len(rest)]  # type: ignore[arg-type]  # any buffer
+            room[:] = rest[: len(room)]
+            self.protocol.buffer_updated(len(room))
+            rest = rest[len(room) :]
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        high = (4 * low if low is not None else 64 * 1024) if high is None else high
+        low = high // 4 if low is None else low
+        if not high >= low >= 0:
+            raise ValueError(f"high ({high!r}) must be >= low ({low!r}) must be >= 0")
+        self.high, self.low = high, low
+
+    def get_write_buffer_limits(self) -> tuple[int, int]:
+        return self.low, self.high
+
+    def get_write_buffer_size(self) -> int:
+        return len(self.queued)
+
+    def write(self, data: Any) -> None:
+        if not isinstance(data, bytes | bytearray | memoryview):
+            raise TypeError(f"data argument must be a bytes-like object, not {type(data).__name__!r}")
+        if self.eof:
+            raise RuntimeError("Cannot call write() after write_eof()")
+        if data and not self.closing:
+            self.note(f"write {said(bytes(data))}")
+            if not self.clogged:
+                self.send(bytes(data))
+                return
+            self.queued += data
+            if len(self.queued) > self.high and not self.held:
+                self.hold(True)
+
+    def can_write_eof(self) -> bool:
+        return self.half_close
+
+    def write_eof(self) -> None:
+        if not self.half_close:
+            raise NotImplementedError
+        if not self.closing and not self.eof:
+            self.eof = True
+            self.note("write_eof")
+            self.send_end()
+
+    def send_end(self) -> None:
+        """Tell the peer the end, once everything is sent."""
+        if self.eof and not self.queued and not self.ended:
+            self.ended = True
+            self.send(b"")
+
+    def send(self, data: bytes) -> None:
+        """Send to the other end, if there is one."""
+        if self.beyond is not None:
+            self.loop.call_soon(self.beyond.receive, data)
+
+    def receive(self, data: bytes) -> None:
+        """Take what the other end sent."""
+        if not self.lost:
+            self.arrive(data)
+
+    def hold(self, holds: bool) -> None:
+        """Hold the writer up, or let it go on."""
+        if not self.begun:
+            self.early.append((self.hold, holds))
+        else:
+            self.held = holds
+            self.tell("pause_writing" if holds else "resume_writing")
+
+    def clog(self) -> None:
+        """From now on the peer takes nothing."""
+        self.clogged = True
+
+    def unclog(self, count: int | None = None) -> None:
+        """The peer takes `count` of the bytes that are queued, or all of them and whatever comes."""
+        taken = bytes(self.queued[:count])
+        del self.queued[:count]
+        self.clogged = count is not None
+        if taken:
+            self.send(taken)
+        self.send_end()
+        if self.held and len(self.queued) <= self.low and not self.lost:
+            self.hold(False)
+        if self.closing and not self.queued:
+            self.loop.call_soon(self.lose_once, None)
+
+    def close(self) -> None:
+        if not self.closing:
+            self.closing = True
+            self.note("close")
+            if not self.queued:
+                self.loop.call_soon(self.lose_once, None)
+
+    def abort(self) -> None:
+        if not self.lost:
+            self.closing = True
+            self.note("abort")
+            self.queued.clear()
+            self.loop.call_soon(self.lose_once, None)
+
+    def lose_once(self, error: BaseException | None) -> None:
+        """Lose the connection, unless it is lost."""
+        if not self.lost:
+            self.lose(error)
+
+    def lose(self, error: BaseException | None) -> None:
+        """Lose the connection now: cleanly, or by an error."""
+        if not self.begun:
+            self.early.append((self.lose, error))
+            return
+        self.closing = self.lost = True
+        self.queued.clear()
+        self.arriving.clear()
+        self.tell("connection_lost", error if error is None else mine(error))
+        other, self.beyond = self.beyond, None
+        if other is not None:
+            self.loop.call_soon(other.peer_gone, error, self.ended)
+
+    def peer_gone(self, error: BaseException | None, ended: bool) -> None:
+        """The other end is lost: that is the end of what it sends, or a reset."""
+        self.beyond = None
+        if error is not None:
+            self.lose_once(ConnectionResetError("connection reset by peer"))
+        elif not ended:
+            self.receive(b"")
+
+
+class Server(asyncio.AbstractServer):
+    """A server without a socket."""
+
+    def __init__(self, factory: Any) -> None:
+        self.factory = factory
+        self.sockets: tuple[Any, ...] = ()
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+class Network:
+    """What the loop asks for connections. `fate` is what becomes of them; `host` is the end that a server gets next."""
+
+    def __init__(self, **link: Any) -> None:
+        self.link: dict[str, Any] = {"high": 8, "pausing": "works", "half_close": True, **link}
+        self.fate, self.host, self.tells, self.linked = "accepted", 1, True, False
+        self.wires: dict[int, Wire] = {}
+        self.handled: dict[int, tuple[Any, ...]] = {}
+        self.endings: dict[int, tuple[Any, Any]] = {}
+        self.server: Any = None
+        self.pair: Any = None
+        loop: Any = asyncio.get_running_loop()
+        loop.create_connection, loop.create_server = self.create_connection, self.create_server
+        loop.set_exception_handler(self.report)
+
+    def note(self, what: str, end: int = 1) -> None:
+        """See what happens at an end."""
+        seen.append(what if end == 1 else f"end {end}: {what}")
+
+    def asked(self, method: str, end: int, given: dict[str, Any]) -> None:
+        """See what the loop is asked for. Raises `TypeError` for an argument that is not documented."""
+        signature = inspect.signature(getattr(asyncio.BaseEventLoop, method))
+        signature.bind(None, None, **given)
+        known = signature.parameters
+        told = sorted(f"{name}={said(value)}" for name, value in given.items() if value != known[name].default)
+        if self.tells:
+            self.note(f"{method} {' '.join(told)}", end)
+
+    async def create_connection(self, factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        """Make a connection."""
+        self.asked("create_connection", 1, {"host": host, "port": port, **options})
+        if self.fate == "refused":
+            raise mine(ConnectionRefusedError("nobody listens there"))
+        if self.fate == "unanswered":
+            try:
+                await asyncio.get_running_loop().create_future()
+            except asyncio.CancelledError:
+                self.note("abort")
+                raise
+        wire = self.wires[1] = Wire(factory(), 1, **self.link)
+        asyncio.get_running_loop().call_soon(attempt, wire.begin)
+        other = self.accept(2) if self.linked else None
+        if other is not None:
+            wire.beyond, other.beyond = other, wire
+        await asyncio.sleep(0)
+        return wire, wire.protocol
+
+    async def create_server(self, factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        """Make a server."""
+        self.asked("create_server", self.host, {"host": host, "port": port, **options})
+        self.server = Server(factory)
+        return self.server
+
+    def accept(self, end: int = 1, **link: Any) -> Wire | None:
+        """Have a peer connect, as a loop does when a socket accepts one."""
+        loop = asyncio.get_running_loop()
+        self.host = end
+        try:
+            wire = Wire(self.server.factory(), end, **({"high": 8, "pausing": "works", "half_close": True} | link))
+        except Exception as error:
+            loop.call_exception_handler({"message": "accepting a connection failed", "exception": error})
+            return None
+        self.wires[end] = wire
+        try:
+            wire.begin()
+        except Exception as error:
+            loop.call_exception_handler({"message": "exception in connection_made", "exception": error})
+        return wire
+
+    def report(self, loop: Any, context: dict[str, Any]) -> None:
+        """Be the exception handler of the loop."""
+        if not context["message"].endswith(("was never retrieved", "was destroyed but it is pending!")):
+            failed = isinstance(context.get("exception"), HandlerFailed)
+            self.note(f"reported {'that the handler failed' if failed else 'something'}", self.host)
+
+    async def opened(self, connect: Any, *args: Any, **options: Any) -> Any:
+        """Return a connection, which is made without waiting for anybody."""
+        self.tells = False
+        pair = await self.at_once(connect, *args, **options)
+        self.tells = True
+        return (None, None) if pair is None else pair
+
+    async def dialled(self, connect: Any, *args: Any, **options: Any) -> Any:
+        """Make a connection, keep it, and return what it consists of."""
+        self.pair = await connect(*args, **options)
+        return roles(self.pair)
+
+    async def at_once(self, method: Any, *args: Any, **options: Any) -> Any:
+        """Await a call that waits for nobody, and see what it raises."""
+        task = asyncio.ensure_future(method(*args, **options))
+        await turns()
+        if not task.done():
+            task.cancel()
+            await turns()
+            return attempt(raising, TimeoutError())
+        return attempt(task.result)
+
+    async def served(self, serve: Any, *args: Any, **options: Any) -> None:
+        """Start a server, and see what is returned."""
+        before = len(seen)
+        server = await self.at_once(serve, *args, **options)
+        if server is not None or not any("raised" in word for word in seen[before:]):
+            seen.append(f"returned {'the server' if server is self.server else 'something else'}")
+
+    def conclude(self, how: str, end: int = 1) -> None:
+        """Have the coroutine of the handler end."""
+        task, ending = self.endings.get(end, (None, None))
+        if how == "cancelled" and task is not None:
+            task.cancel()
+        elif ending is not None and not ending.done():
+            if how == "raises":
+                ending.set_exception(HandlerFailed("the handler failed"))
+            else:
+                ending.set_result(None)
+
+    def handler(self, *given: Any) -> int:
+        """Be a handler, and return at which end."""
+        self.note(f"handler{said(roles(given))}", self.host)
+        self.handled[self.host] = given
+        return self.host
+
+    async def coroutine(self, *given: Any) -> None:
+        """Be a handler that waits until it is told how to end."""
+        end = self.handler(*given)
+        self.endings[end] = asyncio.current_task(), asyncio.get_running_loop().create_future()
+        await self.endings[end][1]
+
+    def failing(self, *given: Any) -> None:
+        """Be a handler that raises."""
+        self.handler(*given)
+        raise HandlerFailed("the handler failed")
+
+    def future(self, *given: Any) -> Any:
+        """Be a handler that returns a future, which has failed."""
+        self.handler(*given)
+        failed = asyncio.get_running_loop().create_future()
+        failed.set_exception(HandlerFailed("the future of the handler failed"))
+        failed.exception()  # it complains to nobody
+        return failed
+
+    def plain(self, *given: Any) -> None:
+        """Be a handler that returns nothing."""
+        self.handler(*given)
+
+
+class HandlerFailed(RuntimeError):
+    """What a handler raises."""
+
+
+class AnObject:
+    """An object that can be called like a coroutine function."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+
+    async def __call__(self, *given: Any) -> None:
+        """Be the handler."""
+        await self.network.coroutine(*given)
+
+
+def raising(error: BaseException) -> None:
+    """Raise it."""
+    raise error
+
+
+def plays(value: Any, role: str) -> bool:
+    """Tell whether an object can do what a reader or a writer does."""
+    reading, writing = ("read", "readline", "readexactly", "readuntil"), ("write", "drain", "close")
+    return any(hasattr(value, name) for name in (reading if role == "reader" else writing))
+
+
+def roles(pair: Any) -> Any:
+    """Return what a connection consists of, by what its parts can do."""
+    wanted = ("reader", "writer")
+    if not isinstance(pair, tuple) or (len(pair) == len(wanted) and all(map(plays, pair, wanted))):
+        return wanted if isinstance(pair, tuple) else pair
+    return tuple(next((role for role in ("writer", "reader") if plays(one, role)), one) for one in pair)
+
+
+async def by_hand(reader: Any, protocol: Any, writer: Any, *address: Any, limit: Any = None, **options: Any) -> Any:
+    """Make a connection out of the parts of a target that has no open_connection."""
+    loop = asyncio.get_running_loop()
+    made = reader() if limit is None else reader(limit=limit)
+    told = protocol(made, loop=loop)
+    transport, _ = await loop.create_connection(lambda: told, *address, **options)
+    return made, writer(transport, told, made, loop)
+
+
+def defaults(writer: Any) -> bool:
+    """Ask whether a default is returned for what nobody knows, and only for that."""
+    ask = writer.get_extra_info
+    return ask("peername", seen) == ADDRESS and ask("no such name") is None and ask("no such name", seen) is seen
+
+
+def waits(writer: Any) -> bool:
+    """Ask whether drain and wait_closed can be awaited."""
+    found = [writer.drain(), writer.wait_closed()]
+    return all(map(inspect.isawaitable, found))

@@ -9,8 +9,7 @@ from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.scenarios.needs import needs
-from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.scenarios.script import Scenario, needs
 from streamgauge.spec.alphabet import Break, Call, Event, Feed, Made, Quiet, Settings, Settle, Version
 from streamgauge.spec.clauses import Basis, Clause, Level, by_id
 

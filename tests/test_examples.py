@@ -15,9 +15,18 @@ pytestmark = pytest.mark.skipif(
 EXAMPLES = Path(__file__).parent.parent / "examples"
 
 
+def stopped(server: subprocess.Popen[str]) -> tuple[str, str]:
+    """What the server said; one that does not stop is killed rather than waited for."""
+    try:
+        return server.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        return server.communicate()
+
+
 @pytest.fixture
 def port() -> Iterator[str]:
-    """Where the echo server listens, until the test is over."""
+    """Where the echo server listens, until the test is over; Ctrl-C stops it (tests/conftest.py)."""
     command = [sys.executable, str(EXAMPLES / "echo_server.py"), "0"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdout is not None
@@ -27,7 +36,7 @@ def port() -> Iterator[str]:
             yield told[1]
         finally:
             server.send_signal(signal.SIGINT)
-            last_words, _ = server.communicate()
+            last_words, _ = stopped(server)
         assert last_words == "Stopped\n"
         assert server.returncode == 0
 

@@ -13,6 +13,8 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 SOURCE_ROOTS = ("spec", "reference", "conformance")
+TARGETS = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]
+INCLUDED = [name.removeprefix("/") for name in TARGETS["sdist"]["include"]]
 
 
 def shipped(source_root: str) -> dict[str, Path]:
@@ -75,4 +77,11 @@ def test_the_sdist_holds_what_the_wheel_and_the_tests_need(built: Path) -> None:
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     needed = {f"{root}/{name}" for root in SOURCE_ROOTS for name in shipped(root)}
-    assert needed | {"README.md", "LICENSE", "pyproject.toml", "tests/test_packaging.py"} <= names
+    tests = {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.*") if path.is_file()}
+    tests = {name for name in tests if "__pycache__" not in name and "/." not in name}
+    assert needed | tests | {".ci/run", "README.md", "LICENSE", "pyproject.toml", "docs/failing-check.svg"} <= names
+    assert {name.partition("/")[0] for name in names} - {"", ".gitignore", "PKG-INFO"} == set(INCLUDED)
+
+
+def test_the_sdist_takes_what_is_there_and_names_no_more() -> None:
+    assert {name for name in INCLUDED if not (ROOT / name).exists()} == set()

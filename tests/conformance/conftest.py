@@ -1,10 +1,37 @@
-"""A current folder of its own, for tests of what is found from there."""
+"""What tests of the suite share: a current folder of their own, a judge that is warm, a watch that looks often."""
 
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from streamgauge.conformance import judge
+from streamgauge.conformance.running import budget, exploring
+
+
+@cache
+def known_judge() -> judge.Judge:
+    return judge.Judge()
+
+
+@pytest.fixture
+def warm_judge(monkeypatch: pytest.MonkeyPatch) -> judge.Judge:
+    """All explorers of this process ask one judge: what it was asked about one target, it knows about the next.
+
+    A verdict is a function of the trace, so it is the same; but the model is not compiled anew for each target.
+    """
+    monkeypatch.setattr(judge, "MOST_NODES", 200_000)
+    monkeypatch.setattr(exploring, "Judge", known_judge)
+    return known_judge()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What does not end is looked at sooner; it is still the count of its steps that condemns it."""
+    monkeypatch.setattr(budget, "TICK", 0.02)
+    monkeypatch.setattr(budget, "PATIENCE", 3)
 
 
 @pytest.fixture

@@ -445,8 +445,8 @@ def test_a_terminal_is_shown_colours_unless_it_wants_none() -> None:
     command = [sys.executable, "-m", "streamgauge.conformance", "check", "reference", *CORPUS]
     for colours in (True, False):
         parent, child = pty.openpty()
-        env = {**os.environ, "TERM": "xterm-256color", **({} if colours else {"NO_COLOR": "1"})}
-        env.pop("CI", None)
+        inherited = {name: value for name, value in os.environ.items() if name not in ("CI", "NO_COLOR", "FORCE_COLOR")}
+        env = {**inherited, "TERM": "xterm-256color", **({} if colours else {"NO_COLOR": "1"})}
         subprocess.run(command, stdout=child, stderr=subprocess.DEVNULL, env=env, check=True)
         os.close(child)
         shown = os.read(parent, 100_000)

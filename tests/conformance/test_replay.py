@@ -1,6 +1,7 @@
 """`streamgauge replay`: which scenarios are meant, what is shown of them, and every broken file."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -14,10 +15,12 @@ import pytest
 import textbook
 from commandline import streamgauge
 from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.commands import finding
 from streamgauge.conformance.driver import Interrupted
 from streamgauge.conformance.replay import play, replay
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.scenarios.script import Scenario, scenario_to_json, scenario_to_line
+from streamgauge.conformance.scenarios.codec import scenario_to_json, scenario_to_line
+from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import Break, Call, Cancel, Do, End, Feed, On, Open, Quiet, Returned, Serve, Settle
 from textbook import TextbookReader
 
@@ -280,6 +283,37 @@ def test_a_folder_cannot_be_read(tmp_path: Path) -> None:
 def test_a_broken_file_is_refused_with_its_place(write: Write, text: str, said: str) -> None:
     write("broken.json", text)
     assert refused("broken.json").startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '{"name": "x", "steps": [{"hold": true}]}',
+            "the argument is not a scenario: step 1: 'hold' is for conn",
+        ),
+        ('{"name": ' + "[" * 100_000, "the argument is not a scenario: not JSON that can be read: it nests too deep"),
+        ('{"name": ' + "1" * 5_000 + "}", "the argument is not a scenario: a number has at most 300 digits"),
+        ('{"name": NaN}', "the argument is not a scenario: NaN is no number of JSON"),
+        ('{"name": "x", "name": "x"}', "the argument is not a scenario: the key 'name' stands there twice"),
+        ('{"name": "\\ud800"}', "the argument is not a scenario: not JSON that can be read: half of a surrogate"),
+        ("x" * 5_000, "there is neither a file, nor a scenario, nor a clause called 'xxx"),
+        ("/dev/zero", "/dev/zero is no regular file"),
+    ],
+)
+def test_odd_texts_are_wrong_use(text: str, said: str) -> None:
+    assert refused(text).startswith(said)
+
+
+def test_a_pipe_without_a_writer_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert refused(str(tmp_path / "pipe")).startswith(f"{tmp_path / 'pipe'} is no regular file")
+
+
+def test_a_file_that_is_too_large_is_not_read(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(finding, "MOST_TEXT", 100)
+    write("large.json", " " * 101)
+    assert refused("large.json") == "large.json is too large: scenarios and results have at most 100 bytes"
 
 
 def test_bytes_that_are_no_text_are_refused(write: Write, tmp_path: Path) -> None:

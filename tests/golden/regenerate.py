@@ -23,6 +23,7 @@ import wronglayers  # noqa: E402  # as above
 from streamgauge.conformance.adapters.names import Names  # noqa: E402  # as above
 from streamgauge.conformance.replay import failure, replay  # noqa: E402  # as above
 from streamgauge.conformance.reports import jsonl, terminal  # noqa: E402  # as above
+from streamgauge.conformance.reports.lines import schema as results_schema  # noqa: E402  # as above
 from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdict  # noqa: E402  # as above
 from streamgauge.conformance.scenarios.script import Scenario  # noqa: E402  # as above
 from streamgauge.spec.alphabet import (  # noqa: E402  # as above
@@ -152,10 +153,19 @@ GOLDEN: dict[str, Callable[[], str]] = {
 }
 
 
+SCHEMA = Path(jsonl.__file__).with_name("schema.json")
+
+
+def schema() -> str:
+    """The published schema of results files, as the tables that read them have it."""
+    return json.dumps(results_schema(), indent=2) + "\n"
+
+
 def main() -> None:
-    """Write every file afresh."""
+    """Write every file afresh, and the published schema."""
     for name, made in GOLDEN.items():
         (HERE / name).write_text(made(), "utf-8", newline="\n")
+    SCHEMA.write_text(schema(), "utf-8", newline="\n")
 
 
 if __name__ == "__main__":

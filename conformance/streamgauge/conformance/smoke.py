@@ -30,8 +30,7 @@ from streamgauge.conformance.explaining.wording import done, seen
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.replay import failure, play
 from streamgauge.conformance.results import Status
-from streamgauge.conformance.scenarios.needs import needs
-from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.conformance.scenarios.script import Scenario, Trace, needs
 from streamgauge.spec.alphabet import (
     UNSET,
     Accept,

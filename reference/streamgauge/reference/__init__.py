@@ -14,7 +14,7 @@
     server.py    `start_server`, `start_unix_server`
 
 The names, signatures and error classes are those of `asyncio.streams`, so that a program may say
-`import streamgauge.reference as streams` in the place of `from asyncio import streams`, and keep its `except` clauses.
+`import streamgauge.reference as streams` in place of `from asyncio import streams`, and keep its `except` clauses.
 The two error classes are therefore asyncio's own, not copies of them. Transports, servers and their faults are those of
 the event loop, whichever is running.
 
@@ -30,6 +30,8 @@ from streamgauge.reference.reader import StreamReader
 from streamgauge.reference.server import start_server
 from streamgauge.reference.writer import StreamWriter
 
+# The two errors are asyncio's: [errors.incomplete.kind], [errors.incomplete.constructor],
+# [errors.incomplete.undefined], [errors.incomplete.pickle], [errors.limit.kind], [errors.limit.pickle]
 __all__ = [
     "IncompleteReadError",
     "LimitOverrunError",

@@ -27,6 +27,7 @@ async def open_connection(
     loop = asyncio.get_running_loop()
     reader = StreamReader(limit, loop)  # [connection.open.limit], [connection.open.limit-positive]
     protocol = StreamReaderProtocol(reader, loop=loop)
+    # What it refuses is refused, a `loop` too: [connection.open.unknown], [connection.open.no-loop]
     # [connection.open.arguments], [connection.open.refused], [connection.open.cancel]
     transport, _ = await loop.create_connection(lambda: protocol, host, port, **kwds)  # type: ignore[arg-type]  # the loop takes what is documented
     return reader, StreamWriter(transport, protocol, reader, loop)  # [connection.open.pair]

@@ -11,8 +11,9 @@ from typing import Any
 
 
 def maker_of_futures(loop: asyncio.AbstractEventLoop) -> Callable[[], "asyncio.Future[Any]"]:
-    """What makes the same futures as `loop.create_future`, of this loop or any other."""
+    """Return what makes the same futures as `loop.create_future`, of this loop or any other."""
     make = loop.create_future
+    # for speed
     if getattr(make, "__func__", None) is asyncio.BaseEventLoop.create_future:
         return partial(asyncio.Future, loop=loop)
     return make

@@ -5,18 +5,18 @@ answer at once with bytes or with an exception, or say None: not yet. Nobody wai
 bytes where they were, so a caller who gives up loses nothing, and one who asks again after every change misses
 nothing: neither data, nor the end, nor an exception that arrived together with data.
 
-How the bytes are kept. Chunks are immutable and never moved to make room. `_head` is the chunk being consumed,
-from `_start` on; `_fresh` are the chunks that came after it. A read inside the head is one slice. Only a read
+How the bytes are kept. Chunks are immutable and never moved to make room. `head` is the chunk being consumed,
+from `start` on; `_fresh` are the chunks that came after it. A read inside the head is one slice. Only a read
 that crosses the end of the head joins head and fresh chunks into a new head: what it copies of the old head is
 being taken, and a fresh chunk is joined once in its life, hence reads cost what they return. What comes while nobody
 waits is put into `unopened`, not even counted, and the next question makes one chunk of it.
 
-Who asks again when. A "not yet" notes what it takes to change it: a byte in which the separator ends, or a number of
+When to ask again. A "not yet" notes what it takes to change it: a byte in which the separator ends, or a number of
 unread bytes. `take_in` tells which chunk may do, so that nobody is woken in vain for each of the others. Whoever takes
-the last byte is likely to come back for as many, so that this "not yet" is noted ahead, in `missing`.
+the last byte is likely to come back for as many, so this "not yet" is noted ahead, in `missing`.
 
-How separators are found. A search that fails is kept (`_search`), to be gone on with when more has come. It holds for
-the place in the head where it began (`_sought_from`), so that taking bytes forgets it.
+How separators are found. A search that fails is kept (`_search`), and goes on when more has come. It holds for
+the place in the head where it began (`sought_from`), so that taking bytes forgets it.
 """
 
 from asyncio.exceptions import IncompleteReadError, LimitOverrunError
@@ -39,8 +39,8 @@ class Inbox:
     """
 
     # fmt: off
-    __slots__ = ("_fresh", "_fresh_size", "_head", "_lacking", "_search", "_sought_from", "_start", "_too_few", "ended",
-                 "exception", "limit", "missing", "paused", "room", "source", "unopened")
+    __slots__ = ("_fresh", "_fresh_size", "_lacking", "_search", "_too_few", "ended", "exception", "head", "limit",
+                 "missing", "paused", "room", "sought_from", "source", "start", "unopened")
     # fmt: on
 
     def __init__(self, limit: float) -> None:
@@ -51,14 +51,15 @@ class Inbox:
         self.paused = False
         self.missing = 0  # If not 0: nothing at all is here, and "not yet" holds for whoever needs so many bytes.
         self.room = 0.0  # For so many more bytes the source need not be paused: a lower bound, corrected when used up.
-        self.unopened: list[bytes] = []  # Whoever feeds appends to it: a call for each chunk would show.
-        self._head = b""
-        self._start = 0
+        # The next four are set from outside in one place, for speed: `StreamReader.feed_data`.
+        self.unopened: list[bytes] = []
+        self.head = b""
+        self.start = 0
+        self.sought_from = NOWHERE  # where in the head the last search that failed began
         self._fresh: list[bytes] = []
         self._fresh_size = 0
         self._too_few = 0.0  # The last "not yet" holds until more bytes than this are unread,
         self._lacking: int | None = None  # ... or until this byte comes.
-        self._sought_from = NOWHERE  # where in the head the last search that failed began
         self._search = Search(NEWLINE, b"", 0)  # that search: elsewhere it says nothing
 
     @property
@@ -66,36 +67,43 @@ class Inbox:
         """How many bytes are unread."""
         if self.unopened:
             self._open()
-        return len(self._head) - self._start + self._fresh_size
+        return len(self.head) - self.start + self._fresh_size
+
+    @property
+    def unread(self) -> bytes:
+        """A copy of the bytes that are unread."""
+        return b"".join((self.head[self.start :], *self._fresh, *self.unopened))
 
     # What comes in
 
     def take_in(self, chunk: bytes) -> bool:
         """Append a chunk, when nothing is unopened; say whether it may be worth asking again what was "not yet"."""
         self.missing = 0
-        left = len(self._head) - self._start
+        left = len(self.head) - self.start
         if not left and not self._fresh:
-            self._head, self._start, self._sought_from = chunk, 0, NOWHERE
+            self.head, self.start, self.sought_from = chunk, 0, NOWHERE
             if len(chunk) > self._too_few:
                 return True
         elif left <= len(chunk) and self._lacking is not None and not self._fresh:
-            # A line goes on. What is copied at least doubles, so no byte is copied often, and the usual search will do.
-            self._head, self._start, self._sought_from = self._head[self._start :] + chunk, 0, NOWHERE
+            # For speed: a line goes on. The copy is at least twice as long, so no byte is copied often.
+            self.head, self.start, self.sought_from = self.head[self.start :] + chunk, 0, NOWHERE
         else:
-            self._fresh.append(chunk)
+            self._fresh.append(chunk)  # [reader.feed.order]
             self._fresh_size += len(chunk)
+        # For speed, what follows: nobody is woken in vain. To say True each time would be right.
         if not self._too_few or (self._lacking is not None and self._lacking in chunk):
             return True
-        size = len(self._head) - self._start + self._fresh_size
+        size = len(self.head) - self.start + self._fresh_size
         # Beyond twice the limit the source pauses, and whoever waits has to invite it.
         return size > self._too_few or size > 2 * self.limit
 
     def end(self) -> None:
         """Nothing more will come."""
-        self.ended, self.missing = True, 0
+        self.ended, self.missing = True, 0  # Once more changes nothing: [reader.end.twice]
 
     def fail(self, exception: BaseException | type[BaseException] | None) -> None:
         """From now on answer every question with `exception`; None: no more."""
+        # Nothing else is touched: [reader.exception.clear], [reader.at-eof.exception]
         self.exception, self.missing = exception, 0
 
     def anything_may_do(self) -> None:
@@ -109,11 +117,20 @@ class Inbox:
 
     def put_back(self, blocks: Sequence[bytes]) -> None:
         """Return to the front what `to_end` had collected for a caller who gave up."""
-        self._head = b"".join((*blocks, self._head[self._start :]))
-        self._start, self._sought_from, self.missing = 0, NOWHERE, 0
+        self.head = b"".join((*blocks, self.head[self.start :]))
+        self.start, self.sought_from, self.missing = 0, NOWHERE, 0
 
-    # What each read is owed. The stored exception comes before all else: [reader.exception.hides-data]
-    # What follows it, where a slice of the head is returned, is the common case once more, for speed only.
+    def discard(self) -> None:
+        """Forget all that is unread."""
+        if self.size:
+            self._take(self.size)
+
+    # What each read is owed. It takes nothing before it has an answer, so that a caller who was cancelled left all of
+    # it here: [reader.cancel.keeps-data], [reader.cancel.same-turn], [reader.readexactly.keeps-while-waiting]
+    #
+    # The stored exception comes before all else, bytes and end: [reader.exception.hides-data],
+    # [reader.exception.over-end], [reader.read.zero-with-exception], [reader.readexactly.zero-with-exception],
+    # [connection.lost.hides-data]
 
     def line(self) -> bytes | None:
         """One line with its newline; at the end what is left, at last nothing. ValueError if it is too long."""
@@ -121,27 +138,28 @@ class Inbox:
             raise self.exception
         if self.unopened:
             self._open()
-        head, start = self._head, self._start
+        head, start = self.head, self.start
         if start == len(head) and not self._fresh and not self.ended:
-            self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
+            self.head, self.start = b"", 0  # Waiting may take long: let go of the chunk.
             self._too_few, self._lacking, self.missing = self.limit, LF, 0
             return None
-        if self._sought_from != start:
+        if self.sought_from != start:  # for speed: a line in the head
             end = head.find(b"\n", start) + 1
             if 0 < end <= start + self.limit + 1 and not self.paused:
-                self._start = end
+                self.start = end
                 return head[start:end]
             if not end:
-                self._sought_from, self._search = start, Search(NEWLINE, head, start)
+                self.sought_from, self._search = start, Search(NEWLINE, head, start)
         try:
-            return self._through(NEWLINE)
+            return self._through(NEWLINE)  # [reader.readline.line], [reader.readline.limit]
         except IncompleteReadError as cut:
-            return cut.partial  # [reader.readline.eof-partial]
+            return cut.partial  # [reader.readline.eof-partial], [reader.readline.eof-empty]
         except LimitOverrunError as overrun:
             # [reader.readline.overrun-drops-line] and, as long as its newline is not here, nobody can tell how far
             # it goes: [reader.readline.overrun-drops-all]. Its tail will pass for a line.
             found = self._find(NEWLINE)
-            self._take(found[1] if found else self.size)
+            self._take(found[1] if found else self.size)  # [flow.resume.readline]
+            # [reader.readline.overrun]
             raise ValueError(overrun.args[0])  # noqa: B904 - [reader.readline.overrun-context]: no cause
 
     def until(self, separators: Sequence[bytes]) -> bytes | None:
@@ -150,18 +168,18 @@ class Inbox:
             raise self.exception
         if self.unopened:
             self._open()
-        head, start = self._head, self._start
+        head, start = self.head, self.start
         if start == len(head) and not self._fresh and not self.ended:
-            self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
+            self.head, self.start = b"", 0  # Waiting may take long: let go of the chunk.
             self._lack(separators)
             return None
-        if self._sought_from != start and len(separators) == 1:
+        if self.sought_from != start and len(separators) == 1:  # for speed: a message in the head
             at = head.find(separators[0], start)
             if 0 <= at <= start + self.limit and not self.paused:
-                self._start = end = at + len(separators[0])
+                self.start = end = at + len(separators[0])
                 return head[start:end]
             if at < 0 and start < len(head):
-                self._sought_from, self._search = start, Search(separators, head, start)
+                self.sought_from, self._search = start, Search(separators, head, start)
         return self._through(separators)
 
     def exactly(self, n: int) -> bytes | None:
@@ -172,53 +190,55 @@ class Inbox:
             raise self.exception
         if self.unopened:
             self._open()
-        head, start = self._head, self._start
+        head, start = self.head, self.start
         left = len(head) - start
-        if 0 < n <= left and not self.paused:
+        if 0 < n <= left and not self.paused:  # for speed: a record in the head
             data = head[start : start + n]
-            self._start = start + n
+            self.start = start + n
             if n == left and not self._fresh and not self.ended:
-                self._head, self._start = b"", 0
+                self.head, self.start = b"", 0
                 self._too_few, self._lacking, self.missing = n - 1, None, n
             return data
         if type(n) is not int:
-            n = index(n)  # A float must fail now, not when there is enough.
+            n = index(n)  # A float must fail now, not when there is enough: [reader.readexactly.wrong-type]
         if n == 0:
             return b""  # [reader.readexactly.zero]
         if n <= left + self._fresh_size:
-            return self._take(n)
+            return self._take(n)  # [reader.readexactly.count]
         if self.ended:
-            raise IncompleteReadError(self._take_rest(), n)  # [reader.readexactly.eof]
+            # [reader.readexactly.eof], [reader.readexactly.eof-empties]
+            raise IncompleteReadError(self._take_rest(), n)
         self._too_few, self._lacking, self.missing = n - 1, None, 0
         return None
 
     def some(self, n: int) -> bytes | None:
         """At least one byte and at most `n` of them; nothing at the end, or if `n` is 0."""
+        # However many: [reader.read.beyond-limit]
         if self.exception is not None:
             raise self.exception
         if self.unopened:
             self._open()
-        head, start = self._head, self._start
+        head, start = self.head, self.start
         left = len(head) - start
         if type(n) is not int:
-            n = index(n)  # A float must fail now, not when there is something to slice.
+            n = index(n)  # A float must fail now, not when there is something to slice: [reader.read.wrong-type]
         if n >= left and not self._fresh:
-            if left and not self.paused:
-                self._head, self._start = b"", 0
+            if left and not self.paused:  # for speed: all that is here
+                self.head, self.start = b"", 0
                 self._too_few, self.missing = 0, 0 if self.ended else 1
-                return head[start:]  # [reader.read.soon]
+                return head[start:]
             if not left and n:
-                self._head, self._start = b"", 0  # Waiting may take long: let go of the chunk.
-                if self.ended:
-                    return b""  # [reader.read.end-empty]
+                self.head, self.start = b"", 0  # Waiting may take long: let go of the chunk.
+                if self.ended:  # Only now: [reader.read.data-before-end]
+                    return b""  # [reader.read.end-empty], [reader.read.empty-means-end]
                 self._too_few, self.missing = 0, 1
                 return None
         if n == 0:
             return b""  # [reader.read.zero]
-        if n <= left and not self.paused:
-            self._start = start + n
+        if n <= left and not self.paused:  # for speed: a part of the head
+            self.start = start + n
             return head[start : start + n]
-        return self._take(min(n, self.size))
+        return self._take(min(n, self.size))  # [reader.read.soon], [reader.read.at-most], [reader.read.huge]
 
     def to_end(self, collected: list[bytes]) -> bytes | None:
         """Everything up to the end.
@@ -226,6 +246,7 @@ class Inbox:
         What is there moves to `collected` even while the answer is "not yet": left in here, it would keep the
         source paused. Whoever stops asking hands `collected` to `put_back`.
         """
+        # [reader.read.all], [flow.resume.read-all]
         if self.exception is not None:
             raise self.exception
         if self.unopened:
@@ -261,60 +282,64 @@ class Inbox:
 
     def _take(self, n: int) -> bytes:
         """Remove and return the first `n` unread bytes, of which there are that many."""
-        if n > len(self._head) - self._start:
+        if n > len(self.head) - self.start:
             self._join()
-        start, self._start = self._start, self._start + n
-        data = self._head[start : self._start]
+        start, self.start = self.start, self.start + n
+        data = self.head[start : self.start]
         if self.paused and self.size <= self.limit:
-            self.invite()  # [flow.resume.at-limit]
+            self.invite()  # [flow.resume.at-limit], else: [flow.resume.not-above]
         return data
 
     def _take_rest(self) -> bytes:
         """Remove and return everything, for a read that the end cut short: there is nothing to invite any more."""
         self._join()
-        rest, self._head = self._head, b""
+        rest, self.head = self.head, b""
         return rest
 
     def _join(self) -> None:
         """Make one head of what is left of it and the fresh chunks."""
-        self._head = b"".join((self._head[self._start :], *self._fresh))
-        self._start, self._sought_from = 0, NOWHERE
+        self.head = b"".join((self.head[self.start :], *self._fresh))
+        self.start, self.sought_from = 0, NOWHERE
         self._fresh, self._fresh_size = [], 0
 
     # Searching
 
     def _through(self, separators: Sequence[bytes]) -> bytes | None:
-        if self._start == len(self._head):
+        if self.start == len(self.head):
             self._join()
         found = self._find(separators)
         if found is not None:
             start, end = found
-            if start > self.limit:  # [reader.readuntil.limit]
-                raise LimitOverrunError("Separator is found, but chunk is longer than limit", start)
-            return self._take(end)
-        longest = separators[-1]
+            if start > self.limit:  # [reader.readuntil.limit], [reader.separators.limit-start]
+                # Nothing is taken: [reader.readuntil.overrun-keeps-data], [reader.readuntil.overrun-repeats],
+                # [flow.resume.not-by-overrun]
+                message = "Separator is found, but chunk is longer than limit"
+                raise LimitOverrunError(message, start)  # [reader.readuntil.overrun-found]
+            return self._take(end)  # [reader.readuntil.through-separator]
+        longest = separators[-1]  # [reader.separators.longest]
         # The last bytes may be the beginning of the longest separator and do not count yet:
-        # [reader.readuntil.overrun-not-early]
+        # [reader.readuntil.overrun-not-early], [reader.readuntil.overrun-reconstructs]
         before = self._search.barren + 1 - len(longest)
-        if before > self.limit:
+        if before > self.limit:  # [reader.readuntil.overrun-unfound]
             raise LimitOverrunError("Separator is not found, and chunk exceed the limit", before)
         if self.ended:  # Only now: [reader.readuntil.eof-searched]
-            raise IncompleteReadError(self._take_rest(), None)  # [reader.readuntil.eof]
+            # [reader.readuntil.eof], [reader.readuntil.eof-expected]
+            raise IncompleteReadError(self._take_rest(), None)
         self._lack(separators)
         return None
 
     def _lack(self, separators: Sequence[bytes]) -> None:
-        """Note what it takes to change the "not yet" of a search."""
+        """Note what it takes to change the "not yet" of a search: for speed, see `take_in`."""
         several, longest = len(separators) > 1, separators[-1]  # Any byte may be the end of one of several.
         self._too_few, self._lacking = (0, None) if several else (self.limit + len(longest) - 1, longest[-1])
         self.missing = 0
 
     def _find(self, separators: Sequence[bytes]) -> tuple[int, int] | None:
         """Where the match begins and ends, counted from the first unread byte."""
-        head, start = self._head, self._start
-        if self._sought_from != start or self._search.separators != separators:
+        head, start = self.head, self.start
+        if self.sought_from != start or self._search.separators != separators:
             found = earliest(separators, head, start)
             if found is not None:
                 return found[0] - start, found[1] - start
-            self._sought_from, self._search = start, Search(separators, head, start)
-        return self._search.go_on(self._fresh)
+            self.sought_from, self._search = start, Search(separators, head, start)
+        return self._search.go_on(self._fresh)  # [reader.readuntil.split]

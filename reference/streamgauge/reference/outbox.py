@@ -37,7 +37,7 @@ P = TypeVar("P", bound=Promise)
 
 
 class Outbox(Generic[P]):
-    """Whether the transport holds writers back, whether it is over, and the promises that hang on the two.
+    """Whether the transport holds writers back, whether it is over, and the promises that depend on the two.
 
     As long as it is neither `held` nor `ended`, whoever has more to send need not ask for `room`.
     """
@@ -88,13 +88,13 @@ class Outbox(Generic[P]):
         """A promise of room for more, if `held`. ConnectionResetError, if `ended`: there will be none any more."""
         if self.ended:
             raise ConnectionResetError("Connection lost")  # [writer.drain.after-loss]
-        promise = self._promise()  # one each: [writer.drain.cancel-harmless]
+        promise = self._promise()  # one each: [writer.drain.cancel-harmless], [writer.drain.second]
         self._held_up.append(promise)
         return promise
 
     def ending(self) -> P:
         """A promise of the end, perhaps kept already."""
-        promise = self._promise()  # one each: [writer.wait-closed.cancel-harmless]
+        promise = self._promise()  # one each: [writer.wait-closed.cancel-harmless], [writer.wait-closed.many]
         self._leaving.append(promise)
         if self.ended:
             self._keep(self._leaving, self.error)  # [writer.wait-closed.again]

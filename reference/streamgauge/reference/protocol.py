@@ -41,6 +41,7 @@ class StreamReaderProtocol(asyncio.Protocol):
         self._loop = asyncio.get_event_loop() if loop is None else loop
         self._outbox: Outbox[asyncio.Future[None]] = Outbox(maker_of_futures(self._loop))
         self._reader_if_alive = nobody if stream_reader is None else weakref.ref(stream_reader)
+        # It is fed from the start, and lives until the handler has it: [server.callback.early-data]
         self._reader_until_welcome = None if client_connected_cb is None else stream_reader
         self._client_connected_cb = client_connected_cb
         self._context: Context | None = None  # in which the handler runs, if not in that of the caller
@@ -71,9 +72,11 @@ class StreamReaderProtocol(asyncio.Protocol):
         reader = self._stream_reader
         if reader is not None:
             if exc is None:
-                reader.feed_eof()  # [connection.lost.ends]
+                # [connection.lost.ends], [writer.close.ends-reading], [writer.abort.ends-reading]
+                reader.feed_eof()
             else:
-                reader.set_exception(exc)  # [connection.lost.error], [connection.lost.error-after-end]
+                # [connection.lost.error], [connection.lost.error-after-end], [connection.lost.reset]
+                reader.set_exception(exc)
         self._outbox.end(exc)
         self._reader_if_alive = nobody  # [connection.lost.ignores-late], [connection.lost.twice]
         self._transport = None
@@ -94,7 +97,7 @@ class StreamReaderProtocol(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Feed the reader."""
-        reader = self._reader_if_alive()  # at hand, as speed counts here
+        reader = self._reader_if_alive()  # for speed: `_stream_reader`
         if reader is not None:
             reader.feed_data(data)  # [connection.data.feeds]
 
@@ -103,7 +106,8 @@ class StreamReaderProtocol(asyncio.Protocol):
         reader = self._stream_reader
         if reader is not None:
             reader.feed_eof()  # [connection.eof.feeds]
-        return not self._over_ssl  # [connection.eof.stays-open], [connection.eof.tls]
+        # [connection.eof.stays-open], [connection.eof.tls], [writer.is-closing.half-open]
+        return not self._over_ssl
 
     # What is sent
 
@@ -156,7 +160,7 @@ class StreamReaderProtocol(asyncio.Protocol):
                 self._task.add_done_callback(ended)
 
     def _report(self, error: BaseException, transport: asyncio.BaseTransport) -> None:
-        """What a handler raised: it is told, and its client shall not wait for an answer."""
+        """Report what a handler raised, and close: its client would wait for an answer."""
         message = "Unhandled exception in client_connected_cb"
         self._loop.call_exception_handler({"message": message, "exception": error, "transport": transport})
         transport.close()  # [server.callback.raises-closed], [server.callback.plain-raises-closed]

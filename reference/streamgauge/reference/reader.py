@@ -5,8 +5,19 @@ has no answer yet is parked on a future, and whenever that may have changed (by 
 parked is woken to ask again. Nothing is handed over at a wake-up, so none can be lost: if another reader was quicker,
 the woken one finds "not yet" and is parked again, before those who came meanwhile.
 
-Every read has this loop in its own body, and first asks without waiting: neither data that is there nor a wait costs
-a second coroutine. And parking is one attribute, `_waiter`, as long as no reads overlap.
+What is here for speed only, and could go without changing what anybody is owed, is marked "for speed" where it stands.
+How many times longer a course of tests/benchmarks/test_reference_speed.py takes without it, the one that suffers most:
+
+    each read has the loop in its own body             a wait needs no second coroutine                        1.2
+    `unopened` takes what comes while nobody waits     no call for each chunk, and one join of them all        2.4
+    `feed_data` does what `take_in` and `_wake` do     no calls, if a single reader waits for this chunk       1.03
+    `missing` is looked at before the inbox is asked   no question whose answer is known to be "not yet"       1.04
+    a single reader is parked in the loop itself       no call of `_park`                                      1.01
+    `__anext__` asks the inbox itself                  a line that is there needs no second coroutine          1.2
+    the inbox cuts slices of its head first            no search object, no exception, no second look          1.8
+    `take_in` says when it is in vain to ask again     a reader is not woken for each of many small chunks     1.4
+
+tests/reference/test_speed_paths.py compares all of these with a reader that goes the plain way.
 """
 
 import asyncio
@@ -20,7 +31,7 @@ from streamgauge.reference.separators import Separator, as_separators
 from streamgauge.reference.source import Source
 from streamgauge.reference.unread import Unread
 
-DEFAULT_LIMIT = 2**16  # bytes
+DEFAULT_LIMIT = 2**16  # bytes: [reader.limit.default]
 Waiter = asyncio.Future[BaseException | type[BaseException] | None]  # its result: what to raise, if anything
 
 
@@ -34,7 +45,7 @@ class StreamReader:
 
     def __init__(self, limit: float = DEFAULT_LIMIT, loop: asyncio.AbstractEventLoop | None = None) -> None:
         """`limit` (bytes) bounds a line, and is half of what may lie unread before the transport is paused."""
-        if limit <= 0:
+        if limit <= 0:  # TypeError for what is no number: [reader.limit.type]
             raise ValueError("Limit cannot be <= 0")  # [reader.limit.positive]
         # Without a running loop this creates one, warns or fails, as this Python's own reader does.
         self._loop = asyncio.get_event_loop() if loop is None else loop
@@ -43,7 +54,7 @@ class StreamReader:
         self._waiter: Waiter | None = None
         self._ahead: list[Waiter] = []  # those to be woken before it; empty if there is no waiter
 
-    def __repr__(self) -> str:
+    def __repr__(self) -> str:  # [reader.repr]
         inbox = self._inbox
         facts = ["StreamReader"]
         if inbox.size:
@@ -66,19 +77,14 @@ class StreamReader:
     def set_transport(self, transport: Source) -> None:
         """Name the transport to be paused when too much lies unread. Once only: AssertionError."""
         if self._inbox.source is not None:
-            raise AssertionError("Transport already set")
-        self._inbox.source = transport
+            raise AssertionError("Transport already set")  # [flow.transport.second]
+        self._inbox.source = transport  # Paused with the next feed, if at all: [flow.transport.late]
 
     # Private in asyncio, and used none the less, by programs and event loops that upgrade to TLS
 
     @property
     def _buffer(self) -> Unread:
-        inbox = self._inbox
-        return Unread(b"".join((inbox._head[inbox._start :], *inbox._fresh, *inbox.unopened)), self._discard)
-
-    def _discard(self) -> None:
-        if self._inbox.size:
-            self._inbox._take(self._inbox.size)
+        return Unread(self._inbox.unread, self._inbox.discard)
 
     @property
     def _transport(self) -> Source | None:
@@ -86,7 +92,7 @@ class StreamReader:
 
     @_transport.setter
     def _transport(self, transport: Source) -> None:
-        """Let the transport so far go on, and pause this one from now on, perhaps at once."""
+        """Resume the transport so far, and pause this one from now on, perhaps at once."""
         inbox = self._inbox
         inbox.invite()
         inbox.source = transport
@@ -94,69 +100,79 @@ class StreamReader:
 
     def feed_data(self, data: Iterable[int]) -> None:
         """Append bytes. AssertionError after `feed_eof`, even under -O."""
+        # A stored exception changes nothing: [reader.feed.after-exception]. Whoever is woken asks in a later turn, when
+        # all that comes in this one is there: [reader.feed.same-turn]
         inbox = self._inbox
         if inbox.ended:  # An assert statement would vanish under -O, and empty data comes just as late.
             raise AssertionError("feed_data after feed_eof")  # [reader.feed.after-end]
         if not data:
             return  # [reader.feed.empty]
         if type(data) is not bytes:
-            data = as_chunk(data)  # [reader.feed.copies]
+            # [reader.feed.copies], [reader.feed.bytes-like], and so what is cut from it is bytes: [reader.result.bytes]
+            data = as_chunk(data)
         waiter = self._waiter
         if waiter is None:
-            inbox.unopened.append(data)
+            inbox.unopened.append(data)  # for speed
             inbox.missing = 0
         elif self._ahead:
             inbox.take_in(data)
             self._wake()
         elif 0 < inbox.missing <= len(data):
-            # `take_in` and `_wake`, for the usual single reader who has waited for this; a call would show.
-            inbox._head, inbox._start, inbox._sought_from, inbox.missing = data, 0, NOWHERE, 0
+            # For speed: `take_in` and `_wake`, for the usual single reader who has waited for this.
+            inbox.head, inbox.start, inbox.sought_from, inbox.missing = data, 0, NOWHERE, 0
             self._waiter = None
             if not waiter.done():
                 waiter.set_result(None)
         elif inbox.take_in(data):
-            self._waiter = None
+            self._waiter = None  # for speed: `_wake`
             if not waiter.done():
                 waiter.set_result(None)
         if inbox.source is not None:
-            inbox.room -= len(data)
+            inbox.room -= len(data)  # for speed: whether it may be worth measuring
             if inbox.room < 0:
                 inbox.throttle()
 
     def feed_eof(self) -> None:
         """Mark the end: what is buffered can still be read."""
         self._inbox.end()
-        self._wake()
+        self._wake()  # [reader.end.wakes]
 
     def exception(self) -> BaseException | type[BaseException] | None:
         """The stored exception, which every read raises, or None."""
-        return self._inbox.exception
+        return self._inbox.exception  # [reader.exception.readable]
 
     def set_exception(self, exc: BaseException | type[BaseException] | None) -> None:
         """Make every read raise `exc`, whatever is buffered, until another call replaces it; None clears it."""
+        # Who waits raises it, and who was woken by data meanwhile finds it: [reader.exception.raised],
+        # [reader.exception.same-turn]. A class is raised like an instance, and StopIteration leaves a coroutine as
+        # RuntimeError: [reader.exception.class], [reader.exception.stop-iteration]
         self._inbox.fail(exc)
         self._wake(exc)
 
-    # For whoever reads
+    # For whoever reads: plain answers, and coroutines for what may have to wait: [reader.methods.kinds]
+    # Each coroutine asks before it waits: [reader.calls.at-once], [reader.overlap.no-wait]
+    # One that is cancelled leaves a future that is done, and holds nobody: [reader.cancel.ends],
+    # [reader.cancel.frees], [reader.cancel.timeout]
 
     def at_eof(self) -> bool:
         """Whether the end was fed and everything before it was read."""
+        # Whatever exception is stored: [reader.at-eof.meaning], [reader.at-eof.end-after-exception]
         return self._inbox.ended and not self._inbox.size
 
     async def read(self, n: int = -1) -> bytes:
         """Up to `n` bytes, as soon as there is one; if `n` is negative, everything up to the end. Empty: the end."""
         if n < 0:
-            return await self._read_to_end()
+            return await self._read_to_end()  # [reader.read.negative]
         inbox, waiter = self._inbox, None
-        while (n and inbox.missing == 1) or (data := inbox.some(n)) is None:
-            if self._waiter is None and not inbox.paused:
-                waiter = self._waiter = self._create_future()  # `_park`, for the usual single reader
+        while (n and inbox.missing == 1) or (data := inbox.some(n)) is None:  # for speed: `missing`
+            if self._waiter is None and not inbox.paused:  # for speed, here and below: `_park`
+                waiter = self._waiter = self._create_future()
             else:
                 waiter = self._park("read", waiter)
             try:
                 exception = await waiter
             except BaseException:
-                waiter.cancel()  # A future that is done holds nobody.
+                waiter.cancel()
                 raise
             if exception is not None:
                 raise exception
@@ -182,7 +198,7 @@ class StreamReader:
     async def readexactly(self, n: int) -> bytes:
         """Exactly `n` bytes. IncompleteReadError, with those that came, if the end comes first."""
         inbox, waiter = self._inbox, None
-        while (n and inbox.missing == n) or (data := inbox.exactly(n)) is None:
+        while (n and inbox.missing == n) or (data := inbox.exactly(n)) is None:  # for speed: `missing`
             if self._waiter is None and not inbox.paused:
                 waiter = self._waiter = self._create_future()
             else:
@@ -202,6 +218,7 @@ class StreamReader:
         IncompleteReadError if the end comes first; LimitOverrunError, and the data stays, if more than the limit
         precedes the separator; ValueError if a separator is empty or there is none.
         """
+        # [reader.readuntil.default]; for speed: `as_separators`
         separators = (separator,) if type(separator) is bytes and separator else as_separators(separator)
         waiter: Waiter | None = None
         while (data := self._inbox.until(separators)) is None:
@@ -219,10 +236,11 @@ class StreamReader:
         return data
 
     def __aiter__(self) -> Self:
-        return self
+        return self  # [reader.iteration.self]
 
     async def __anext__(self) -> bytes:
-        line = self._inbox.line()
+        # As `readline`: [reader.iteration.lines], [reader.iteration.overrun], [reader.iteration.exception]
+        line = self._inbox.line()  # for speed
         if line is None:
             line = await self.readline()
         if not line:
@@ -297,6 +315,7 @@ class StreamReader:
 
     def _wake(self, exception: BaseException | type[BaseException] | None = None) -> None:
         """Have everybody parked ask again, or raise `exception`, even if it will have been cleared by then."""
+        # Nothing is handed over: if it is cancelled, all is there for the next call: [reader.cancel.same-turn-end]
         waiter, self._waiter = self._waiter, None
         if self._ahead:
             for early in self._ahead:
@@ -310,5 +329,5 @@ class StreamReader:
 def as_chunk(data: Iterable[int]) -> bytes:
     """`data` as bytes of its own: the feeder may go on changing its buffer."""
     own = bytearray()
-    own.extend(data)  # Not bytes(data), which makes zeros of an int.
+    own.extend(data)  # Not bytes(data), which makes zeros of an int: [reader.feed.wrong-type]
     return bytes(own)

@@ -10,9 +10,9 @@ from streamgauge.reference.separators import earliest
 
 
 class Search:
-    """What was sought in a chunk in vain, and in the chunks that came after it.
+    """A search that found nothing in a chunk, and goes on in the chunks that came after it.
 
-    `barren` counts the bytes that were looked at, and that hold no separator.
+    `barren` is the number of bytes that were looked at and hold no separator.
     """
 
     __slots__ = ("_chunks", "_overlap", "barren", "separators")
@@ -23,6 +23,7 @@ class Search:
         self.separators = separators
         self.barren = len(head) - start
         self._chunks = 0
+        # No further back than `start`, as less may be unread than the longest has: [reader.separators.short-buffer]
         self._overlap = head[max(start, len(head) - reach) :] if reach else b""
 
     def go_on(self, fresh: Sequence[bytes]) -> tuple[int, int] | None:
@@ -30,6 +31,7 @@ class Search:
         if self._chunks == len(fresh):
             return None
         new = fresh[self._chunks :]
+        # Old bytes at every place where a match may begin: [reader.readuntil.overlap]
         window = self._overlap + (b"".join(new) if len(new) > 1 else new[0])
         before = self.barren - len(self._overlap)
         found = earliest(self.separators, window, 0)

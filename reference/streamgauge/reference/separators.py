@@ -1,7 +1,7 @@
 """What may end a read, and where it first does.
 
-The one idea: **separators are a tuple of bytes, the shortest first**, whatever form the caller gave them. So searches
-need not tell one from several, and whatever is said of the longest is said of the last.
+The one idea: **separators are a tuple of bytes, the shortest first**, whatever form the caller gave them. So a
+search need not distinguish one from several, and the longest is always the last.
 """
 
 from collections.abc import Sequence
@@ -10,14 +10,18 @@ Separator = bytes | bytearray | memoryview
 
 
 def as_separators(separator: Separator | tuple[Separator, ...]) -> tuple[bytes, ...]:
-    """One separator, or a tuple of them, as bytes with the shortest first. TypeError, ValueError if it is none."""
-    separators = separator if isinstance(separator, tuple) else (separator,)
+    """One separator, or a tuple of them, as bytes with the shortest first. TypeError or ValueError if it is none."""
+    separators = separator if isinstance(separator, tuple) else (separator,)  # [reader.separators.tuple]
     if not separators:
         raise ValueError("Separator should contain at least one element")  # [reader.separators.empty]
-    # Through memoryview, because bytes() alone would make bytes of an int and of a list, too.
+    # Through memoryview, because bytes() alone would make bytes of an int and of a list, too:
+    # [reader.readuntil.separator-bytes-like], [reader.readuntil.separator-type], [reader.separators.elements]
+    # In one order, whatever that of the caller was, and under every Python: [reader.separators.any-order],
+    # [reader.separators.before-3-13]
     found = tuple(sorted((bytes(memoryview(each)) for each in separators), key=len))
     if not found[0]:
-        raise ValueError("Separator should be at least one-byte string")  # [reader.readuntil.empty-separator]
+        # [reader.readuntil.empty-separator], [reader.separators.empty]
+        raise ValueError("Separator should be at least one-byte string")
     return found
 
 

@@ -33,7 +33,7 @@ async def start_server(
     """
     loop = asyncio.get_running_loop()
     factory = welcoming(client_connected_cb, limit, loop)
-    # [server.start.arguments], [server.start.returns]
+    # [server.start.arguments], [server.start.unknown], [server.start.returns]
     return await loop.create_server(factory, host, port, **kwds)  # type: ignore[arg-type]  # the loop takes what is documented
 
 
@@ -53,7 +53,7 @@ async def start_unix_server(
 def welcoming(
     client_connected_cb: ClientConnected, limit: float, loop: asyncio.AbstractEventLoop
 ) -> Callable[[], StreamReaderProtocol]:
-    """What makes the protocol for the next client."""
+    """Return what makes the protocol for the next client."""
     context = copy_context()  # [server.context]
     StreamReader(limit, loop)  # A limit that is refused is refused now, not at every client: [server.bad-limit]
 

@@ -39,7 +39,7 @@ async def upgrade(
 
 
 def hand_over(transport: asyncio.BaseTransport, protocol: asyncio.BaseProtocol, reader: StreamReader | None) -> None:
-    """Give what `reader` has not returned to whoever reads from `transport` now, in the place of `protocol`."""
+    """Give what `reader` has not returned to whoever reads from `transport` now, in place of `protocol`."""
     unread = b""
     if reader is not None:
         unread = bytes(reader._buffer)

@@ -68,20 +68,25 @@ class StreamWriter:
             transport.close()  # [writer.collected.closes]
             warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=1, source=self)
 
-    # Sending
+    # Sending: plain but for what may have to wait: [writer.methods.kinds]
 
     def write(self, data: BytesLike) -> None:
         """Send `data`, or queue what cannot be sent at once. TypeError if it is not bytes-like."""
         if type(data) is not bytes:
-            # Copies what can change, and is as particular about it as writelines is:
-            data = b"".join((data,))  # [writer.write.copies-queued], [writer.write.wrong-type]
-        self._transport.write(data)  # [writer.write.order]
+            # Copies what can change, and is as particular about it as writelines is: [writer.write.bytes-like],
+            # [writer.write.copies], [writer.write.copies-queued], [writer.write.wrong-type],
+            # [writer.write.non-contiguous]
+            data = b"".join((data,))
+        # [writer.write.order], [writer.write.sends]. To the transport even if empty or too late, as it knows what to
+        # do: [writer.write.empty], [writer.write-eof.write-refused], [writer.close.write-dropped]
+        self._transport.write(data)
 
     def writelines(self, data: Iterable[BytesLike]) -> None:
         """Write everything in `data`, in order. TypeError, and nothing is sent, if any of it is not bytes-like."""
         # Not the transport's writelines: of those at large, some ignore the high mark, some hang on an empty last
         # piece, and some break on a bad one when those before it are queued already: [writer.writelines.mark],
         # [writer.writelines.empty-elements], [writer.writelines.bad-element]
+        # [writer.writelines.iterable], [writer.writelines.nothing], [writer.writelines.none]
         self._transport.write(b"".join(data))
 
     async def drain(self) -> None:
@@ -90,7 +95,7 @@ class StreamWriter:
         Raises the exception that the reader holds; ConnectionResetError after the connection was lost; and while
         waiting, the error by which it is lost.
         """
-        if self._reader is not None:
+        if self._reader is not None:  # Asked once, not while waiting: [writer.drain.exception-while-waiting]
             exception = self._reader.exception()
             if exception is not None:
                 raise exception  # [writer.drain.reader-exception]
@@ -102,10 +107,10 @@ class StreamWriter:
         if outbox is None:
             await self._protocol._drain_helper()
         elif outbox.held or outbox.ended:  # else: [writer.drain.at-once]
-            promise = outbox.room()
+            promise = outbox.room()  # for speed: `_drain_helper`, without its coroutine
             try:
-                await promise  # [writer.drain.held]
-            except BaseException:
+                await promise  # [writer.drain.held], [writer.drain.low-mark]
+            except BaseException:  # [writer.drain.cancel-ends]
                 outbox.forget(promise)
                 raise
 
@@ -115,26 +120,34 @@ class StreamWriter:
 
     def write_eof(self) -> None:
         """End the stream after what is queued, and go on reading. NotImplementedError if the transport cannot."""
-        return self._transport.write_eof()  # [writer.write-eof.after-data], [writer.write-eof.unsupported]
+        # The business of the transport, and of its sending half alone: [writer.write-eof.after-data],
+        # [writer.write-eof.twice], [writer.write-eof.unsupported], [writer.write-eof.pipe],
+        # [writer.write-eof.not-closing], [writer.write-eof.reading-goes-on]
+        return self._transport.write_eof()
 
     # Closing
 
     def close(self) -> None:
         """Close the connection after what is queued was sent. It takes until `wait_closed` returns."""
-        return self._transport.close()  # [writer.close.flushes], [writer.close.twice]
+        # What is unread stays, and the transport brings nothing more: [writer.close.flushes], [writer.close.twice],
+        # [writer.close.unread-stays], [writer.close.discards]
+        return self._transport.close()
 
     def is_closing(self) -> bool:
         """Whether it is closed, or about to be."""
-        return self._transport.is_closing()  # [writer.close.marks]
+        # [writer.close.marks], [writer.is-closing.lost], [writer.is-closing.tls]
+        return self._transport.is_closing()
 
     async def wait_closed(self) -> None:
         """Wait until the connection is over. If an error ended it, raises that error, each time."""
         outbox = self._outbox
         if outbox is not None:
+            # Closed or not, whatever is unread: [writer.wait-closed.before-close],
+            # [writer.wait-closed.unread-harmless]
             promise = outbox.ending()
             try:
                 await promise  # [writer.wait-closed.waits]
-            finally:
+            finally:  # [writer.wait-closed.cancel-ends]
                 outbox.forget(promise)
             return
         ending = self._protocol._get_close_waiter(self)
@@ -148,11 +161,12 @@ class StreamWriter:
     @property
     def transport(self) -> asyncio.WriteTransport:
         """The transport beneath: another one after `start_tls`."""
-        return self._transport  # [writer.transport]
+        return self._transport  # [writer.transport]; the only way to `abort`: [writer.abort.drops]
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:
         """What the transport knows under `name`; see the library reference, `BaseTransport.get_extra_info`."""
-        # [writer.extra-info.passes], [writer.extra-info.default]
+        # [writer.extra-info.passes], [writer.extra-info.default], [writer.extra-info.names],
+        # [writer.extra-info.after-close], [writer.extra-info.wrapper]
         return self._transport.get_extra_info(name, default)
 
     async def start_tls(

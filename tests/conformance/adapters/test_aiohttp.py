@@ -20,7 +20,7 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.adapters.soundness import sound
 from streamgauge.conformance.replay import replay
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.scenarios.needs import needs
+from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.smoke import Outcome, smoke
 
 RULES = (3, 13)

@@ -8,7 +8,7 @@ import pytest
 from failing import HANG, HANGING, corpus_failure, failed, failure_of, hang, passed
 from streamgauge.conformance.explaining.explain import explain, facts, observed, replay_command, standing, told
 from streamgauge.conformance.results import Failure
-from streamgauge.conformance.scenarios.script import scenario_from_line
+from streamgauge.conformance.scenarios.codec import scenario_from_line
 from streamgauge.spec.alphabet import UNSET, Ask, Attach, Call, End, Feed, Made, Paused, Quiet, Settle
 from streamgauge.spec.clauses import Basis, Level, by_id
 

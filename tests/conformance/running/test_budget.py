@@ -20,10 +20,11 @@ from textbook import TextbookReader
 READ = Scenario("read", (Call(1, "read", (2,)), Settle()), 4)
 
 
+pytestmark = pytest.mark.usefixtures("impatient")
+
+
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "TICK", 0.02)
-    monkeypatch.setattr(budget, "PATIENCE", 3)
+def few_lines(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "MOST_LINES", 20_000)
 
 

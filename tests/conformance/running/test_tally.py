@@ -14,6 +14,9 @@ from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.spec.clauses import load
 
+# Several targets, one after the other.
+pytestmark = pytest.mark.usefixtures("warm_judge")
+
 NEWEST = (3, 13)
 
 

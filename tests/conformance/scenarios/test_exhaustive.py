@@ -7,10 +7,10 @@ from itertools import product
 import pytest
 
 from streamgauge.conformance.adapters import CAPABILITIES
+from streamgauge.conformance.scenarios.codec import scenario_from_line, scenario_to_line
 from streamgauge.conformance.scenarios.exhaustive import CANCEL, READ, A, explorations
-from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.sampled import Sample, draw
-from streamgauge.conformance.scenarios.script import Scenario, check_calls, scenario_from_line, scenario_to_line
+from streamgauge.conformance.scenarios.script import Scenario, check_calls, needs
 from streamgauge.conformance.scenarios.shapes import (
     END,
     SETTLE,

@@ -6,7 +6,7 @@ broken line is refused whole.
 
 from __future__ import annotations
 
-import json
+import stat
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -17,12 +17,14 @@ from typing import Any, Final
 from streamgauge.conformance.commands.guard import WrongUse
 from streamgauge.conformance.reports import jsonl
 from streamgauge.conformance.scenarios import corpus
-from streamgauge.conformance.scenarios.corpus import check_steps
-from streamgauge.conformance.scenarios.script import Scenario, ScriptError, scenario_from_json
+from streamgauge.conformance.scenarios.codec import scenario_from_json
+from streamgauge.conformance.scenarios.forms import NotJson, loads
+from streamgauge.conformance.scenarios.script import Scenario, ScriptError, check_steps
 from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import by_id
 
 MOST_NAMES: Final = 5
+MOST_TEXT: Final = 2**26
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,8 @@ def find(what: str, *, clause: str | None, name: str | None) -> Found:
     if what.lstrip().startswith("{"):
         return _chosen(_parsed(what, "the argument"), "the argument", clause, name)
     if what == "-":
-        return _chosen(_parsed(sys.stdin.read(), "standard input"), "standard input", clause, name)
-    if Path(what).exists():
+        return _chosen(_parsed(_standard_input(), "standard input"), "standard input", clause, name)
+    if _is_there(what):
         return _chosen(_parsed(_text(what), what), what, clause, name)
     scenarios = tuple(scenario for scenario in corpus.load() if what in (scenario.name, scenario.clause))
     if not scenarios:
@@ -50,6 +52,14 @@ def find(what: str, *, clause: str | None, name: str | None) -> Found:
     if clause is None and name is None:
         return Found(scenarios)
     return _chosen(Found(scenarios), f"the corpus under {what}", clause, name)
+
+
+def _is_there(what: str) -> bool:
+    try:
+        return Path(what).exists()
+    except (OSError, ValueError):
+        # Too long for a name, or with a zero in it: nothing that could be there.
+        return False
 
 
 def _nothing_called(what: str) -> str:
@@ -63,11 +73,26 @@ def _nothing_called(what: str) -> str:
 
 def _text(file: str) -> str:
     try:
+        kind = Path(file).stat()
+        if not stat.S_ISREG(kind.st_mode) and not stat.S_ISDIR(kind.st_mode):
+            raise WrongUse(f"{file} is no regular file; what another command writes is read from standard input, by -")
+        if kind.st_size > MOST_TEXT:
+            raise WrongUse(f"{file} is too large: scenarios and results have at most {MOST_TEXT:,} bytes")
         return Path(file).read_text("utf-8")
     except OSError as problem:
         raise WrongUse(f"cannot read {file}: {problem.strerror}") from problem
     except UnicodeDecodeError as problem:
         raise WrongUse(f"{file} holds no scenarios: it is not text in UTF-8") from problem
+
+
+def _standard_input() -> str:
+    try:
+        text = sys.stdin.read(MOST_TEXT + 1)
+    except UnicodeDecodeError as problem:
+        raise WrongUse("standard input holds no scenarios: it is not text in UTF-8") from problem
+    if len(text) > MOST_TEXT:
+        raise WrongUse(f"standard input is too large: scenarios and results have at most {MOST_TEXT:,} bytes")
+    return text
 
 
 def _chosen(found: Found, where: str, clause: str | None, name: str | None) -> Found:
@@ -104,9 +129,11 @@ def _parsed(text: str, where: str) -> Found:
     if not text.strip():
         raise WrongUse(f"{where} is empty")
     try:
-        forms = [(1, json.loads(text))]
-    except json.JSONDecodeError as problem:
+        forms = [(1, loads(text))]
+    except NotJson as problem:
         forms = list(_lines(text, where, problem))
+    except ScriptError as problem:
+        raise WrongUse(f"{where} is not a scenario: {problem}") from problem
     if isinstance(forms[0][1], dict) and "kind" in forms[0][1]:
         return _results(text, where)
     return Found(
@@ -114,14 +141,16 @@ def _parsed(text: str, where: str) -> Found:
     )
 
 
-def _lines(text: str, where: str, whole: json.JSONDecodeError) -> Iterable[tuple[int, Any]]:
+def _lines(text: str, where: str, whole: NotJson) -> Iterable[tuple[int, Any]]:
     for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
-                yield number, json.loads(line)
-            except json.JSONDecodeError as problem:
-                at, told = (whole.lineno, whole.msg) if number == 1 else (number, problem.msg)
+                yield number, loads(line)
+            except NotJson as problem:
+                at, told = (whole.line, whole.words) if number == 1 else (number, problem.words)
                 raise WrongUse(f"{where}, line {at} is not JSON, or is cut off: {told}") from problem
+            except ScriptError as problem:
+                raise WrongUse(f"{where}, line {number} is not a scenario: {problem}") from problem
 
 
 def _scenario(form: Any, where: str) -> Scenario:

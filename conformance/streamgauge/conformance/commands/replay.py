@@ -21,8 +21,8 @@ from streamgauge.conformance.explaining.timeline import rows
 from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.replay import Replay, failure, replay
 from streamgauge.conformance.results import ClauseResult, Status, Verdict
-from streamgauge.conformance.scenarios.needs import needs
-from streamgauge.conformance.scenarios.script import Scenario, event_to_json, scenario_to_json
+from streamgauge.conformance.scenarios.codec import event_to_json, scenario_to_json
+from streamgauge.conformance.scenarios.script import Scenario, needs
 from streamgauge.spec.alphabet import UNSET, Quiet, Stimulus, Version
 from streamgauge.spec.clauses import by_id
 

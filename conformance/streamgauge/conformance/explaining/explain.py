@@ -16,8 +16,9 @@ from streamgauge.conformance.explaining.standalone import script
 from streamgauge.conformance.explaining.timeline import rows, still_waiting
 from streamgauge.conformance.explaining.wording import seen
 from streamgauge.conformance.results import ClauseResult, Failure
+from streamgauge.conformance.scenarios.codec import scenario_to_json
 from streamgauge.conformance.scenarios.corpus import load
-from streamgauge.conformance.scenarios.script import Scenario, scenario_to_json
+from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import Call, Paused, Quiet, Raised, Resumed, Returned, Stimulus
 from streamgauge.spec.clauses import Clause
 

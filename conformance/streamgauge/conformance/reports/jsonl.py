@@ -2,7 +2,7 @@
 
 The same results are the same bytes: nothing in them tells when, where, how fast or by how many processes they were
 made. A file without its footer is not a report that ends early, it is none: `read` refuses it, and whatever else
-is not as `write` makes it, by file and line. `schema.json` describes one line.
+is not as `write` makes it, by file and line. `lines` says what one holds.
 """
 
 from __future__ import annotations
@@ -11,28 +11,17 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
-from importlib import metadata, resources
+from importlib import metadata
 from pathlib import Path
-from typing import Any, TextIO
-
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
+from typing import TextIO
 
 from streamgauge.conformance.explaining.explain import explain
+from streamgauge.conformance.reports.lines import FORMAT, KINDS, LINES
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
-from streamgauge.conformance.scenarios.script import (
-    event_from_json,
-    event_to_json,
-    scenario_from_json,
-    scenario_to_json,
-)
-from streamgauge.conformance.scenarios.values import ScriptError
+from streamgauge.conformance.scenarios.codec import event_to_json, scenario_to_json
+from streamgauge.conformance.scenarios.forms import Json, without_doubles
+from streamgauge.conformance.scenarios.script import ScriptError
 from streamgauge.spec.clauses import Clause, by_id
-
-FORMAT = 1
-Json = dict[str, Any]
-KINDS = ("header", "clause", "bound", "fault", "footer")
 
 
 class ReportError(ValueError):
@@ -171,19 +160,13 @@ def parse(text: str, file: str) -> Report:
 
 def _object(line: str, file: str, number: int) -> Json:
     try:
-        form = json.loads(line, object_pairs_hook=_without_doubles)
+        form = json.loads(line, object_pairs_hook=without_doubles)
+    except RecursionError:
+        raise ReportError(f"{file}:{number}: not a line of JSON: it nests too deep") from None
     except ValueError as problem:
         raise ReportError(f"{file}:{number}: not a line of JSON: {problem}") from None
     if not isinstance(form, dict):
         raise ReportError(f"{file}:{number}: a line is a JSON object")
-    return form
-
-
-def _without_doubles(pairs: list[tuple[str, Any]]) -> Json:
-    form = dict(pairs)
-    if len(form) < len(pairs):
-        double = next(key for key, count in Counter(key for key, _ in pairs).items() if count > 1)
-        raise ValueError(f"the key {double!r} stands there twice")
     return form
 
 
@@ -194,27 +177,22 @@ def _check_order(before: str, kind: str, file: str, number: int) -> None:
         raise ReportError(f"{file}:{number}: a {kind} cannot come after a {before}")
 
 
-@cache
-def validator() -> Draft202012Validator:
-    """Return the validator of one line."""
-    schema = resources.files("streamgauge.conformance.reports").joinpath("schema.json").read_text("utf-8")
-    return Draft202012Validator(json.loads(schema))
-
-
 def _checked(form: Json, file: str, number: int) -> Json:
-    """Return the line if it is as the schema says."""
+    """Return what the line holds, with its scenario and its events as such."""
     if form.get("kind") == "header" and form.get("format") != FORMAT:
         there = form.get("format")
         raise ReportError(f"{file}:{number}: this is format {there!r}, and streamgauge reads format {FORMAT} here")
     if form.get("kind") not in KINDS:
         raise ReportError(f"{file}:{number}: the kind of a line is one of {', '.join(KINDS)}, not {form.get('kind')!r}")
-    problem = best_match(validator().iter_errors(form))
-    if problem is not None:
-        where = "".join(f"[{key!r}]" for key in problem.absolute_path) or "the line"
-        # What a `not` forbids can only be said by who wrote it.
-        words = problem.schema["description"] if problem.validator == "not" else problem.message
-        raise ReportError(f"{file}:{number}: {where}: {_short(words)}")
-    return form
+    try:
+        line: Json = LINES[form["kind"]].read(form)
+        if form["kind"] == "clause" and line["failure"] is None and line["verdict"] == Verdict.FAIL:
+            raise ScriptError("'failure' is missing")
+        if form["kind"] == "clause" and line["failure"] is not None and line["verdict"] != Verdict.FAIL:
+            raise ScriptError("only a clause that failed has a failure")
+    except ScriptError as problem:
+        raise ReportError(f"{file}:{number}: {_short(str(problem))}") from None
+    return line
 
 
 def _short(message: str, most: int = 160) -> str:
@@ -235,7 +213,7 @@ def _report(forms: list[Json], file: str) -> Report:
         python=_version(header["python"]),
         effort=header["effort"],
         seed=header["seed"],
-        shard=(header["shard"][0], header["shard"][1]),
+        shard=header["shard"],
         capabilities=frozenset(header["capabilities"]),
         clauses=tuple(clauses.values()),
         bounds=tuple(Bound(one["name"], one["covers"], one["scenarios"]) for one in body if one["kind"] == "bound"),
@@ -258,7 +236,7 @@ def _check_footer(results: Results, footer: Json, place: str) -> None:
 def _placed(make: Callable[[Json], ClauseResult], form: Json, file: str, number: int) -> ClauseResult:
     try:
         return make(form)
-    except (ScriptError, _MisfitError) as problem:
+    except _MisfitError as problem:
         raise ReportError(f"{file}:{number}: {problem}") from None
 
 
@@ -267,14 +245,14 @@ class _MisfitError(ValueError):
 
 
 def _clause(form: Json) -> ClauseResult:
-    failure = form.get("failure")
+    failure = form["failure"]
     return ClauseResult(
         clause=_known(form),
         verdict=Verdict(form["verdict"]),
         scenarios=form["scenarios"],
         failure=None if failure is None else _failure(form["clause"], failure),
-        blocked_by=form.get("blocked_by"),
-        reason=form.get("reason", ""),
+        blocked_by=form["blocked_by"],
+        reason=form["reason"],
     )
 
 
@@ -290,15 +268,15 @@ def _known(form: Json) -> Clause:
 
 
 def _failure(clause: str, form: Json) -> Failure:
-    trace = tuple(map(event_from_json, form["trace"]))
+    trace = form["trace"]
     if form["at"] >= len(trace):
         raise _MisfitError(f"the trace has {len(trace)} events, and number {form['at']} is said to depart")
     return Failure(
         clause=clause,
-        scenario=scenario_from_json(form["scenario"]),
+        scenario=form["scenario"],
         trace=trace,
         at=form["at"],
-        allowed=tuple(form["allowed"]),
+        allowed=form["allowed"],
         observed=trace[form["at"]],
         because=form["because"],
         scenarios=form["scenarios"],

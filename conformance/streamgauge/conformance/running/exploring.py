@@ -18,10 +18,10 @@ from streamgauge.conformance.judge import Departure, Judge, Judgement
 from streamgauge.conformance.running import budget
 from streamgauge.conformance.running.shrinking import shrink, simpler, size
 from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.scenarios.codec import scenario_to_line
 from streamgauge.conformance.scenarios.exhaustive import explorations
-from streamgauge.conformance.scenarios.needs import needs
 from streamgauge.conformance.scenarios.sampled import Sample, draw
-from streamgauge.conformance.scenarios.script import Scenario, Trace, scenario_to_line
+from streamgauge.conformance.scenarios.script import Scenario, Trace, needs
 from streamgauge.conformance.scenarios.shapes import (
     Exchange,
     Grid,

@@ -9,7 +9,6 @@ begins with the id of its clause and is never given away again; whatever could b
 
 from __future__ import annotations
 
-import builtins
 import re
 from collections.abc import Collection, Iterator
 from difflib import get_close_matches
@@ -19,25 +18,12 @@ from importlib.resources.abc import Traversable
 from types import MappingProxyType
 from typing import Final
 
-from streamgauge.conformance.scenarios.script import Scenario, ScriptError, scenario_from_line, scenario_to_line
-from streamgauge.spec.alphabet import Ask, Break, Call, Do, Lose, On, Stimulus
+from streamgauge.conformance.scenarios.codec import scenario_from_line, scenario_to_line
+from streamgauge.conformance.scenarios.script import Scenario, ScriptError, check_steps
 from streamgauge.spec.clauses import by_id
-from streamgauge.spec.errors import ANSWERS
-from streamgauge.spec.network import RIGHT
 
 CHAPTERS: Final = ("reader", "errors", "writer", "flow", "connection", "server")
 FILES: Final = (*(f"{chapter}.jsonl" for chapter in CHAPTERS), "live.jsonl")
-QUESTIONS: Final = frozenset({"at_eof", "exception", "is_closing", "can_write_eof", *ANSWERS, *RIGHT})
-ARGUMENTS: Final = {
-    "read": (0, 1),
-    "readexactly": (1,),
-    "readuntil": (0, 1),
-    "readline": (0,),
-    "__anext__": (0,),
-    "drain": (0,),
-    "wait_closed": (0,),
-}
-PLAIN: Final = {"write": 1, "writelines": 1, "write_eof": 0, "close": 0, "abort": 0}
 _WORDS = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -113,32 +99,6 @@ def _clause(scenario: Scenario, order: Collection[str]) -> str:
     if not scenario.note:
         raise ScriptError("a scenario of the corpus says in a note what it shows")
     return scenario.clause
-
-
-def check_steps(steps: tuple[Stimulus, ...]) -> None:
-    """Raise `ScriptError` for a call, a question or an exception that the model or the driver does not know."""
-    for number, step in enumerate(steps, 1):
-        match step.event if isinstance(step, On) else step:
-            case Call(method=method) if method not in ARGUMENTS:
-                raise ScriptError(f"step {number}: there is no method {method!r}; there are: {', '.join(ARGUMENTS)}")
-            case Call(method=method, args=args) if len(args) not in ARGUMENTS[method]:
-                raise ScriptError(f"step {number}: {method} does not take {len(args)} arguments")
-            case Ask(question=question) if question not in QUESTIONS:
-                known = ", ".join(sorted(QUESTIONS))
-                raise ScriptError(f"step {number}: there is no question {question!r}; there are: {known}")
-            case Break(error=error, form=form) if form != "none" and not _is_error(error):
-                raise ScriptError(f"step {number}: there is no built-in exception {error!r}")
-            case Do(method=method, args=args) if len(args) != PLAIN.get(method):
-                raise ScriptError(f"step {number}: there is no plain call {method!r} with {len(args)} arguments")
-            case Lose(error=str() as error) if not _is_error(error):
-                raise ScriptError(f"step {number}: there is no built-in exception {error!r}")
-            case _:
-                pass
-
-
-def _is_error(name: str) -> bool:
-    found = getattr(builtins, name, None)
-    return isinstance(found, type) and issubclass(found, Exception)
 
 
 def find(name: str) -> Scenario:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from streamgauge.conformance.scenarios import connections
-from streamgauge.conformance.scenarios.needs import needs
+from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import (
     CLEAR,
     END,

@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
-from streamgauge.conformance.scenarios.needs import needs
+from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import SETTLE, coda, parting
 from streamgauge.spec.alphabet import (
     Accept,

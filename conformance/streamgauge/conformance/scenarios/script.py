@@ -1,52 +1,49 @@
-"""The scenario, and its one JSON form.
+"""The scenario: plain data, where it is played, what it needs of an implementation, and what makes it one.
 
-The same form serves the corpus, replay files, reports and other processes: one object a step. Bytes travel as text,
-one character a byte; every other type that JSON lacks says its name. Reading is strict: whatever is unknown, missing
-or left over is refused with its place.
+Its one idea: whatever can be said of a step before it is played is said here, in tables. `check_calls` and
+`check_peers` are about any list of steps; `check_steps` refuses what no player could do and no model could judge,
+so that an odd text ends in a sentence instead of in the middle of a play.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+import builtins
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, Final
 
-from streamgauge.conformance.scenarios.from_json import STIMULI, Fields, event_from_json
-from streamgauge.conformance.scenarios.to_json import Json, event_to_json
-from streamgauge.conformance.scenarios.values import ScriptError, value_from_json, value_to_json
 from streamgauge.spec.alphabet import (
     UNSET,
     Accept,
+    Advance,
     Argument,
+    Ask,
+    Attach,
+    Break,
     Call,
     Cancel,
+    Conclude,
     Dial,
+    Do,
+    End,
     Event,
+    Feed,
+    Lose,
     On,
     Open,
     Serve,
+    Settle,
     Stimulus,
     Unset,
 )
-
-__all__ = [
-    "Json",
-    "Scenario",
-    "ScriptError",
-    "Trace",
-    "check_calls",
-    "event_from_json",
-    "event_to_json",
-    "scenario_from_json",
-    "scenario_from_line",
-    "scenario_to_json",
-    "scenario_to_line",
-    "value_from_json",
-    "value_to_json",
-]
+from streamgauge.spec.errors import ANSWERS
+from streamgauge.spec.network import RIGHT
 
 Trace = tuple[Event, ...]
+
+
+class ScriptError(ValueError):
+    """A scenario, step or value that is not in the one JSON form, or cannot be played; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,49 +62,79 @@ class Scenario:
     @property
     def world(self) -> str:
         """Where it is played: `network` if it begins with a connection or a server, else `memory`."""
-        first = self.steps[0] if self.steps else None
-        event = first.event if isinstance(first, On) else first
-        return "network" if isinstance(event, Open | Dial | Serve) else "memory"
+        return world_of(self.steps)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The capabilities without which the steps cannot be played; a limit is asked for by whoever plays."""
+        return needs(self.steps)
 
 
-# --------------------------------------------------------------- scenarios
+def world_of(steps: tuple[Stimulus, ...]) -> str:
+    """Return where steps are played."""
+    first = steps[0] if steps else None
+    event = first.event if isinstance(first, On) else first
+    return "network" if isinstance(event, Open | Dial | Serve) else "memory"
 
 
-def scenario_to_json(scenario: Scenario) -> Json:
-    """Return the JSON form of a scenario."""
-    form: Json = {"name": scenario.name}
-    if scenario.clause is not None:
-        form["clause"] = scenario.clause
-    if scenario.note:
-        form["note"] = scenario.note
-    if not isinstance(scenario.limit, Unset):
-        form["limit"] = value_to_json(scenario.limit)
-    form["steps"] = [event_to_json(step) for step in scenario.steps]
-    return form
+# ------------------------------------------------------------------- needs
+
+ERRORS: Final = frozenset({"IncompleteReadError", "LimitOverrunError"})
+# What has to be there for a question that is not its own name.
+QUESTION_NEEDS: Final = {
+    "iterator": ("__anext__",),
+    "extra_info": ("get_extra_info",),
+    "extra_info_default": ("get_extra_info",),
+    "writer_methods": ("drain", "wait_closed"),
+    "methods": (),
+    "repr": (),
+}
 
 
-def scenario_from_json(form: Any) -> Scenario:
-    """Return the scenario of a JSON form. Raises `ScriptError`."""
-    if not isinstance(form, dict):
-        raise ScriptError("a scenario is an object")
-    fields = Fields(form)
-    limit = value_from_json(fields.form.pop("limit")) if "limit" in form else UNSET
-    name, clause, note = fields.take("name", str), fields.take("clause", str, None), fields.take("note", str, "")
-    steps = tuple(_stimulus(number, step) for number, step in enumerate(fields.take("steps", list), 1))
-    fields.done()
-    check_calls(steps)
-    _check_peers(steps)
-    return Scenario(name, steps, limit, clause, note)
+def _of_call(step: Call) -> Iterator[str]:
+    yield step.method
+    if step.args and (isinstance(step.args[0], tuple) or getattr(step.args[0], "kind", "") == "tuple-subclass"):
+        yield "separators"
 
 
-def _stimulus(number: int, form: Any) -> Stimulus:
-    try:
-        event = event_from_json(form)
-    except ScriptError as problem:
-        raise ScriptError(f"step {number}: {problem}") from None
-    if not any(key in form for key in STIMULI):
-        raise ScriptError(f"step {number}: an observation is no step of a scenario")
-    return cast(Stimulus, event)
+def _of_question(step: Ask) -> Iterable[str]:
+    name = step.question.partition(".")[0]
+    return (name,) if name in ERRORS else QUESTION_NEEDS.get(step.question, (step.question,))
+
+
+# What a step needs; what is not here the world does to any implementation.
+NEEDS: Final[dict[type, Callable[[Any], Iterable[str]]]] = {
+    Call: _of_call,
+    Feed: lambda _: ("feed_data",),
+    End: lambda _: ("feed_eof",),
+    Break: lambda _: ("set_exception",),
+    Attach: lambda _: ("set_transport",),
+    Ask: _of_question,
+    Open: lambda _: ("connection",),
+    Dial: lambda _: ("open_connection",),
+    Serve: lambda _: ("start_server",),
+    Accept: lambda _: ("start_server",),
+    Conclude: lambda _: ("start_server",),
+    Do: lambda step: ("transport" if step.method == "abort" else step.method,),
+}
+# A connection brings these itself.
+BROUGHT: Final = frozenset({Feed, End})
+MAKES_A_CONNECTION: Final = frozenset({Open, Dial, Serve})
+
+
+def needs(steps: Iterable[Stimulus]) -> frozenset[str]:
+    """Return the capabilities without which these steps cannot be played."""
+    plain = [step.event if isinstance(step, On) else step for step in steps]
+    connected = any(type(step) in MAKES_A_CONNECTION for step in plain)
+    return frozenset(
+        one
+        for step in plain
+        if type(step) in NEEDS and not (connected and type(step) in BROUGHT)
+        for one in NEEDS[type(step)](step)
+    )
+
+
+# ------------------------------------------------------ any list of steps
 
 
 def check_calls(steps: Iterable[Stimulus]) -> None:
@@ -123,7 +150,7 @@ def check_calls(steps: Iterable[Stimulus]) -> None:
             raise ScriptError(f"step {number}: there is no call {plain.op} to cancel yet")
 
 
-def _check_peers(steps: Iterable[Stimulus]) -> None:
+def check_peers(steps: Iterable[Stimulus]) -> None:
     """Raise `ScriptError` if two peers connect to one end: the second connection of a server is an end of its own."""
     taken: set[int] = set()
     for number, step in enumerate(steps, 1):
@@ -136,15 +163,92 @@ def _check_peers(steps: Iterable[Stimulus]) -> None:
             taken.add(end)
 
 
-def scenario_from_line(line: str) -> Scenario:
-    """Return the scenario of one line of JSON. Raises `ScriptError`."""
+# ---------------------------------------------------- what can be played
+
+READS: Final = {"read": (0, 1), "readexactly": (1,), "readuntil": (0, 1), "readline": (0,), "__anext__": (0,)}
+ARGUMENTS: Final = {**READS, "drain": (0,), "wait_closed": (0,)}
+PLAIN: Final = {"write": 1, "writelines": 1, "write_eof": 0, "close": 0, "abort": 0}
+OF_A_READER: Final = frozenset({"at_eof", "exception", *ANSWERS})
+QUESTIONS: Final = frozenset({*OF_A_READER, "is_closing", *RIGHT})
+TO_A_READER: Final = frozenset({Feed, End, Break, Call, Cancel, Attach, Ask, Advance, Settle})
+
+MOST_ENDS: Final = 2
+MOST_BYTES: Final = 2**24
+MOST_STEPS: Final = 10_000
+MOST_SECONDS: Final = 10**9
+# What Python itself, or the player, takes for something else when it is raised.
+UNFIT: Final = frozenset({"MemoryError"})
+
+
+def check_steps(steps: tuple[Stimulus, ...]) -> None:
+    """Raise `ScriptError` for steps that the model does not know, that no player can do, or that are too many."""
+    if len(steps) > MOST_STEPS:
+        raise ScriptError(f"a scenario has at most {MOST_STEPS:,} steps, not {len(steps):,}")
+    if sum(map(_bytes, steps)) > MOST_BYTES:
+        raise ScriptError(f"a scenario feeds at most {MOST_BYTES:,} bytes in all; look at 'times'")
+    world = world_of(steps)
+    for number, step in enumerate(steps, 1):
+        wrong = _misplaced(step, world) or _unknown(step.event if isinstance(step, On) else step)
+        if wrong:
+            raise ScriptError(f"step {number}: {wrong}")
+
+
+def _bytes(step: Stimulus) -> int:
+    plain = step.event if isinstance(step, On) else step
+    return len(plain.data) * plain.times if isinstance(plain, Feed) else 0
+
+
+def _misplaced(step: Stimulus, world: str) -> str:
+    """Return why the step cannot be done in this world, if so."""
+    plain, end = (step.event, step.end) if isinstance(step, On) else (step, 1)
+    if end > MOST_ENDS:
+        return f"there is no end {end} of a connection; there are 1 and {MOST_ENDS}"
+    if world == "network":
+        return "a connection brings its own transport; only a bare reader is given one" if type(plain) is Attach else ""
+    name = type(plain).__name__.lower()
+    match plain:
+        case _ if end > 1 or type(plain) not in TO_A_READER:
+            wrong = f"{name!r}{f' on end {end}' if end > 1 else ''}"
+        case Call(method=method) if method in ARGUMENTS and method not in READS:
+            wrong = method
+        case Ask(question=question) if question in QUESTIONS and question not in OF_A_READER:
+            wrong = f"the question {question!r}"
+        case _:
+            return ""
+    return f"{wrong} is for connections, and this scenario does not begin with 'open', 'dial' or 'serve'"
+
+
+def _unknown(step: Any) -> str:
+    """Return what the model or the player does not know of a step, if anything."""
+    match step:
+        case Call(method=method) if method not in ARGUMENTS:
+            return f"there is no method {method!r}; there are: {', '.join(ARGUMENTS)}"
+        case Call(method=method, args=args) if len(args) not in ARGUMENTS[method]:
+            return f"{method} does not take {len(args)} arguments"
+        case Ask(question=question) if question not in QUESTIONS:
+            return f"there is no question {question!r}; there are: {', '.join(sorted(QUESTIONS))}"
+        case Break(error=error, form=form) if form != "none":
+            return _unfit(error)
+        case Lose(error=str() as error):
+            return _unfit(error)
+        case Do(method=method, args=args) if len(args) != PLAIN.get(method):
+            return f"there is no plain call {method!r} with {len(args)} arguments"
+        case Advance(seconds=int() as seconds) | Call(timeout=int() as seconds) if seconds > MOST_SECONDS:
+            return f"at most {MOST_SECONDS:,} seconds go by"
+        case _:
+            return ""
+
+
+def _unfit(name: str) -> str:
+    """Return why a stream cannot be broken by an exception of that name, if so."""
+    found = getattr(builtins, name, None)
+    if not (isinstance(found, type) and issubclass(found, Exception)):
+        return f"there is no built-in exception {name!r}"
+    if found.__name__ != name:
+        return f"{name} is another name of {found.__name__}; use that"
     try:
-        form = json.loads(line)
-    except json.JSONDecodeError as problem:
-        raise ScriptError(f"not JSON: {problem}") from None
-    return scenario_from_json(form)
-
-
-def scenario_to_line(scenario: Scenario) -> str:
-    """Return the scenario as one line of JSON."""
-    return json.dumps(scenario_to_json(scenario), ensure_ascii=True)
+        found("why")
+        found()
+    except TypeError:
+        return f"{name} cannot be made from one message"
+    return f"{name} means something else to whoever raises it" if name in UNFIT else ""

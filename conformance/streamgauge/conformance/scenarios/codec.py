@@ -1,0 +1,334 @@
+"""The one JSON form of scenarios and events: a table, read both ways, from which the schema is made as well.
+
+The same form serves the corpus, replay, results and other processes: one object an event, whose first key says what
+happened. What goes without saying is left out; what concerns the second end of a connection says so by `on`. Bytes
+travel as text, one character a byte; every other type that JSON lacks says its name. Reading is strict.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any, assert_never, cast, get_args
+
+from streamgauge.conformance.scenarios.forms import (
+    COUNT,
+    FLAG,
+    NUMBER,
+    TEXT,
+    TRUE,
+    Form,
+    Json,
+    Record,
+    Row,
+    at_least,
+    each,
+    loads,
+    must_be,
+    one_of,
+    or_else,
+    said,
+    shown,
+)
+from streamgauge.conformance.scenarios.script import Scenario, ScriptError, check_calls, check_peers
+from streamgauge.spec import alphabet as of
+from streamgauge.spec.alphabet import UNSET, Argument, Event, On, Shaped, Stimulus, Value
+
+# ------------------------------------------------------------------ values
+
+SEVERAL = ("list", "tuple-subclass", "generator", "exhausted")  # kinds with elements
+MOST_DEEP = 50
+
+
+def value_to_json(value: Value | Argument) -> Any:
+    """Return the JSON form of a value."""
+    match value:
+        case bytes():
+            return value.decode("latin-1")
+        case None | bool() | int():
+            return value
+        case str():
+            return {"str": value}
+        case tuple():
+            return {"tuple": [value_to_json(one) for one in value]}
+        case Shaped(kind=kind, content=tuple() as content):
+            return {kind: [value_to_json(one) for one in content]}
+        case Shaped(kind=kind, content=content):
+            text = content.decode("latin-1") if isinstance(content, bytes) else content
+            return {kind: text, "bytes": isinstance(content, bytes)}
+        case _:
+            assert_never(value)
+
+
+def value_from_json(form: Any, deep: int = 0) -> Value:
+    """Return the value of a JSON form. Raises `ScriptError`."""
+    if deep > MOST_DEEP:
+        raise ScriptError(f"a value holds others at most {MOST_DEEP} deep")
+    match form:
+        case None | bool() | int():
+            return form
+        case str():
+            return _latin(form)
+        case {"str": str(plain), **rest} if not rest:
+            return plain
+        case {"tuple": list(items), **rest} if not rest:
+            return tuple(value_from_json(one, deep + 1) for one in items)
+        case dict() if len(form) == 1 and (kind := next(iter(form))) in SEVERAL and isinstance(form[kind], list):
+            return Shaped(kind, tuple(value_from_json(one, deep + 1) for one in form[kind]))
+        case {"bytes": bool(binary), **rest} if len(rest) == 1:
+            (name, text), *_ = rest.items()
+            if isinstance(text, str):
+                return Shaped(str(name), _latin(text) if binary else text)
+    raise ScriptError(f"not a value: {shown(form)}")
+
+
+def _latin(text: str) -> bytes:
+    try:
+        return text.encode("latin-1")
+    except UnicodeEncodeError:
+        strange = next(character for character in text if character > "\xff")
+        raise ScriptError(f"bytes travel as characters up to U+00FF, not {strange!r}") from None
+
+
+def _read_bytes(key: str, form: Any) -> bytes:
+    return _latin(TEXT.read(key, form))
+
+
+def _read_value(_: str, form: Any) -> Value:
+    return value_from_json(form)
+
+
+def _read_options(key: str, form: Any) -> Any:
+    if type(form) is not dict:
+        raise must_be(key, "a dict", form)
+    return tuple((name, value_from_json(value)) for name, value in form.items())
+
+
+def _kinds_of_values() -> list[Json]:
+    several = [{"type": "array", "items": {"$ref": "#/$defs/value"}}] * (1 + len(SEVERAL))
+    contents = zip(("str", "tuple", *SEVERAL), ({"type": "string"}, *several), strict=True)
+    return [
+        {"type": ["null", "boolean", "integer"]},
+        {"$ref": "#/$defs/bytes"},
+        *(
+            {"type": "object", "required": [kind], "additionalProperties": False, "properties": {kind: content}}
+            for kind, content in contents
+        ),
+        {
+            "description": "The name of the type and its contents; `bytes` says whether these are bytes.",
+            "type": "object",
+            "required": ["bytes"],
+            "minProperties": 2,
+            "maxProperties": 2,
+            "properties": {"bytes": {"type": "boolean"}},
+            "additionalProperties": {"type": "string"},
+        },
+    ]
+
+
+DATA = Form(_read_bytes, {"$ref": "#/$defs/bytes"}, lambda data: data.decode("latin-1"))
+VALUE = Form(_read_value, {"$ref": "#/$defs/value"}, value_to_json)
+ARGUMENTS = each(VALUE, {})
+OPTIONS = Form(
+    _read_options,
+    {"$ref": "#/$defs/options"},
+    lambda options: {name: value_to_json(value) for name, value in options},
+)
+
+# ------------------------------------------------------------------ events
+
+OP = ("op", "op", NUMBER)
+ARGS = ("args", "args", ARGUMENTS, ())
+NAMED = ("options", "options", OPTIONS, ())
+AT_ONCE = ("at_once", "at_once", FLAG, False)
+PAUSING = said("What pause_reading of the transport does.", one_of(get_args(of.Pausing)))
+LINK: tuple[Row, ...] = (
+    ("high", "link.high", said("The high mark of the transport (bytes).", COUNT), of.PLAIN_LINK.high),
+    ("pausing", "link.pausing", PAUSING, of.PLAIN_LINK.pausing),
+    ("half_close", "link.half_close", said("Whether the transport has write_eof.", FLAG), of.PLAIN_LINK.half_close),
+)
+PROBLEM: tuple[Row, ...] = (
+    ("injected", "problem.injected", COUNT, 0),
+    ("partial", "problem.partial", VALUE, None),
+    ("expected", "problem.expected", VALUE, None),
+    ("consumed", "problem.consumed", VALUE, None),
+    ("message", "problem.message", TEXT, ""),
+    ("context", "problem.context", TEXT, None),
+)
+TO_WHOM = one_of(("peer", "server"))
+LINKED = Form(
+    lambda key, form: TO_WHOM.read(key, form) == "server",
+    TO_WHOM.schema,
+    lambda linked: "server" if linked else "peer",
+)
+SECONDS = Form(or_else(COUNT, None, None).read, {"description": "Seconds.", **COUNT.schema})
+
+STIMULI = (
+    Record(
+        of.Feed,
+        ("feed", "data", DATA),
+        ("as", "form", one_of(get_args(of.Form)), "bytes"),
+        ("times", "times", NUMBER, 1),
+    ),
+    Record(of.End, ("end", "", TRUE)),
+    Record(of.Break, ("break", "error", TEXT), ("as", "form", one_of(get_args(of.BreakForm)), "instance")),
+    Record(of.Call, ("call", "method", TEXT), OP, ARGS, ("timeout", "timeout", SECONDS, None)),
+    Record(of.Cancel, ("cancel", "op", NUMBER)),
+    Record(of.Attach, ("attach", "pausing", PAUSING)),
+    Record(of.Ask, ("ask", "question", TEXT)),
+    Record(of.Advance, ("advance", "seconds", COUNT)),
+    Record(of.Settle, ("settle", "", TRUE)),
+    Record(of.Open, ("open", "linked", said("To whom.", LINKED)), *LINK, link=of.Link),
+    Record(of.Dial, ("dial", "fate", said("What the network makes of it.", one_of(get_args(of.Fate)))), OP, NAMED),
+    Record(of.Serve, ("serve", "handler", said("The kind of the handler.", one_of(get_args(of.Handler)))), NAMED),
+    Record(of.Accept, ("accept", "", TRUE), *LINK, link=of.Link),
+    Record(of.Conclude, ("conclude", "how", one_of(get_args(of.Ending)))),
+    Record(of.Do, ("do", "method", TEXT), ARGS),
+    Record(of.Clog, ("clog", "", TRUE)),
+    Record(of.Unclog, ("unclog", "count", or_else(COUNT, True, None))),
+    Record(of.Hold, ("hold", "", TRUE)),
+    Record(of.Release, ("release", "", TRUE)),
+    Record(of.Lose, ("lose", "error", or_else(TEXT, None, None))),
+)
+OBSERVATIONS = (
+    Record(of.Made, ("made", "", TRUE)),
+    Record(of.Returned, ("returned", "value", VALUE), OP, AT_ONCE),
+    Record(of.Raised, ("raised", "problem.name", TEXT), OP, AT_ONCE, *PROBLEM, problem=of.Problem),
+    Record(of.Refused, ("refused", "problem.name", TEXT), *PROBLEM, problem=of.Problem),
+    Record(of.Answered, ("answered", "question", TEXT), ("value", "value", VALUE)),
+    Record(of.Paused, ("paused", "transport", NUMBER)),
+    Record(of.Resumed, ("resumed", "transport", NUMBER)),
+    Record(of.Quiet, ("quiet", "", TRUE)),
+    Record(of.Overran, ("overran", "budget", TEXT)),
+    Record(of.Dialled, ("dialled", "", TRUE), NAMED),
+    Record(of.Listened, ("listened", "", TRUE), NAMED),
+    Record(of.Handled, ("handled", "value", VALUE)),
+    Record(of.Reported, ("reported", "failure", FLAG)),
+    Record(of.Wrote, ("wrote", "data", DATA)),
+    Record(of.Halved, ("halved", "", TRUE)),
+    Record(of.Closed, ("closed", "", TRUE)),
+    Record(of.Aborted, ("aborted", "", TRUE)),
+    Record(of.Kept, ("kept", "open", FLAG)),
+)
+RECORDS = {record.make: record for record in (*STIMULI, *OBSERVATIONS)}
+BY_KEY = {record.key: record for record in RECORDS.values()}
+STEPS = frozenset(record.key for record in STIMULI)
+END_NUMBER = said("Which end of a connection is concerned, if not the first.", at_least(2))
+
+
+def event_to_json(event: Event) -> Json:
+    """Return the JSON form of a stimulus or an observation."""
+    if isinstance(event, On):
+        return {**event_to_json(event.event), "on": event.end}
+    return RECORDS[type(event)].write(event)
+
+
+def event_from_json(form: Any) -> Event:
+    """Return the event of a JSON form. Raises `ScriptError`."""
+    if type(form) is not dict:
+        raise ScriptError(f"a step is an object, not {shown(form)}")
+    named = [key for key in form if key in BY_KEY]
+    if len(named) != 1:
+        found = ", ".join(form)[:80] or "none"
+        raise ScriptError(f"a step has exactly one of the keys {', '.join(BY_KEY)}; this has {found}")
+    record = BY_KEY[named[0]]
+    if "on" not in form:
+        return cast(Event, record.read(form))
+    end = END_NUMBER.read("on", form["on"])
+    return On(end, record.read({key: form[key] for key in form if key != "on"}))
+
+
+def _read_event(key: str, form: Any) -> Event:
+    try:
+        return event_from_json(form)
+    except ScriptError as problem:
+        raise ScriptError(f"{key}: {problem}") from None
+
+
+EVENT = Form(_read_event, {"$ref": "#/$defs/event"}, event_to_json)
+
+# --------------------------------------------------------------- scenarios
+
+
+def _read_steps(key: str, form: Any) -> tuple[Stimulus, ...]:
+    if type(form) is not list:
+        raise must_be(key, "a list", form)
+    return tuple(_step(number, one) for number, one in enumerate(form, 1))
+
+
+def _step(number: int, form: Any) -> Stimulus:
+    try:
+        event = event_from_json(form)
+    except ScriptError as problem:
+        raise ScriptError(f"step {number}: {problem}") from None
+    if STEPS.isdisjoint(form):
+        raise ScriptError(f"step {number}: an observation is no step of a scenario")
+    return cast(Stimulus, event)
+
+
+ID = {"type": "string", "pattern": "^[a-z][a-z0-9]*([-.][a-z0-9]+)+$"}
+SCENARIO = Record(
+    Scenario,
+    ("name", "name", TEXT),
+    ("clause", "clause", Form(TEXT.read, ID), None),
+    ("note", "note", TEXT, ""),
+    ("limit", "limit", VALUE, UNSET),
+    ("steps", "steps", Form(_read_steps, {"type": "array", "items": {"$ref": "#/$defs/stimulus"}},
+                            lambda steps: list(map(event_to_json, steps)))),
+)  # fmt: skip
+
+
+def scenario_to_json(scenario: Scenario) -> Json:
+    """Return the JSON form of a scenario."""
+    return SCENARIO.write(scenario)
+
+
+def scenario_from_json(form: Any) -> Scenario:
+    """Return the scenario of a JSON form. Raises `ScriptError`."""
+    if type(form) is not dict:
+        raise ScriptError("a scenario is an object")
+    scenario: Scenario = SCENARIO.read(form)
+    check_calls(scenario.steps)
+    check_peers(scenario.steps)
+    return scenario
+
+
+def scenario_to_line(scenario: Scenario) -> str:
+    """Return the scenario as one line of JSON."""
+    return json.dumps(scenario_to_json(scenario), ensure_ascii=True)
+
+
+def scenario_from_line(line: str) -> Scenario:
+    """Return the scenario of one line of JSON. Raises `ScriptError`."""
+    return scenario_from_json(loads(line))
+
+
+# ------------------------------------------------------------------ schema
+
+
+def schema() -> Json:
+    """Return the part of the published schema that says what scenarios, events and values are."""
+    return {
+        "bytes": {"description": "One character a byte.", "type": "string", "pattern": "^[\\u0000-\\u00ff]*$"},
+        "value": {
+            "description": "Bytes travel as text; every type that JSON lacks says its name.",
+            "oneOf": _kinds_of_values(),
+        },
+        "options": {
+            "description": "Arguments by name.",
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": VALUE.schema,
+        },
+        "scenario": {"type": "object", **SCENARIO.schema},
+        "event": {"type": "object", "oneOf": [{"$ref": "#/$defs/stimulus"}, {"$ref": "#/$defs/observation"}]},
+        "stimulus": _alternatives(STIMULI),
+        "observation": _alternatives(OBSERVATIONS),
+    }
+
+
+def _alternatives(records: tuple[Record, ...]) -> Json:
+    def one(record: Record) -> Json:
+        properties = {"on": END_NUMBER.schema, **record.schema["properties"]}
+        return {"title": (record.make.__doc__ or "").partition("\n")[0], **record.schema, "properties": properties}
+
+    return {"type": "object", "oneOf": list(map(one, records))}

@@ -1,0 +1,14 @@
+"""What tests of runs share: runs that do not go far."""
+
+import pytest
+
+from streamgauge.conformance.running import exploring
+from streamgauge.conformance.scenarios import connections, exhaustive
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    """How a run is put together does not depend on how far it goes."""
+    for bounds in (exhaustive.BOUNDS, connections.BOUNDS):
+        monkeypatch.setitem(bounds, "quick", dict.fromkeys(bounds["quick"], 1))
+    monkeypatch.setitem(exploring.SAMPLES, "quick", (2, 20))

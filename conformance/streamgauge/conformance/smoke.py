@@ -24,9 +24,9 @@ from streamgauge.conformance.adapters import (
     StreamLayer,
 )
 from streamgauge.conformance.adapters.names import Names
-from streamgauge.conformance.explaining.connections.causes import connects
 from streamgauge.conformance.explaining.explain import observed
-from streamgauge.conformance.explaining.wording import done, seen
+from streamgauge.conformance.explaining.steps import connects
+from streamgauge.conformance.explaining.words import done, seen
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.replay import failure, play
 from streamgauge.conformance.results import Status

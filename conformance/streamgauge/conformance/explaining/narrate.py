@@ -117,7 +117,9 @@ class Manner:
         """Return what makes a connection, and its arguments."""
         if self.adapter:
             return ["target.connect", LOOP, "*ADDRESS", *options]
-        parts = ["open_connection"] if self.dials else ["by_hand", "StreamReader", "StreamReaderProtocol", "StreamWriter"]
+        parts = (
+            ["open_connection"] if self.dials else ["by_hand", "StreamReader", "StreamReaderProtocol", "StreamWriter"]
+        )
         return [*parts, "*ADDRESS", *options]
 
     def serve(self, handler: str, options: list[str]) -> list[str]:
@@ -265,9 +267,9 @@ class _Story:
             self.lines.append(f"await settle({_listed(self.words)})")
             self.words.clear()
             self.running = False
-        elif isinstance(plain, Lose) and plain.error is not None:
-            self._given(end)
-        elif isinstance(plain, Dialled) and self.fate == "refused":
+        elif (isinstance(plain, Lose) and plain.error is not None) or (
+            isinstance(plain, Dialled) and self.fate == "refused"
+        ):
             self._given(end)
         word = self._word(event)
         self.words += [word] if word else []
@@ -397,11 +399,18 @@ class _Story:
         """Tell whether there is a transport: an attempt to connect may come to nothing, or not have begun."""
         if self.by.get(end) is not Dial:
             return True
-        return self.fate == "accepted" and any(word.startswith("create_connection") for word in (*self.words, *self.lines_seen()))
+        return self.fate == "accepted" and any(
+            word.startswith("create_connection") for word in (*self.words, *self.lines_seen())
+        )
 
     def lines_seen(self) -> Iterator[str]:
         """Yield what was looked at already, without its quotes."""
-        return (part.strip('"') for line in self.lines if "create_connection" in line for part in [line[line.find("create_") :]])
+        return (
+            part.strip('"')
+            for line in self.lines
+            if "create_connection" in line
+            for part in [line[line.find("create_") :]]
+        )
 
     def _look_back(self) -> None:
         if self.words:
@@ -466,7 +475,9 @@ class _Story:
                 self.lines.append(_called(f"{reader}.feed_eof", "", careful=careful))
             case Break(error=error, form=form):
                 self._given(end, counts=form != "none")
-                made_of = {"instance": f'mine({error}("set on purpose"))', "class": f"mine({error})", "none": "None"}[form]
+                made_of = {"instance": f'mine({error}("set on purpose"))', "class": f"mine({error})", "none": "None"}[
+                    form
+                ]
                 careful = careful or form == "class" or error == "StopIteration"
                 self.lines.append(_called(f"{reader}.set_exception", made_of, careful=careful))
             case Attach(pausing=pausing):
@@ -518,7 +529,6 @@ class _Story:
                 return f" and form(call{op}.result()) == {literal((problem.message, origin))}"
             case _:
                 return ""
-
 
 
 def _listed(words: list[str]) -> str:

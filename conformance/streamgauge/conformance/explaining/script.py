@@ -112,7 +112,7 @@ def _names(tree: ast.AST) -> set[str]:
 def _definitions() -> tuple[dict[str, tuple[str, set[str]]], dict[str, str]]:
     """Return what there is to take: definitions, each with its text and the names it uses, and where names come from."""
     found: dict[str, tuple[str, set[str]]] = {}
-    imports = {name: "" for name in ("copy", "faulthandler", "functools", "pickle", "re")}
+    imports = dict.fromkeys(("copy", "faulthandler", "functools", "pickle", "re"), "")
     text = inspect.getsource(stage)
     for node in ast.parse(text).body:
         match node:
@@ -237,7 +237,9 @@ def origin(target: str) -> Origin:
         for part in path.split(".") if path else ():
             found = getattr(found, part)
     except Exception as problem:
-        raise NotGiven(f"a program has to import what it is run on, and {target} cannot be imported: {problem}") from None
+        raise NotGiven(
+            f"a program has to import what it is run on, and {target} cannot be imported: {problem}"
+        ) from None
     if target != "aiohttp" and hasattr(found, ADAPTER):
         path, found = f"{path}.{ADAPTER}" if path else ADAPTER, getattr(found, ADAPTER)
         return Origin(module, path, found, narrate.Manner(adapter=True))

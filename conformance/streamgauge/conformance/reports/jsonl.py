@@ -102,7 +102,6 @@ def _failure_to_json(one: ClauseResult, failure: Failure, target: str) -> Json:
         "observed": said.observed,
         "because": failure.because,
         "scenarios": failure.scenarios,
-        "script": said.script,
     }
 
 

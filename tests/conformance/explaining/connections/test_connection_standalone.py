@@ -15,9 +15,9 @@ import wronglayers
 from failing import failed
 from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.explaining.connections.as_python import QUESTIONS, handler
-from streamgauge.conformance.explaining.connections.wording import HANDLERS
-from streamgauge.conformance.explaining.connections.wording import QUESTIONS as WORDS
 from streamgauge.conformance.explaining.standalone import script
+from streamgauge.conformance.explaining.words import HANDLERS
+from streamgauge.conformance.explaining.words import QUESTIONS as WORDS
 from streamgauge.conformance.replay import failure, replay
 from streamgauge.conformance.results import ClauseResult, Verdict
 from streamgauge.conformance.scenarios.script import Scenario

@@ -5,11 +5,11 @@ from dataclasses import replace
 from typing import Any
 
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.script import Scenario, needs
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import Break, Call, Event, Feed, Made, Quiet, Settings, Settle, Version
 from streamgauge.spec.clauses import Basis, Clause, Level, by_id
 
@@ -23,7 +23,7 @@ def failures(target: Any, *scenarios: Scenario, python: Version = RULES) -> Iter
     """The clauses from which `target` departs in `scenarios`, with the first failure of each."""
     seen: set[str] = set()
     adapter = resolve(target)
-    driver = Driver(adapter)
+    driver = InProcess(adapter)
     for scenario in scenarios:
         if not needs(scenario.steps) <= adapter.capabilities:
             continue

@@ -40,18 +40,17 @@ ARROWS: dict[str, tuple[str, ...]] = {
     f"{SUITE}__main__.py": suite("cli"),
     f"{SUITE}scenarios/": (THE_SPEC, *suite("scenarios")),
     f"{SUITE}scenarios/sampled.py": (THE_SPEC, *suite("scenarios"), "hypothesis"),
-    f"{SUITE}world/": suite("world"),
+    f"{SUITE}worlds/": suite("worlds"),
     f"{SUITE}adapters/": (THE_SPEC, *suite("adapters")),
     f"{SUITE}adapters/reference.py": (THE_REFERENCE, *suite("adapters")),
     f"{SUITE}adapters/aiohttp.py": (*suite("adapters"), "aiohttp"),
-    f"{SUITE}observing.py": (THE_SPEC,),
-    f"{SUITE}playing/": (THE_SPEC, *suite("scenarios", "adapters", "world", "observing", "playing")),
-    f"{SUITE}driver.py": (THE_SPEC, *suite("scenarios", "adapters", "world", "playing")),
+    f"{SUITE}playing/": (THE_SPEC, *suite("scenarios", "adapters", "worlds", "playing")),
+    f"{SUITE}target.py": suite("scenarios", "adapters", "worlds", "playing"),
     f"{SUITE}judge.py": (THE_SPEC,),
     f"{SUITE}results.py": (THE_SPEC, *suite("scenarios")),
     f"{SUITE}running/": (
         THE_SPEC,
-        *suite("scenarios", "adapters", "driver", "judge", "results", "running", "smoke"),
+        *suite("scenarios", "adapters", "target", "judge", "results", "running", "explaining", "playing.budget"),
     ),
     f"{SUITE}explaining/": (THE_SPEC, *suite("scenarios", "results", "explaining")),
     f"{SUITE}reports/": (
@@ -60,14 +59,6 @@ ARROWS: dict[str, tuple[str, ...]] = {
         "rich",
     ),
     f"{SUITE}reports/progress.py": ("rich", *suite("running.runner")),
-    f"{SUITE}replay.py": (
-        THE_SPEC,
-        *suite("scenarios", "adapters", "driver", "judge", "results", "running.budget"),
-    ),
-    f"{SUITE}smoke.py": (
-        THE_SPEC,
-        *suite("scenarios", "adapters", "judge", "results", "replay", "explaining"),
-    ),
     f"{SUITE}commands/": EVERYTHING,
     f"{SUITE}cli.py": EVERYTHING,
 }
@@ -463,7 +454,7 @@ def test_the_model_cites_every_testable_clause() -> None:
 
 # Each rule notices what it is for, and leaves alone what is right.
 
-UP = "from streamgauge.conformance import driver\n"
+UP = "from streamgauge.conformance import target\n"
 DECORATED = "@pytest.mark.{}\ndef test_it(): ...\n"
 WRONG = [
     (wrong_arrows, "spec/streamgauge/spec/reader.py", "def f():\n    import asyncio.events\n"),
@@ -471,7 +462,7 @@ WRONG = [
     (wrong_arrows, "reference/streamgauge/reference/reader.py", "import streamgauge.spec.model\n"),
     (wrong_arrows, f"{SUITE}scenarios/exhaustive.py", "import hypothesis\n"),
     (wrong_arrows, f"{SUITE}reports/junit.py", UP),
-    (wrong_arrows, f"{SUITE}judge.py", "from . import driver\n"),
+    (wrong_arrows, f"{SUITE}judge.py", "from . import target\n"),
     (wrong_arrows, f"{SUITE}unforeseen.py", ""),
     (oversize, "a.py", "\n" * (MOST_LINES_OF_A_FILE + 1)),
     (oversize, "a.py", "def f():\n" + "    f()\n" * MOST_LINES_OF_A_FUNCTION),

@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 
 from streamgauge.conformance.adapters.stdlib import adapter
-from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.conformance.world.loop import Loop, new_loop
+from streamgauge.conformance.target import InProcess
+from streamgauge.conformance.worlds.loop import Loop, new_loop
 from streamgauge.spec.alphabet import Call, Do, On, Open, Serve, Settings, Settle, Stimulus
 
 pytestmark = pytest.mark.benchmark
@@ -123,7 +123,7 @@ def seconds(work: Callable[[], object]) -> float:
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
 def test_judged_conversations_are_at_least_a_fifth_as_fast_as_bare_ones() -> None:
     scenarios = conversations() * 25
-    driver, judge = Driver(adapter()), Judge()
+    driver, judge = InProcess(adapter()), Judge()
     rules = Settings(LIMIT, RULES)
 
     def judged() -> None:

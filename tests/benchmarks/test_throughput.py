@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
 from streamgauge.conformance.adapters.stdlib import adapter
-from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.conformance.world.loop import new_loop
+from streamgauge.conformance.target import InProcess
+from streamgauge.conformance.worlds.loop import new_loop
 from streamgauge.spec.alphabet import Call, Cancel, End, Feed, Settings, Settle
 
 pytestmark = pytest.mark.benchmark
@@ -96,7 +96,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def test_judged_scenarios_are_at_least_a_quarter_as_fast_as_bare_ones() -> None:
     scenarios = five_steps() * 8
-    driver, judge = Driver(adapter()), Judge()
+    driver, judge = InProcess(adapter()), Judge()
     rules = Settings(LIMIT, RULES)
 
     def judged() -> None:
@@ -164,7 +164,7 @@ def test_judged_scenarios_are_twenty_times_as_fast_as_a_hypothesis_state_machine
         derandomize=True,
     )
     scenarios = list(islice(five_steps() * 50, 3000))
-    driver, judge = Driver(adapter()), Judge()
+    driver, judge = InProcess(adapter()), Judge()
     rules = Settings(LIMIT, RULES)
 
     def judged() -> None:

@@ -16,8 +16,8 @@ from streamgauge.conformance import cli
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.resolve import TargetError
 from streamgauge.conformance.commands import clauses, guard, smoke
-from streamgauge.conformance.driver import Interrupted
 from streamgauge.conformance.running.selection import SelectionError
+from streamgauge.conformance.target import Interrupted
 
 VERBS = ("check", "clauses", "replay", "smoke")
 LOADED = """

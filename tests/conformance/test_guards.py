@@ -16,13 +16,13 @@ from faulty import FAULTY, HOSTILE, TRIVIAL, TRIVIAL_LAYERS, Fault
 from streamgauge.conformance import Results, Verdict, check
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge
-from streamgauge.conformance.running import budget
+from streamgauge.conformance.playing import budget
 from streamgauge.conformance.running.exploring import Corpus, Explorer, Harvest, Unit, units
 from streamgauge.conformance.scenarios import corpus, exhaustive
 from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import Exchange, Tree
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id, load
 from textbook import TextbookReader
@@ -115,7 +115,7 @@ def found_by(target: object, python: Version, wanted: str) -> dict[str, str]:
     """
     adapter = resolve(target)
     found = by_own_scenarios(adapter, python, wanted)
-    explorer = Explorer(adapter, python)
+    explorer = Explorer(InProcess(adapter), python)
     every = of_connections if by_id()[wanted].world == "network" else of_anything
     for unit in () if wanted in found else every(adapter):
         harvest = explorer.explore(unit)
@@ -139,7 +139,7 @@ def of_connections(adapter: Adapter) -> tuple[Unit, ...]:
 
 
 def by_own_scenarios(adapter: Adapter, python: Version, clause: str) -> dict[str, str]:
-    driver, judge = Driver(adapter), Judge()
+    driver, judge = InProcess(adapter), Judge()
     own = [one for one in corpus.load() if one.clause == clause and needs(one.steps) <= adapter.capabilities]
     traces = [(one, driver.play(one)) for one in own]
     departures = [
@@ -199,7 +199,7 @@ def test_who_keeps_every_clause_has_every_testable_one_exercised(target: object,
 def connected(target: object, python: Version) -> Harvest:
     """All that a layer shows in connections."""
     adapter = resolve(target)
-    explorer, whole = Explorer(adapter, python), Harvest()
+    explorer, whole = Explorer(InProcess(adapter), python), Harvest()
     for unit in of_connections(adapter):
         harvest = explorer.explore(unit)
         assert harvest.faults == []
@@ -324,11 +324,11 @@ def layer_is_noticed(number: int) -> bool:
 
 def shows_in_named(adapter: Adapter, world: str, live: set[str]) -> bool:
     """Whether a clause is broken in a named scenario of that world; the first one is enough."""
-    driver, judge = Driver(adapter), one_judge()
+    driver, judge = InProcess(adapter), one_judge()
     with budget.watched() as watch:
         for scenario in corpus.load():
             if scenario.world == world and needs(scenario.steps) <= adapter.capabilities:
-                trace = budget.play(driver, scenario, watch)
+                trace = budget.play(driver.unwatched, scenario, watch)
                 departures = judge.judge(Settings(scenario.limit, RUNNING), trace).departures
                 if {one.violation.clause for one in departures} - live:
                     return True
@@ -337,7 +337,7 @@ def shows_in_named(adapter: Adapter, world: str, live: set[str]) -> bool:
 
 def shows_in(adapter: Adapter, work: Iterable[Unit], live: set[str]) -> bool:
     """Whether a clause is broken in one of the units, or the implementation does not come to rest."""
-    explorer = Explorer(adapter, RUNNING)
+    explorer = Explorer(InProcess(adapter), RUNNING)
     harvests = map(explorer.explore, work)
     return any(set(harvest.found) - live or harvest.overran for harvest in harvests)
 

@@ -21,11 +21,12 @@ sys.path.insert(0, str(HERE.parent))
 import failing  # noqa: E402  # found beside this folder, wherever this is started
 import wronglayers  # noqa: E402  # as above
 from streamgauge.conformance.adapters.names import Names  # noqa: E402  # as above
-from streamgauge.conformance.replay import failure, replay  # noqa: E402  # as above
 from streamgauge.conformance.reports import jsonl, terminal  # noqa: E402  # as above
 from streamgauge.conformance.reports.lines import schema as results_schema  # noqa: E402  # as above
 from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdict  # noqa: E402  # as above
+from streamgauge.conformance.running.replaying import failure, replay  # noqa: E402  # as above
 from streamgauge.conformance.scenarios.script import Scenario  # noqa: E402  # as above
+from streamgauge.conformance.target import InProcess  # noqa: E402  # as above
 from streamgauge.spec.alphabet import (  # noqa: E402  # as above
     Call,
     Cancel,
@@ -65,7 +66,7 @@ def connections() -> Results:
     found = []
     for name, played in steps.items():
         names = Names(getattr(wronglayers, name) if name else asyncio, name or "asyncio")
-        one = replay(names, Scenario(f"over the network with {names.name}", played, 4), failing.RULES)
+        one = replay(InProcess(names), Scenario(f"over the network with {names.name}", played, 4), failing.RULES)
         failed = failure(one.scenario, one.trace, one.departures[0])
         found.append(ClauseResult(by_id()[failed.clause], Verdict.FAIL, 1, failed))
     return failing.results(*found, target="wronglayers", scenarios=3, bounds=())

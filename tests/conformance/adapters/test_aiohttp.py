@@ -16,12 +16,12 @@ from aiohttp.streams import StreamReader
 from streamgauge.conformance import Verdict, check
 from streamgauge.conformance.adapters import OF_READERS, Adapter
 from streamgauge.conformance.adapters.aiohttp import CLIENT_LIMIT, adapter
+from streamgauge.conformance.adapters.checking import sound
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.adapters.soundness import sound
-from streamgauge.conformance.replay import replay
+from streamgauge.conformance.running.replaying import replay
+from streamgauge.conformance.running.trying import Outcome, smoke
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.script import needs
-from streamgauge.conformance.smoke import Outcome, smoke
 
 RULES = (3, 13)
 UNDECLARED = {"set_transport", "separators", "LimitOverrunError"}

@@ -17,10 +17,10 @@ from streamgauge.conformance.adapters import (
     Adapter,
     AdapterFault,
 )
+from streamgauge.conformance.adapters.checking import sound
 from streamgauge.conformance.adapters.names import Names, has_names, looks_like_reader, looks_like_writer
-from streamgauge.conformance.adapters.soundness import sound
-from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import (
     UNSET,
     Answered,
@@ -201,7 +201,7 @@ def test_a_name_that_stands_for_none_is_not_there(thing: object, has_some: bool)
 
 
 def played(target: Any, *steps: Stimulus, limit: Any = UNSET) -> list[Event]:
-    return list(Driver(Names(target, "it")).play(Scenario("it", steps, limit)))
+    return list(InProcess(Names(target, "it")).play(Scenario("it", steps, limit)))
 
 
 def test_what_is_missing_to_make_a_connection_comes_from_asyncio() -> None:

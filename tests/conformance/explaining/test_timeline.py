@@ -4,8 +4,9 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.explaining.drawing import draw
 from streamgauge.conformance.explaining.known import held
 from streamgauge.conformance.explaining.timeline import rows, still_waiting
-from streamgauge.conformance.replay import replay
+from streamgauge.conformance.running.replaying import replay
 from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import (
     Advance,
     Answered,
@@ -164,7 +165,7 @@ def test_long_observations_go_on_and_long_steps_are_cut() -> None:
 
 def test_the_state_of_the_model_stands_beside_the_events_that_change_it() -> None:
     steps = (Attach(), Feed(b"abcdefghi"), Settle(), End(), Call(1, "read", (8,)), Settle(), Break(), Settle())
-    one = replay(resolve("reference"), Scenario("x", steps, 4), (3, 13))
+    one = replay(InProcess(resolve("reference")), Scenario("x", steps, 4), (3, 13))
     shown = [(row.done or row.observed, row.state) for row in rows(one.trace, limit=4, states=one.states)]
     assert shown == [
         ("StreamReader(limit=4)", "empty"),
@@ -182,12 +183,12 @@ def test_the_state_of_the_model_stands_beside_the_events_that_change_it() -> Non
 
 def test_several_ways_things_may_be_are_counted() -> None:
     steps = (Call(1, "read", ()), Settle(), Feed(b"ab"), Settle(), Cancel(1), Settle())
-    one = replay(resolve("reference"), Scenario("x", steps, 4), (3, 13))
+    one = replay(InProcess(resolve("reference")), Scenario("x", steps, 4), (3, 13))
     assert knows(one.states[-1]).endswith("(1 of 3 ways)")
 
 
 def test_a_model_that_holds_nothing_against_it_any_more_says_so() -> None:
-    one = replay(resolve("reference"), Scenario("x", (Feed(b"a"), Settle()), 0), (3, 13))
+    one = replay(InProcess(resolve("reference")), Scenario("x", (Feed(b"a"), Settle()), 0), (3, 13))
     assert knows(one.states[-1]) == "empty, anything goes"
 
 

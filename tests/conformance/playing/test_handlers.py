@@ -11,7 +11,7 @@ from typing import Any, get_args
 import pytest
 
 from streamgauge.conformance.playing.handlers import HandlerFailed, Stage, handler
-from streamgauge.conformance.world.loop import Loop, new_loop
+from streamgauge.conformance.worlds.loop import Loop, new_loop
 from streamgauge.spec.alphabet import Handler
 
 TASKS = ("coroutine", "partial", "object", "lambda")

@@ -12,6 +12,7 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.running.exploring import Corpus, Explorer
 from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.clauses import load
 
 # Several targets, one after the other.
@@ -31,7 +32,7 @@ def test_no_clause_blocks_the_one_that_a_faulty_reader_breaks(
     # What fails in a scenario of its own can only be blocked by what does so too. So the corpus decides, whatever
     # else a run goes through, and of the corpus the scenarios of the clauses along the chain of simpler faults.
     adapter, python = resolve(fault.reader), fault.rules
-    explorer, scenarios = Explorer(adapter, python), corpus.load()
+    explorer, scenarios = Explorer(InProcess(adapter), python), corpus.load()
     tally = Tally(Plan("it", python, "quick", 0, (1, 1), adapter.capabilities, load()), [])
     clause: str | None = fault.blamed
     while clause is not None and clause not in tally.short:

@@ -17,12 +17,12 @@ import textbook
 import textbook_layer
 import variants
 from streamgauge.conformance.adapters import Adapter, names, reference, stdlib
-from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Judge, Judgement
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.codec import scenario_from_line, scenario_to_line
 from streamgauge.conformance.scenarios.corpus import CorpusError, UnknownScenarioError
 from streamgauge.conformance.scenarios.script import Scenario, needs
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import Settings, Version
 from streamgauge.spec.clauses import by_id
 
@@ -187,7 +187,7 @@ def judge() -> Judge:
 
 
 def played(adapter: Adapter, python: Version) -> Iterator[tuple[Scenario, Judgement]]:
-    driver = Driver(adapter)
+    driver = InProcess(adapter)
     for scenario in ALL:
         if needs(scenario.steps) <= adapter.capabilities:
             yield scenario, judge().judge(Settings(scenario.limit, python), driver.play(scenario))

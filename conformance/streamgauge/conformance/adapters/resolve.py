@@ -25,9 +25,9 @@ from types import MappingProxyType, ModuleType
 from typing import Any, Final
 
 from streamgauge.conformance.adapters import READ_METHODS, Adapter, AdapterFault, reference, stdlib
-from streamgauge.conformance.adapters.mishap import place, told
+from streamgauge.conformance.adapters.checking import sound
 from streamgauge.conformance.adapters.names import NAMES, Names, has_names, looks_like_reader, looks_like_writer
-from streamgauge.conformance.adapters.soundness import sound
+from streamgauge.conformance.adapters.telling import place, told
 
 OWN_ADAPTER: Final = "streamgauge_adapter"
 ADAPTER_ATTRIBUTES: Final = ("capabilities", "reader")

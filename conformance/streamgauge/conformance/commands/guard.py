@@ -10,12 +10,12 @@ import traceback
 from collections.abc import Callable
 
 from streamgauge.conformance.adapters import AdapterFault
-from streamgauge.conformance.adapters.mishap import told
 from streamgauge.conformance.adapters.resolve import TargetError
+from streamgauge.conformance.adapters.telling import told
 from streamgauge.conformance.commands.console import complain
-from streamgauge.conformance.driver import Stopped
 from streamgauge.conformance.results import Status
 from streamgauge.conformance.running.selection import SelectionError
+from streamgauge.conformance.target import Stopped
 
 
 class WrongUse(Exception):  # it is nobody's error but the user's

@@ -20,10 +20,11 @@ from streamgauge.conformance.explaining.known import held
 from streamgauge.conformance.explaining.script import NotGiven, program
 from streamgauge.conformance.explaining.timeline import rows
 from streamgauge.conformance.judge import Departure
-from streamgauge.conformance.replay import Replay, failure, replay
 from streamgauge.conformance.results import ClauseResult, Status, Verdict
+from streamgauge.conformance.running.replaying import Replay, failure, replay
 from streamgauge.conformance.scenarios.codec import event_to_json, scenario_to_json
 from streamgauge.conformance.scenarios.script import Scenario, needs
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import UNSET, Quiet, Stimulus, Version
 from streamgauge.spec.clauses import by_id
 
@@ -55,7 +56,8 @@ def run(options: Options) -> int:
             complain(f"{scenario.name} is not played: {options.target} does not declare {lacking}")
     if not playable:
         raise WrongUse(f"there is nothing to replay on {options.target}")
-    replays = [replay(adapter, scenario, python) for scenario in playable]
+    target = InProcess(adapter)
+    replays = [replay(target, scenario, python) for scenario in playable]
     if options.script:
         return _show_script(replays, options)
     if options.as_json:

@@ -11,7 +11,7 @@ from streamgauge.conformance.adapters import CAPABILITIES, OF_CONNECTIONS, OF_RE
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands.console import show
 from streamgauge.conformance.results import Status
-from streamgauge.conformance.smoke import Outcome, Step, smoke, status
+from streamgauge.conformance.running.trying import Outcome, Step, smoke, status
 from streamgauge.spec.alphabet import Version
 
 WIDTH: Final = 100

@@ -330,8 +330,7 @@ class _Story:
         reader, writer, wire = f"reader{mark}", f"writer{mark}", f"wire{mark}"
         match step:
             case Feed() | End() if self.connected:
-                data = _fed(step) if isinstance(step, Feed) else 'b""'
-                self._wire(wire, f"arrive({data})")
+                self._wire(wire, f"arrive({_fed(step)})" if isinstance(step, Feed) else "end()")
             case Feed() | End() | Break() | Attach():
                 self._plain(step, reader, end, refused=isinstance(follows, Refused))
             case Call(op=op, method=method, args=args):
@@ -369,7 +368,7 @@ class _Story:
             case Clog():
                 self._wire(wire, "clog()")
             case Unclog(count=count):
-                self._wire(wire, f"unclog({'' if count is None else count})")
+                self._wire(wire, f"unclog({count})")
             case Hold() | Release():
                 self._wire(wire, f"hold({isinstance(step, Hold)})")
             case Lose(error=error):

@@ -21,10 +21,11 @@ from textwrap import indent, wrap
 from types import ModuleType
 from typing import Any
 
-from streamgauge.conformance import observing
 from streamgauge.conformance.adapters.names import NAMES, has_names, looks_like_reader, looks_like_writer
 from streamgauge.conformance.explaining import narrate, stage
+from streamgauge.conformance.playing import observing
 from streamgauge.conformance.results import Failure
+from streamgauge.conformance.worlds import network, wire
 from streamgauge.spec.clauses import Clause
 
 WIDTH = 100
@@ -32,6 +33,9 @@ GUARD = 120  # seconds: far more than any program takes
 ERRORS = ("IncompleteReadError", "LimitOverrunError")
 OWN = {"reference": "streamgauge.reference", "aiohttp": "streamgauge.conformance.adapters.aiohttp"}
 ADAPTER = "streamgauge_adapter"
+WIRE = frozenset({"PEERNAME", "END", "Wire"})
+LISTENER = frozenset({"Listener"})
+INSPECTIONS = frozenset(one.__name__ for one in observing.INSPECTIONS.values())
 NEEDS = "It needs streamgauge, which holds what it is run on."
 
 
@@ -94,42 +98,52 @@ def script(failure: Failure, clause: Clause, target: str, found: Origin | None =
     said = wrap(clause.sentence.replace("\\", "\\\\").replace('"""', "'''"), WIDTH)
     first = f'"""{clause.id} on {target}: exits with 1 if the fault shows, with 0 if not, else with 2.'
     doc = "\n".join([first, "", *said, *(["", NEEDS] if target in OWN else []), '"""'])
-    return "\n".join([doc, "", *head, "", *parts, "", main, "", "run(main)", ""])
+    return "\n".join([doc, "", "from __future__ import annotations", "", *head, "", *parts, "", "", main, "", "run(main)", ""])
 
 
 # ------------------------------------------------------------- what it stands on
 
 
 def _names(tree: ast.AST) -> set[str]:
-    """Return the names that some code uses and does not bind itself."""
-    nodes = [node for node in ast.walk(tree) if isinstance(node, ast.Name)]
-    bound = {node.arg for node in ast.walk(tree) if isinstance(node, ast.arg)}
-    bound |= {node.id for node in nodes if isinstance(node.ctx, ast.Store)}
-    return {node.id for node in nodes} - bound
+    """Return the names that some code uses when it runs, and does not bind itself."""
+    nodes = list(ast.walk(tree))
+    said = [part for node in nodes for part in (getattr(node, "annotation", None), getattr(node, "returns", None))]
+    unused = {id(one) for part in said if part is not None for one in ast.walk(part)}
+    names = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in unused]
+    bound = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    return {node.id for node in names} - bound - {node.id for node in names if isinstance(node.ctx, ast.Store)}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A piece of code as it stands in its file, and the names that it uses."""
+
+    text: str
+    names: frozenset[str]
 
 
 @cache
-def _definitions() -> tuple[dict[str, tuple[str, set[str]]], dict[str, str]]:
-    """Return what there is to take: definitions, each with its text and the names it uses, and where names come from."""
-    found: dict[str, tuple[str, set[str]]] = {}
-    imports = dict.fromkeys(("copy", "faulthandler", "functools", "pickle", "re"), "")
-    text = inspect.getsource(stage)
-    for node in ast.parse(text).body:
-        match node:
-            case ast.Import(names=names):
-                imports.update({one.name: "" for one in names})
-            case ast.ImportFrom(module=str() as origin, names=names):
-                imports.update({one.name: origin for one in names})
-            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                found[name] = _text(text, node), _names(node)
-            case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                found[name] = _text(text, node), _names(node)
-            case _:
-                pass
-    for inspection in observing.INSPECTIONS.values():
-        text = inspect.getsource(inspection).rstrip()
-        found[inspection.__name__] = text, _names(ast.parse(text))
-        imports |= {"Mapping": "collections.abc"}
+def _there_is() -> tuple[dict[str, Definition], dict[str, str]]:
+    """Return what there is to take, by name, and the modules from which names are imported ("": they are modules)."""
+    found: dict[str, Definition] = {}
+    imports = dict.fromkeys(("faulthandler", "functools"), "")
+    # Of the worlds everything, for they import nothing of ours; of others what is named.
+    for module, wanted in ((wire, WIRE), (network, LISTENER), (observing, INSPECTIONS), (stage, None)):
+        text = inspect.getsource(module)
+        for node in ast.parse(text).body:
+            match node:
+                case ast.Import(names=names):
+                    imports.update({one.name: "" for one in names})
+                case ast.ImportFrom(module=str() as origin, names=names) if origin.partition(".")[0] != "streamgauge":
+                    imports.update({one.name: origin for one in names})
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    if wanted is None or name in wanted:
+                        found[name] = Definition(_text(text, node), frozenset(_names(node)))
+                case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+                    if wanted is None or name in wanted:
+                        found[name] = Definition(_text(text, node), frozenset(_names(node)))
+                case _:
+                    pass
     return found, imports
 
 
@@ -139,24 +153,25 @@ def _text(text: str, node: ast.stmt) -> str:
 
 def _taken(names: set[str]) -> tuple[list[str], list[str]]:
     """Return the imports, and the definitions that `names` lead to, in their order."""
-    definitions, imports = _definitions()
+    definitions, imports = _there_is()
     wanted: set[str] = set()
     left = set(names)
     while left:
         name = left.pop()
         if name in definitions and name not in wanted:
             wanted.add(name)
-            left |= definitions[name][1]
-    used = names.union(*(definitions[name][1] for name in wanted))
+            left |= definitions[name].names
+    used = names.union(*(definitions[name].names for name in wanted))
     modules: dict[str, list[str]] = {}
     for name in sorted(used & imports.keys()):
         modules.setdefault(imports[name], []).append(name)
     head = [f"import {name}" for name in modules.pop("", [])]
-    head += [line for module, given in modules.items() for line in _from(module, given)]
+    head += [line for module in sorted(modules) for line in _from(module, modules[module])]
     parts = []
-    for name, (text, _) in definitions.items():
+    for name, one in definitions.items():
         if name in wanted:
-            parts += [text] if "\n" not in text and text[0] not in "ad" else ["", text, ""]
+            plain = one.text.partition(" ")[0].rstrip(":") == name and "\n" not in one.text
+            parts += [one.text] if plain else ["", one.text, ""]
     return head, _spaced(parts)
 
 

@@ -15,15 +15,17 @@ import os
 import sys
 import threading
 import traceback
+import types
 import zlib
-from collections import deque
 from typing import Any
+
+from streamgauge.conformance.worlds.network import Listener
+from streamgauge.conformance.worlds.wire import Wire
 
 TURNS = 50
 PATIENCE = 30  # seconds, for a target that never comes back
 LONG = 60
 ADDRESS = ("192.0.2.1", 7)
-FAILED = object()
 
 seen: list[str] = []
 given: list[Any] = []
@@ -273,249 +275,113 @@ class Transport(asyncio.ReadTransport):
 # --------------------------------------------------------------- the network
 
 
-class Wire(asyncio.Transport):
-    """A transport without a socket: its peer does what the program says."""
+class Ears(asyncio.Protocol):
+    """What a transport takes for its protocol: it hears what the protocol is told, and what that raises."""
 
-    def __init__(self, protocol: Any, end: int, high: int, pausing: str, half_close: bool) -> None:
-        super().__init__({"peername": ADDRESS})
-        self.loop = asyncio.get_running_loop()
-        self.protocol, self.pausing, self.half_close = protocol, pausing, half_close
-        self.high, self.low = high, high // 4
-        self.name = "" if end == 1 else f"end {end}: "
-        self.queued = bytearray()
-        self.arriving: deque[Any] = deque()
-        self.early: list[tuple[Any, ...]] = []
-        self.begun = self.clogged = self.held = self.paused = False
-        self.eof = self.ended = self.closing = self.lost = False
-        self.beyond: Wire | None = None
+    def __init__(self, protocol: Any, note: Any) -> None:
+        self.protocol, self.note = protocol, note
 
-    def note(self, what: str) -> None:
-        """See what is done to it, or what it does."""
-        seen.append(self.name + what)
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Pass it on."""
+        self.protocol.connection_made(transport)
 
-    def begin(self) -> None:
-        """Tell the protocol that the connection is made, before anything else."""
-        try:
-            self.protocol.connection_made(self)
-        finally:
-            self.begun = True
-            for happen, *args in self.early:
-                happen(*args)
-
-    def tell(self, method: str, *args: Any) -> Any:
-        """Tell the protocol, and see what it raises."""
+    def tell(self, method: str, told: Any, *args: Any) -> Any:
+        """Pass on what is told."""
         self.note(method)
         try:
-            return getattr(self.protocol, method)(*args)
+            return told(*args)
         except Exception as error:
             seen.append(f"raised {described(error)}")
-            return FAILED
+            raise
+
+    def data_received(self, data: bytes) -> None:
+        """Pass on data, to either kind of protocol."""
+        self.tell("data_received", Wire._deliver_to, self.protocol, data)  # noqa: SLF001  # what a wire does with data
+
+    def eof_received(self) -> bool:
+        """Pass on the end, and see the answer."""
+        kept = self.tell("eof_received", self.protocol.eof_received)
+        self.note("stays open" if kept else "does not stay open")
+        return bool(kept)
+
+    def pause_writing(self) -> None:
+        """Pass it on."""
+        self.tell("pause_writing", self.protocol.pause_writing)
+
+    def resume_writing(self) -> None:
+        """Pass it on."""
+        self.tell("resume_writing", self.protocol.resume_writing)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Pass on the loss."""
+        self.tell("connection_lost", self.protocol.connection_lost, exc if exc is None else mine(exc))
+
+
+class HeardWire(Wire):
+    """A transport without a socket; what it is asked is seen."""
+
+    def __init__(self, protocol: Any, end: int, link: Any) -> None:
+        self.name = "" if end == 1 else f"end {end}: "
+        self.ears = Ears(protocol, self.note)
+        super().__init__(asyncio.get_running_loop(), self.ears, link, lambda late: self.note("data_received"))
+
+    def note(self, what: str) -> None:
+        """See what it is asked, or what it does."""
+        seen.append(self.name + what)
 
     def set_protocol(self, protocol: Any) -> None:
-        self.protocol = protocol
+        """Tell this protocol from now on."""
+        self.ears.protocol = protocol
 
     def get_protocol(self) -> Any:
-        return self.protocol
+        """Return the protocol."""
+        return self.ears.protocol
 
-    def is_closing(self) -> bool:
-        return self.closing
-
-    def is_reading(self) -> bool:
-        return not (self.paused or self.closing)
+    def ask(self, what: str, method: Any, *args: Any, does: bool) -> None:
+        """See it if it does anything, and do it."""
+        if does:
+            self.note(what)
+        method(*args)
 
     def pause_reading(self) -> None:
-        if not self.closing:
-            self.note("pause_reading")
-            if self.pausing == "unsupported":
-                raise NotImplementedError
-            if self.pausing == "fails":
-                raise RuntimeError("pause_reading failed")
-            self.paused = True
+        """Keep back what arrives."""
+        self.ask("pause_reading", super().pause_reading, does=not self._closing)
 
     def resume_reading(self) -> None:
-        if not self.closing:
-            self.note("resume_reading")
-            self.paused = False
-            if self.arriving:
-                self.loop.call_soon(self.deliver)
-
-    def arrive(self, data: Any) -> None:
-        """Deliver what the peer sent, its end (b"") included, unless reading is paused."""
-        if not self.begun:
-            self.early.append((self.arrive, data))
-        elif self.lost:
-            self.hand_over(data)
-        elif self.closing and data:
-            self.note("data_received")  # by nobody: it is too late
-        elif not self.closing:
-            self.arriving.append(data)
-            self.deliver()
-
-    def deliver(self) -> None:
         """Deliver what was kept back."""
-        while self.arriving and not self.paused and not self.closing:
-            self.hand_over(self.arriving.popleft())
-
-    def hand_over(self, data: Any) -> None:
-        """Give the protocol data, or the end."""
-        if not data:
-            kept = self.tell("eof_received")
-            if kept is not FAILED:
-                self.note("stays open" if kept else "does not stay open")
-            if not kept:
-                self.close()
-        elif isinstance(self.protocol, asyncio.BufferedProtocol):
-            self.tell_buffered(memoryview(bytes(data)))
-        else:
-            self.tell("data_received", data)
-
-    def tell_buffered(self, rest: memoryview) -> None:
-        """Fill the buffers of the protocol."""
-        self.note("data_received")
-        while rest:
-            room = memoryview(self.protocol.get_buffer(len(rest)))[: len(rest)]  # type: ignore[arg-type]  # any buffer
-            room[:] = rest[: len(room)]
-            self.protocol.buffer_updated(len(room))
-            rest = rest[len(room) :]
-
-    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
-        high = (4 * low if low is not None else 64 * 1024) if high is None else high
-        low = high // 4 if low is None else low
-        if not high >= low >= 0:
-            raise ValueError(f"high ({high!r}) must be >= low ({low!r}) must be >= 0")
-        self.high, self.low = high, low
-
-    def get_write_buffer_limits(self) -> tuple[int, int]:
-        return self.low, self.high
-
-    def get_write_buffer_size(self) -> int:
-        return len(self.queued)
+        self.ask("resume_reading", super().resume_reading, does=not self._closing)
 
     def write(self, data: Any) -> None:
-        if not isinstance(data, bytes | bytearray | memoryview):
-            raise TypeError(f"data argument must be a bytes-like object, not {type(data).__name__!r}")
-        if self.eof:
-            raise RuntimeError("Cannot call write() after write_eof()")
-        if data and not self.closing:
-            self.note(f"write {said(bytes(data))}")
-            if not self.clogged:
-                self.send(bytes(data))
-                return
-            self.queued += data
-            if len(self.queued) > self.high and not self.held:
-                self.hold(True)
-
-    def can_write_eof(self) -> bool:
-        return self.half_close
+        """Send bytes, or queue them."""
+        right = isinstance(data, bytes | bytearray | memoryview) and bool(data)
+        word = f"write {said(bytes(data))}" if right else ""
+        self.ask(word, super().write, data, does=right and not (self._eof or self._closing))
 
     def write_eof(self) -> None:
-        if not self.half_close:
-            raise NotImplementedError
-        if not self.closing and not self.eof:
-            self.eof = True
-            self.note("write_eof")
-            self.send_end()
-
-    def send_end(self) -> None:
-        """Tell the peer the end, once everything is sent."""
-        if self.eof and not self.queued and not self.ended:
-            self.ended = True
-            self.send(b"")
-
-    def send(self, data: bytes) -> None:
-        """Send to the other end, if there is one."""
-        if self.beyond is not None:
-            self.loop.call_soon(self.beyond.receive, data)
-
-    def receive(self, data: bytes) -> None:
-        """Take what the other end sent."""
-        if not self.lost:
-            self.arrive(data)
-
-    def hold(self, holds: bool) -> None:
-        """Hold the writer up, or let it go on."""
-        if not self.begun:
-            self.early.append((self.hold, holds))
-        else:
-            self.held = holds
-            self.tell("pause_writing" if holds else "resume_writing")
-
-    def clog(self) -> None:
-        """From now on the peer takes nothing."""
-        self.clogged = True
-
-    def unclog(self, count: int | None = None) -> None:
-        """The peer takes `count` of the bytes that are queued, or all of them and whatever comes."""
-        taken = bytes(self.queued[:count])
-        del self.queued[:count]
-        self.clogged = count is not None
-        if taken:
-            self.send(taken)
-        self.send_end()
-        if self.held and len(self.queued) <= self.low and not self.lost:
-            self.hold(False)
-        if self.closing and not self.queued:
-            self.loop.call_soon(self.lose_once, None)
+        """Close the sending direction."""
+        self.ask("write_eof", super().write_eof, does=self._half_close and not (self._eof or self._closing))
 
     def close(self) -> None:
-        if not self.closing:
-            self.closing = True
-            self.note("close")
-            if not self.queued:
-                self.loop.call_soon(self.lose_once, None)
+        """Lose the connection once everything is sent."""
+        self.ask("close", super().close, does=not self._closing)
 
     def abort(self) -> None:
-        if not self.lost:
-            self.closing = True
-            self.note("abort")
-            self.queued.clear()
-            self.loop.call_soon(self.lose_once, None)
-
-    def lose_once(self, error: BaseException | None) -> None:
-        """Lose the connection, unless it is lost."""
-        if not self.lost:
-            self.lose(error)
-
-    def lose(self, error: BaseException | None) -> None:
-        """Lose the connection now: cleanly, or by an error."""
-        if not self.begun:
-            self.early.append((self.lose, error))
-            return
-        self.closing = self.lost = True
-        self.queued.clear()
-        self.arriving.clear()
-        self.tell("connection_lost", error if error is None else mine(error))
-        other, self.beyond = self.beyond, None
-        if other is not None:
-            self.loop.call_soon(other.peer_gone, error, self.ended)
-
-    def peer_gone(self, error: BaseException | None, ended: bool) -> None:
-        """The other end is lost: that is the end of what it sends, or a reset."""
-        self.beyond = None
-        if error is not None:
-            self.lose_once(ConnectionResetError("connection reset by peer"))
-        elif not ended:
-            self.receive(b"")
+        """Lose the connection, and what is queued."""
+        self.ask("abort", super().abort, does=not self._lost)
 
 
-class Server(asyncio.AbstractServer):
-    """A server without a socket."""
-
-    def __init__(self, factory: Any) -> None:
-        self.factory = factory
-        self.sockets: tuple[Any, ...] = ()
-
-    def close(self) -> None:
-        """There is nothing to close."""
+def like(high: int = 8, pausing: str = "works", half_close: bool = True) -> Any:
+    """Return what a transport is to be like."""
+    return types.SimpleNamespace(high=high, pausing=pausing, half_close=half_close)
 
 
 class Network:
     """What the loop asks for connections. `fate` is what becomes of them; `host` is the end that a server gets next."""
 
     def __init__(self, **link: Any) -> None:
-        self.link: dict[str, Any] = {"high": 8, "pausing": "works", "half_close": True, **link}
+        self.link = like(**link)
         self.fate, self.host, self.tells, self.linked = "accepted", 1, True, False
-        self.wires: dict[int, Wire] = {}
+        self.wires: dict[int, HeardWire] = {}
         self.handled: dict[int, tuple[Any, ...]] = {}
         self.endings: dict[int, tuple[Any, Any]] = {}
         self.server: Any = None
@@ -548,26 +414,26 @@ class Network:
             except asyncio.CancelledError:
                 self.note("abort")
                 raise
-        wire = self.wires[1] = Wire(factory(), 1, **self.link)
+        wire = self.wires[1] = HeardWire(factory(), 1, self.link)
         asyncio.get_running_loop().call_soon(attempt, wire.begin)
         other = self.accept(2) if self.linked else None
         if other is not None:
             wire.beyond, other.beyond = other, wire
         await asyncio.sleep(0)
-        return wire, wire.protocol
+        return wire, wire.get_protocol()
 
     async def create_server(self, factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
         """Make a server."""
         self.asked("create_server", self.host, {"host": host, "port": port, **options})
-        self.server = Server(factory)
+        self.server = Listener(factory)
         return self.server
 
-    def accept(self, end: int = 1, **link: Any) -> Wire | None:
+    def accept(self, end: int = 1, **link: Any) -> HeardWire | None:
         """Have a peer connect, as a loop does when a socket accepts one."""
         loop = asyncio.get_running_loop()
         self.host = end
         try:
-            wire = Wire(self.server.factory(), end, **({"high": 8, "pausing": "works", "half_close": True} | link))
+            wire = HeardWire(self.server.factory(), end, like(**link))
         except Exception as error:
             loop.call_exception_handler({"message": "accepting a connection failed", "exception": error})
             return None

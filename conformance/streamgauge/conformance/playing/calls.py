@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from streamgauge.conformance.observing import Broken, Errors, plain, problem
-from streamgauge.conformance.world.loop import Loop, Restless
+from streamgauge.conformance.playing.observing import Broken, Errors, plain, problem
+from streamgauge.conformance.worlds.world import Restless, World
 from streamgauge.spec.alphabet import Observation, Problem, Quiet, Raised, Returned
 
 QUIET = Quiet()
@@ -35,10 +35,11 @@ class OutOfBudget(Stopped):
 
 
 class Calls:
-    """The calls of one play after the other, on one loop. `errors` are the documented exceptions by name."""
+    """The calls of one play after the other, in one world. `errors` are the documented exceptions by name."""
 
-    def __init__(self, loop: Loop, errors: Errors) -> None:
-        self.loop = loop
+    def __init__(self, world: World, errors: Errors) -> None:
+        self.world = world
+        self._turn = world.turn
         self.errors = errors
         self.stopped: Stopped | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
@@ -47,32 +48,32 @@ class Calls:
     def start(
         self, op: int, call: Callable[[], Awaitable[Any]], seconds: int | None, note: Note, broken: Broken
     ) -> None:
-        """Start call number `op`; `seconds` wrap it in `asyncio.timeout`."""
-        self._tasks[op] = asyncio.Task(self._await(op, call, seconds, note, broken), loop=self.loop)
+        """Start call number `op`; `seconds` bound it."""
+        self._tasks[op] = asyncio.Task(self._await(op, call, seconds, note, broken), loop=self.world.loop)
 
     async def _await(
         self, op: int, call: Callable[[], Awaitable[Any]], seconds: int | None, note: Note, broken: Broken
     ) -> None:
         """Await the call and note how it ended; a call that was never suspended ended at once."""
-        loop = self.loop
-        begun = loop.callbacks_run
+        turn = self._turn
+        begun = turn()
         self._begun.add(op)
         try:
             if seconds is None:
                 value = await call()
             else:
-                async with asyncio.timeout(seconds):
+                async with self.world.timeout(seconds):
                     value = await call()
         except Stopped as stopped:
             self.stopped = stopped
         except MemoryError:
             self.stopped = OutOfBudget("memory")
         except BaseException as raised:
-            note(Raised(op, problem(raised, self.errors, broken), loop.callbacks_run == begun))
+            note(Raised(op, problem(raised, self.errors, broken), turn() == begun))
             raised.__traceback__ = None
         else:
             seen = value if type(value) is bytes else plain(value)
-            note(Returned(op, seen, loop.callbacks_run == begun))
+            note(Returned(op, seen, turn() == begun))
 
     def cancel(self, op: int, note: Note) -> None:
         """Cancel call number `op`, if it is under way."""
@@ -89,9 +90,9 @@ class Calls:
             task.add_done_callback(unbegun)
         task.cancel()
 
-    def settle(self) -> None:
-        """Run the loop until nothing is left to run. Raises `Stopped` if a call was stopped meanwhile."""
-        self.loop.settle()
+    def settle(self, task: asyncio.Task[Any] | None = None) -> None:
+        """Let everything run that can, the task above all. Raises `Stopped` if a call was stopped meanwhile."""
+        self.world.settle(task)
         if self.stopped is not None:
             raise self.stopped
 
@@ -102,7 +103,7 @@ class Calls:
             for task in waiting:
                 task.cancel()
             try:
-                self.loop.settle()
+                self.world.settle()
             except Restless:
                 break
             if not waiting:
@@ -110,4 +111,4 @@ class Calls:
         self._tasks.clear()
         self._begun.clear()
         self.stopped = None
-        self.loop.reset()
+        self.world.reset()

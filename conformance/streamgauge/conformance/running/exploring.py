@@ -6,16 +6,12 @@ implementation alone. That is why results do not change with the number of worke
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
-from streamgauge.conformance.adapters import Adapter, AdapterFault
-from streamgauge.conformance.driver import Driver, Interrupted, Stopped
+from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.judge import Departure, Judge, Judgement
-from streamgauge.conformance.running import budget
 from streamgauge.conformance.running.shrinking import shrink, simpler, size
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.codec import scenario_to_line
@@ -32,6 +28,7 @@ from streamgauge.conformance.scenarios.shapes import (
     next_moves,
     parting,
 )
+from streamgauge.conformance.target import Interrupted, Stopped, Target
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
 from streamgauge.spec.state import DEFAULT_LIMIT
 
@@ -101,24 +98,23 @@ def units(effort: str, seed: int, capabilities: frozenset[str]) -> tuple[Unit, .
 
 
 class Explorer:
-    """Plays units on one adapter by the rules of one Python version."""
+    """Plays units on one target by the rules of one Python version."""
 
-    def __init__(self, adapter: Adapter, python: Version) -> None:
-        self._capabilities = adapter.capabilities
-        self._driver = Driver(adapter)
+    def __init__(self, target: Target, python: Version) -> None:
+        self._capabilities = target.capabilities
+        self._target = target
         self._judge = Judge()
         self._python = python
         self._harvest = Harvest()
         self._masks: dict[int, int] = {}
         self._guilty: set[str] = set()
         self._overruns = 0
-        self._watch = budget.Watch()
 
     def explore(self, unit: Unit) -> Harvest:
         """Return what the unit brings in."""
         harvest = self._harvest = Harvest()
         self._masks, self._guilty, self._overruns = {}, set(), 0
-        with self._at_work():
+        with self._target.at_work():
             try:
                 self._go_through(unit)
             except Interrupted:
@@ -127,13 +123,6 @@ class Explorer:
             for clause in self._judge.named(mask):
                 harvest.evidence[clause] = harvest.evidence.get(clause, 0) + count
         return harvest
-
-    @contextmanager
-    def _at_work(self) -> Iterator[None]:
-        """Watch over what is played inside, and let no warning disturb it."""
-        with warnings.catch_warnings(), budget.watched() as self._watch:
-            warnings.simplefilter("ignore")
-            yield
 
     def _go_through(self, unit: Unit) -> None:
         match unit:
@@ -160,7 +149,7 @@ class Explorer:
             _, judgement = self._play(scenario)
             return any(one.violation.clause == clause for one in judgement.departures)
 
-        with self._at_work():
+        with self._target.at_work():
             scenario = shrink(found.scenario, still_fails)
             trace, judgement = self._play(scenario)
             departure = next((one for one in judgement.departures if one.violation.clause == clause), None)
@@ -242,7 +231,7 @@ class Explorer:
         return judgement
 
     def _play(self, scenario: Scenario, ask_at: Stimulus | None = None) -> tuple[Trace, Judgement]:
-        trace = budget.play(self._driver, scenario, self._watch)
+        trace = self._target.play(scenario)
         place = -1
         if ask_at is not None:
             place = next((at for at in reversed(range(len(trace))) if trace[at] is ask_at), -1)

@@ -23,13 +23,13 @@ from typing import Any, Literal
 
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.driver import Interrupted
+from streamgauge.conformance.playing.budget import Watch, interruptible
 from streamgauge.conformance.results import Results
-from streamgauge.conformance.running.budget import Watch, interruptible
 from streamgauge.conformance.running.exploring import Batch, Explorer, Found, Harvest, Unit, units
 from streamgauge.conformance.running.selection import selected
 from streamgauge.conformance.running.tally import Plan, Tally
-from streamgauge.conformance.smoke import verify
+from streamgauge.conformance.running.trying import verify
+from streamgauge.conformance.target import InProcess, Interrupted
 from streamgauge.spec.alphabet import Version
 
 if sys.platform != "win32":
@@ -178,7 +178,7 @@ class Job:
         known = getattr(_kept, "explorer", None)
         if known is None or known[0] != self:
             adapter: Adapter = resolve(self.target)
-            known = _kept.explorer = (self, Explorer(adapter, self.python))
+            known = _kept.explorer = (self, Explorer(InProcess(adapter), self.python))
         explorer: Explorer = known[1]
         return explorer
 

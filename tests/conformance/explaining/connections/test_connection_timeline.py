@@ -9,8 +9,9 @@ from streamgauge.conformance.explaining.explain import explain
 from streamgauge.conformance.explaining.known import held
 from streamgauge.conformance.explaining.steps import connects, of_itself
 from streamgauge.conformance.explaining.timeline import rows
-from streamgauge.conformance.replay import Replay, replay
+from streamgauge.conformance.running.replaying import Replay, replay
 from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import (
     Accept,
     Call,
@@ -43,7 +44,7 @@ LINKED = (
 
 
 def played(*steps: Any, limit: Any = 4) -> Replay:
-    return replay(resolve("asyncio"), Scenario("made for this test", steps, limit), (3, 13))
+    return replay(InProcess(resolve("asyncio")), Scenario("made for this test", steps, limit), (3, 13))
 
 
 def drawn(*steps: Any, model: bool = False, **options: Any) -> list[str]:

@@ -11,7 +11,7 @@ import faulty
 from commandline import streamgauge
 from streamgauge.conformance.adapters import CAPABILITIES, OF_READERS, Adapter, AdapterFault
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.smoke import TRIALS, Outcome, Step, smoke, status, verify
+from streamgauge.conformance.running.trying import TRIALS, Outcome, Step, smoke, status, verify
 from textbook import TextbookReader
 
 PYTHON = (3, 13)

@@ -1,42 +1,38 @@
-"""The witness of an end notes what is done and what comes of it, as events of that end."""
+"""An end notes what is done and what comes of it, as events of that end."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
+from streamgauge.conformance.playing import end as module
 from streamgauge.conformance.playing.calls import Stopped
-from streamgauge.conformance.playing.witness import Witness
-from streamgauge.conformance.world.loop import new_loop
-from streamgauge.conformance.world.network import Wire
+from streamgauge.conformance.worlds.loop import new_loop
+from streamgauge.conformance.worlds.wire import Wire
 from streamgauge.spec.alphabet import (
     Aborted,
     Answered,
-    Closed,
+    Ask,
+    Break,
+    Dialled,
     Do,
-    End,
     Event,
     Feed,
-    Halved,
-    Hold,
-    Kept,
-    Lose,
+    Link,
     On,
-    Paused,
     Problem,
     Refused,
-    Release,
-    Resumed,
     Shaped,
     Wrote,
 )
 
 
-def witness(number: int = 1) -> tuple[Witness, list[Event]]:
+def witness(number: int = 1) -> tuple[module.End, list[Event]]:
     trace: list[Event] = []
-    return Witness(number, trace, ()), trace
+    return module.End(number, trace.append, {}), trace
 
 
 class Writer:
@@ -49,41 +45,24 @@ class Writer:
 def test_events_of_the_first_end_go_without_saying() -> None:
     for number, wrapped in ((1, Wrote(b"a")), (2, On(2, Wrote(b"a")))):
         end, trace = witness(number)
-        end.wrote(b"a")
+        end.note(Wrote(b"a"))
         assert trace == [wrapped]
 
 
-def test_each_thing_that_a_wire_tells_is_an_event() -> None:
+def test_what_a_world_tells_is_noted() -> None:
     end, trace = witness()
-    for what in ("halved", "closed", "aborted", "paused", "resumed"):
-        end.asked(what)
-    end.held(True)
-    end.held(False)
-    end.kept(1)
-    end.kept(None)
-    end.raised(OSError("no"))
-    assert trace == [
-        *(Halved(), Closed(), Aborted(), Paused(), Resumed(), Hold(), Release()),
-        *(Kept(open=True), Kept(open=False), Refused(Problem("OSError", message="no"))),
-    ]
-
-
-def test_what_arrives_is_noted_and_delivered_as_an_object() -> None:
-    end, trace = witness()
-    assert end.fed(Feed(b"ab", times=2)) == b"abab"
-    assert end.fed(Feed(b"ab", "bytearray")) == bytearray(b"ab")
-    assert end.fed(b"c") == b"c"
-    assert end.fed(b"") is None
-    assert trace == [Feed(b"ab", times=2), Feed(b"ab", "bytearray"), Feed(b"c"), End()]
-
-
-def test_the_error_of_a_loss_is_known_again() -> None:
-    end, trace = witness()
-    error = ConnectionResetError("gone")
-    end.lost(None)
-    end.lost(error)
+    error = ConnectionRefusedError("no")
+    end.asked({"port": 1})
+    end.announced = True
+    end.asked({"port": 1, "host": "x"})
+    end.failed(error)
     end.refused(error)
-    assert trace == [Lose(), Lose("ConnectionResetError"), Refused(Problem("ConnectionResetError", 1))]
+    end.given_up()
+    end.dropped(b"a")
+    assert trace == [
+        *(Dialled((("host", "x"), ("port", 1))), Refused(Problem("ConnectionRefusedError", 1))),
+        *(Aborted(), Feed(b"a")),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -137,13 +116,12 @@ def test_a_buffer_that_is_held_is_noted() -> None:
 
 def test_an_exception_that_is_set_is_known_again_and_may_be_refused() -> None:
     end, trace = witness()
-    error = OSError("x")
 
     def refuse(given: BaseException) -> None:
         raise given
 
     end.reader = Writer(set_exception=refuse)
-    end.set_exception(error)
+    end.set_exception(Break("OSError"), 3)
     assert trace == [Refused(Problem("OSError", 1))]
 
 
@@ -158,7 +136,7 @@ def test_a_stop_is_never_noted() -> None:
     with pytest.raises(Stopped):
         end.do(Do("write", (b"",)))
     with pytest.raises(Stopped):
-        end.set_exception(OSError())
+        end.set_exception(Break(), 1)
     assert trace == []
 
 
@@ -170,12 +148,21 @@ def test_questions_are_answered_by_the_writer() -> None:
             return loop.create_future()
 
     loop, (end, trace) = new_loop(), witness()
-    end.wire = Wire(loop, None, end, high=8, pausing="works", half_close=False)
-    protocol: Any = None
+    protocol: Any = asyncio.Protocol()
+    wire = Wire(loop, end.tapped(protocol, accepted=True), Link(half_close=False), end.dropped)
+    wire.begin()
+    assert end.tap is not None
     # A writer that is collected unclosed would close.
-    end.writer = whole = Whole(end.wire, protocol, None, loop)
+    end.writer = whole = Whole(end.tap.transport, protocol, None, loop)
+
+    def asked(questions: Sequence[str]) -> list[Any]:
+        trace.clear()
+        for one in questions:
+            end.ask(Ask(one))
+        return [event.value for event in trace if isinstance(event, Answered)]
+
     questions = ("is_closing", "can_write_eof", "extra_info", "extra_info_default", "transport", "writer_methods")
-    assert [end.answer(one) for one in questions] == [False, False, True, True, True, True]
+    assert asked(questions) == [False, False, True, True, True, True]
     end.writer = Writer(
         is_closing=lambda: 0,
         get_extra_info=lambda name, default=None: 5,
@@ -183,22 +170,9 @@ def test_questions_are_answered_by_the_writer() -> None:
         drain=lambda: None,
         wait_closed=lambda: None,
     )
-    assert [end.answer(one) for one in questions if one != "can_write_eof"] == [0, False, False, False, False]
-    assert trace == []
-    end.wire.abort()
+    assert asked([one for one in questions if one != "can_write_eof"]) == [0, False, False, False, False]
+    wire.abort()
     assert whole.is_closing()
-
-
-def test_whoever_has_left_notes_nothing_and_holds_nothing() -> None:
-    end, trace = witness()
-    wire = end.wire = Wire(new_loop(), None, end, high=8, pausing="works", half_close=True)
-    end.reader = end.writer = object()
-    end.leave()
-    end.wrote(b"a")
-    assert trace == []
-    assert wire.is_closing()
-    assert [end.reader, end.writer, end.wire, end.stage] == [None] * 4
-    end.leave()
 
 
 def test_only_a_handler_that_is_on_stage_can_conclude() -> None:

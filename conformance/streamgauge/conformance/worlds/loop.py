@@ -14,11 +14,9 @@ from collections.abc import Callable, Coroutine, Generator
 from itertools import count
 from typing import Any, Protocol
 
+from streamgauge.conformance.worlds.world import Restless
+
 MOST_CALLBACKS = 20_000
-
-
-class Restless(Exception):
-    """The loop did not come to rest within its budget of callbacks."""
 
 
 class Handle:
@@ -57,7 +55,7 @@ class TimerHandle(Handle):
 
 
 class Network(Protocol):
-    """What a loop asks when connections are made; whoever plays a scenario answers."""
+    """What a loop asks when connections are made; its world answers."""
 
     async def connect(self, factory: Callable[[], Any], options: dict[str, Any]) -> tuple[Any, Any]:
         """Return a transport and its protocol, or raise what a network raises."""
@@ -97,7 +95,7 @@ class Loop(asyncio.AbstractEventLoop):
         self.callbacks_run = 0
         self.reported: list[dict[str, Any]] = []
         self.network: Network | None = None
-        self.on_report: Callable[[], None] | None = None
+        self.on_report: Callable[[Any], None] | None = None
 
     # ----------------------------------------------------- what asyncio asks
 
@@ -180,7 +178,7 @@ class Loop(asyncio.AbstractEventLoop):
         """Remember what is reported."""
         self.reported.append(context)
         if self.on_report is not None and not _left_over(context):
-            self.on_report()
+            self.on_report(context.get("exception"))
 
     def default_exception_handler(self, context: dict[str, Any]) -> None:
         """Remember what is reported."""
@@ -188,8 +186,12 @@ class Loop(asyncio.AbstractEventLoop):
 
     # ------------------------------------------------------- what worlds ask
 
-    def settle(self) -> None:
-        """Run until nothing is ready. Raises `Restless` after too many callbacks."""
+    def turn(self) -> int:
+        """Return how many callbacks have run."""
+        return self.callbacks_run
+
+    def settle(self, task: asyncio.Task[Any] | None = None) -> None:
+        """Run until nothing is ready, whatever became of the task. Raises `Restless` after too many callbacks."""
         ready = self._ready
         left = MOST_CALLBACKS
         while ready:

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from streamgauge.conformance.adapters.names import Names
-from streamgauge.conformance.driver import Driver, Interrupted, OutOfBudget, Trace
-from streamgauge.conformance.running import budget
+from streamgauge.conformance.playing import budget
 from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.target import InProcess, Interrupted, OutOfBudget, Trace
 from streamgauge.spec.alphabet import Call, Feed, Made, Overran, Quiet, Settle
 from textbook import TextbookReader
 
@@ -80,9 +80,9 @@ class Blocks(TextbookReader):
 
 
 def played(target: type, scenario: Scenario = READ) -> Trace:
-    driver = Driver(Names(target, "target"))
+    driver = InProcess(Names(target, "target"))
     with budget.watched() as watch:
-        return budget.play(driver, scenario, watch)
+        return budget.play(driver.unwatched, scenario, watch)
 
 
 def test_a_call_that_never_yields_is_stopped_by_the_count_of_its_steps() -> None:

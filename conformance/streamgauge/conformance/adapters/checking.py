@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from typing import Any, Final, cast
 
 from streamgauge.conformance.adapters import CAPABILITIES, ERRORS, READ_METHODS, Adapter, AdapterFault
-from streamgauge.conformance.adapters.mishap import told
+from streamgauge.conformance.adapters.telling import told
 
 
 def sound(found: object, where: str) -> Adapter:

@@ -11,8 +11,8 @@ import pytest
 
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.names import Names
-from streamgauge.conformance.driver import Driver, Interrupted
 from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.conformance.target import InProcess, Interrupted
 from streamgauge.spec.alphabet import (
     UNSET,
     Aborted,
@@ -64,7 +64,7 @@ ADDRESS = (("host", HOST), ("port", PORT))
 
 
 def play(*steps: Stimulus, limit: Any = UNSET, target: Any = asyncio) -> Trace:
-    return Driver(Names(target, "it")).play(Scenario("it", steps, limit))
+    return InProcess(Names(target, "it")).play(Scenario("it", steps, limit))
 
 
 def after(trace: Trace, step: Stimulus) -> Trace:
@@ -307,10 +307,10 @@ def test_a_server_that_cannot_make_its_end_leaves_the_other_alone() -> None:
 
 @pytest.mark.parametrize("kind", ["coroutine", "lambda"])
 def test_what_is_left_of_a_play_tells_nothing_in_the_next(kind: Any) -> None:
-    driver = Driver(Names(asyncio, "it"))
+    driver = InProcess(Names(asyncio, "it"))
     left = Scenario("left", (Serve(kind), Accept(), Clog(), S))
     plain = Scenario("next", (Serve(), Accept(), S))
-    alone = Driver(Names(asyncio, "it")).play(plain)
+    alone = InProcess(Names(asyncio, "it")).play(plain)
     first = driver.play(left)
     gc.collect()
     assert driver.play(plain) == alone
@@ -318,7 +318,7 @@ def test_what_is_left_of_a_play_tells_nothing_in_the_next(kind: Any) -> None:
 
 
 def test_the_driver_goes_back_to_readers_that_are_fed_by_hand() -> None:
-    driver = Driver(Names(asyncio, "it"))
+    driver = InProcess(Names(asyncio, "it"))
     by_hand = Scenario("hand", (Feed(b"a"), Call(1, "read", (1,)), S), 4)
     before = driver.play(by_hand)
     driver.play(Scenario("net", (Open(), Call(1, "read"), S)))

@@ -13,13 +13,13 @@ import signal
 import sys
 import threading
 import tracemalloc
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import Any
 
-from streamgauge.conformance.driver import Driver, Interrupted, OutOfBudget, Trace
-from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.playing.calls import Interrupted, OutOfBudget
+from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec.alphabet import Overran, Quiet
 
 if sys.platform != "win32":
@@ -32,6 +32,8 @@ TICK = 0.25
 PATIENCE = 8
 MOST_GROWTH = 512 * 2**10
 KEPT_ALL_TO_ITSELF = 70
+
+Playing = Callable[[Scenario], Trace]
 
 
 class OutOfTime(OutOfBudget):
@@ -149,30 +151,30 @@ def _in_tracer(frame: FrameType | None) -> bool:
     return name.partition(".")[0] == home.partition(".")[0]
 
 
-def play(driver: Driver, scenario: Scenario, watch: Watch) -> Trace:
+def play(play_once: Playing, scenario: Scenario, watch: Watch) -> Trace:
     """Return the trace of the scenario; if it does not end, that of a second play whose steps are counted.
 
     Raises `Interrupted` if the watch is stopping.
     """
     if watch.stopping:
         raise Interrupted
-    trace = _watched_play(driver, scenario, watch)
+    trace = _watched_play(play_once, scenario, watch)
     if not watch.fired:
         return trace
     watch.fired = False
     with _counted(watch) as counter:
-        trace = _watched_play(driver, scenario, watch)
+        trace = _watched_play(play_once, scenario, watch)
     blocked = watch.fired and counter.over is None
     watch.fired = False
     return _overrun(trace, "time" if blocked else counter.over)
 
 
-def _watched_play(driver: Driver, scenario: Scenario, watch: Watch) -> Trace:
+def _watched_play(play_once: Playing, scenario: Scenario, watch: Watch) -> Trace:
     """Play once; only while the implementation has its way may the watch stop it."""
     watch.beat += 1
     watch.playing = True
     try:
-        return driver.play(scenario)
+        return play_once(scenario)
     except OutOfTime:
         # It came when the play was all but over; `fired` tells that it has to be repeated.
         return ()

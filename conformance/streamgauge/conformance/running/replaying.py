@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
-from streamgauge.conformance.adapters import Adapter
-from streamgauge.conformance.driver import Driver
 from streamgauge.conformance.judge import Departure, Judge
+from streamgauge.conformance.playing.budget import interruptible
 from streamgauge.conformance.results import Failure
-from streamgauge.conformance.running import budget
 from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.conformance.target import Target
 from streamgauge.spec.alphabet import Advance, Event, On, Overran, Quiet, Settings, Settle, Version
 from streamgauge.spec.state import State
 
@@ -34,14 +32,14 @@ class Replay:
     borne_out: tuple[str, ...]
 
 
-def replay(adapter: Adapter, scenario: Scenario, python: Version) -> Replay:
-    """Play and judge `scenario` on `adapter`. Raises `AdapterFault` if that breaks."""
-    trace = play(adapter, scenario)
+def replay(target: Target, scenario: Scenario, python: Version) -> Replay:
+    """Play and judge `scenario` on `target`. Raises `AdapterFault` if that breaks."""
+    trace = play(target, scenario)
     settings = Settings(scenario.limit, python)
     judge = Judge()
     judgement = judge.judge(settings, trace)
     states = _states(judge, settings, trace)
-    return Replay(adapter.name, scenario, python, trace, states, judgement.departures, judge.named(judgement.evidence))
+    return Replay(target.name, scenario, python, trace, states, judgement.departures, judge.named(judgement.evidence))
 
 
 def _states(judge: Judge, settings: Settings, trace: Trace) -> tuple[State | None, ...]:
@@ -78,11 +76,10 @@ def failure(scenario: Scenario, trace: Trace, departure: Departure) -> Failure:
     )
 
 
-def play(adapter: Adapter, scenario: Scenario) -> Trace:
-    """Return the trace of one scenario, within a budget and without warnings.
+def play(target: Target, scenario: Scenario) -> Trace:
+    """Return the trace of one scenario.
 
     Raises `AdapterFault`, and `Interrupted` on Ctrl-C, which the implementation cannot catch as its own.
     """
-    with warnings.catch_warnings(), budget.interruptible(), budget.watched() as watch:
-        warnings.simplefilter("ignore")
-        return budget.play(Driver(adapter), scenario, watch)
+    with interruptible():
+        return target.play(scenario)

@@ -1,8 +1,8 @@
-"""The simulated network: transports without sockets, whose peer does what a scenario says.
+"""The simulated transport: no socket, and a peer that does what a scenario says.
 
 A wire knows no rules of streams, only those of transports: it holds up a writer above its high mark, keeps back what
-arrives while reading is paused, tells of each event in its turn, and loses a connection once. Whatever it does to a
-protocol, and whatever is done to it, it tells `report` at that moment.
+arrives while reading is paused, tells of each event in its turn, and loses a connection once. A protocol that raises
+is told what comes next all the same.
 """
 
 from __future__ import annotations
@@ -10,60 +10,34 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from contextlib import suppress
+from typing import Any
+
+from streamgauge.conformance.worlds.world import Link
 
 PEERNAME = ("192.0.2.1", 7)
-END = b""  # No transport ever delivers an empty chunk.
-
-
-class Report(Protocol):
-    """Where a wire tells what happens: what was done to it, and what it does to its protocol."""
-
-    def wrote(self, data: bytes) -> None:
-        """Bytes were handed over."""
-
-    def asked(self, what: str) -> None:
-        """One of `halved`, `closed`, `aborted`, `paused`, `resumed` happened for the first time, or again."""
-
-    def held(self, holds: bool) -> None:  # which of the two it is
-        """The protocol is about to be told to hold its writer up, or to let it go on."""
-
-    def fed(self, arriving: Any) -> Any:
-        """This is about to be delivered; return it as the object to deliver, or None for the end."""
-
-    def dropped(self, arriving: Any) -> None:
-        """This came after `close`, and is not delivered."""
-
-    def kept(self, answer: Any) -> None:
-        """This is what `eof_received` returned."""
-
-    def lost(self, error: BaseException | None) -> None:
-        """The loss of the connection is about to be told."""
-
-    def raised(self, error: BaseException) -> None:
-        """The protocol raised this when it was told."""
+END: Any = object()
 
 
 class Wire(asyncio.Transport):
-    """One end of a connection. `beyond` is the other end, if it is under test as well."""
+    """One end of a connection. `beyond` is the other end, if it is under test as well.
+
+    What comes after `close` is not delivered; only `dropped` is told of it.
+    """
 
     def __init__(
         self,
         loop: asyncio.AbstractEventLoop,
         protocol: Any,
-        report: Report,
-        *,
-        high: int,
-        pausing: str,
-        half_close: bool,
+        link: Link,
+        dropped: Callable[[Any], None],
     ) -> None:
         super().__init__({"peername": PEERNAME})
         self._loop = loop
         self._protocol = protocol
-        self._report = report
-        self._pausing = pausing
-        self._half_close = half_close
-        self._high, self._low = high, high // 4
+        self._dropped = dropped
+        self._pausing, self._half_close = link.pausing, link.half_close
+        self._high, self._low = link.high, link.high // 4
         self._queued = bytearray()
         self._arriving: deque[Any] = deque()
         self._clogged = self._held = self._paused = False
@@ -112,7 +86,6 @@ class Wire(asyncio.Transport):
         """Keep back what arrives, or refuse to."""
         if self._closing:
             return
-        self._report.asked("paused")
         if self._pausing == "unsupported":
             raise NotImplementedError
         if self._pausing == "fails":
@@ -123,7 +96,6 @@ class Wire(asyncio.Transport):
         """Deliver what was kept back, and what comes."""
         if self._closing:
             return
-        self._report.asked("resumed")
         self._paused = False
         if self._arriving:
             self._loop.call_soon(self._deliver)
@@ -134,13 +106,14 @@ class Wire(asyncio.Transport):
             self.arrive(data)
 
     def arrive(self, arriving: Any) -> None:
-        """Deliver what the peer sent, its end included, unless this end is closing; after the loss it is told."""
+        """Deliver what the peer sent, unless this end is closing; after the loss it is told."""
         if self._too_early(self.arrive, arriving):
             return
         if self._lost:
             self._tell(arriving)
         elif self._closing:
-            self._report.dropped(arriving)
+            if arriving is not END:
+                self._dropped(arriving)
         else:
             self._arriving.append(arriving)
             self._deliver()
@@ -148,6 +121,10 @@ class Wire(asyncio.Transport):
     def _deliver(self) -> None:
         while self._arriving and not self._paused and not self._closing:
             self._tell(self._arriving.popleft())
+
+    def end(self) -> None:
+        """Deliver the peer's end, likewise."""
+        self.arrive(END)
 
     @staticmethod
     def _deliver_to(protocol: Any, data: Any) -> None:
@@ -163,17 +140,11 @@ class Wire(asyncio.Transport):
             rest = rest[len(room) :]
 
     def _tell(self, arriving: Any) -> None:
-        data = self._report.fed(arriving)
-        try:
-            if data is None:
-                answer = self._protocol.eof_received()
-                self._report.kept(answer)
-                if not answer:
-                    self.close()
-            else:
-                self._deliver_to(self._protocol, data)
-        except Exception as error:
-            self._report.raised(error)
+        with suppress(Exception):
+            if arriving is not END:
+                self._deliver_to(self._protocol, arriving)
+            elif not self._protocol.eof_received():
+                self.close()
 
     # ----------------------------------------------------------------- writing
 
@@ -202,7 +173,6 @@ class Wire(asyncio.Transport):
         if not data or self._closing:
             return
         taken = bytes(data)
-        self._report.wrote(taken)
         if self._clogged:
             self._queued += taken
             if len(self._queued) > self._high and not self._held:
@@ -225,7 +195,6 @@ class Wire(asyncio.Transport):
         if self._closing or self._eof:
             return
         self._eof = True
-        self._report.asked("halved")
         self._send_end()
 
     def _send_end(self) -> None:
@@ -243,11 +212,8 @@ class Wire(asyncio.Transport):
         if self._too_early(self.hold, holds):
             return
         self._held = holds
-        self._report.held(holds)
-        try:
+        with suppress(Exception):
             (self._protocol.pause_writing if holds else self._protocol.resume_writing)()
-        except Exception as error:
-            self._report.raised(error)
 
     def clog(self) -> None:
         """From now on the peer takes nothing."""
@@ -273,7 +239,6 @@ class Wire(asyncio.Transport):
         if self._closing:
             return
         self._closing = True
-        self._report.asked("closed")
         if not self._queued:
             self._lose_soon()
 
@@ -282,7 +247,6 @@ class Wire(asyncio.Transport):
         if self._lost:
             return
         self._closing = True
-        self._report.asked("aborted")
         self._queued.clear()
         self._lose_soon()
 
@@ -300,11 +264,8 @@ class Wire(asyncio.Transport):
         self._closing = self._lost = True
         self._queued.clear()
         self._arriving.clear()
-        self._report.lost(error)
-        try:
+        with suppress(Exception):
             self._protocol.connection_lost(error)
-        except Exception as raised:
-            self._report.raised(raised)
         other, self.beyond = self.beyond, None
         if other is not None:
             self._loop.call_soon(other._peer_gone, error, self._ended)  # noqa: SLF001  # the other end of this wire

@@ -12,8 +12,8 @@ import pytest
 
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.names import Names
-from streamgauge.conformance.driver import Driver, Interrupted
 from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.conformance.target import InProcess, Interrupted
 from streamgauge.spec.alphabet import (
     Advance,
     Answered,
@@ -39,7 +39,7 @@ from textbook import TextbookReader
 
 
 def play(target: type, *steps: Stimulus, limit: Any = 4) -> Trace:
-    return Driver(Names(target, "target")).play(Scenario("test", steps, limit))
+    return InProcess(Names(target, "target")).play(Scenario("test", steps, limit))
 
 
 def observed(trace: Trace, *kinds: type) -> list[Any]:
@@ -208,7 +208,7 @@ def test_a_broken_adapter_is_never_an_observation() -> None:
             raise AdapterFault("no reader to be had")
 
     with pytest.raises(AdapterFault):
-        Driver(Broken()).play(Scenario("test", ()))
+        InProcess(Broken()).play(Scenario("test", ()))
 
 
 def test_a_call_that_will_not_die_tells_nothing_in_later_plays() -> None:
@@ -218,7 +218,7 @@ def test_a_call_that_will_not_die_tells_nothing_in_later_plays() -> None:
                 with suppress(asyncio.CancelledError):
                     await self._loop.create_future()
 
-    driver = Driver(Names(Undying, "undying"))
+    driver = InProcess(Names(Undying, "undying"))
     scenario = Scenario("test", (Call(1, "read"), Settle()), 4)
     first, second = driver.play(scenario), driver.play(scenario)
     assert first == second == (Made(), Call(1, "read"), Settle(), Quiet())

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from streamgauge.conformance.world.listener import Listener
-from streamgauge.conformance.world.loop import new_loop
+from streamgauge.conformance.worlds.loop import new_loop
+from streamgauge.conformance.worlds.network import Listener
 
 
 def test_it_serves_until_it_is_closed() -> None:

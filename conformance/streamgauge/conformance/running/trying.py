@@ -28,9 +28,10 @@ from streamgauge.conformance.explaining.explain import observed
 from streamgauge.conformance.explaining.steps import connects
 from streamgauge.conformance.explaining.words import done, seen
 from streamgauge.conformance.judge import Judge
-from streamgauge.conformance.replay import failure, play
 from streamgauge.conformance.results import Status
+from streamgauge.conformance.running.replaying import failure, play
 from streamgauge.conformance.scenarios.script import Scenario, Trace, needs
+from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import (
     UNSET,
     Accept,
@@ -194,7 +195,7 @@ class _Trying:
         """Yield what there is to say of a connection: whether there is one, with what is declared, and what it does."""
         kept = _KeptLayer(self.adapter, self.adapter.name, self.adapter.capabilities, self.adapter.errors)
         try:
-            trace = play(kept, Scenario("smoke", opening))
+            trace = play(InProcess(kept), Scenario("smoke", opening))
         except AdapterFault as fault:
             yield Step(name, Outcome.ADAPTER, str(fault))
             return
@@ -231,7 +232,7 @@ class _Trying:
 
     def _make(self, kept: _Kept) -> Step:
         try:
-            trace = play(kept, Scenario("smoke", ()))
+            trace = play(InProcess(kept), Scenario("smoke", ()))
         except AdapterFault as fault:
             return Step("reader", Outcome.ADAPTER, str(fault))
         match trace:
@@ -259,7 +260,7 @@ class _Trying:
     def _judged(self, name: str, steps: Steps, *, limited: bool = False) -> Step:
         scenario = Scenario("smoke", steps, LIMIT if limited else UNSET)
         try:
-            trace = play(self.adapter, scenario)
+            trace = play(InProcess(self.adapter), scenario)
         except AdapterFault as fault:
             return Step(name, Outcome.ADAPTER, str(fault))
         if isinstance(trace[0], Refused):

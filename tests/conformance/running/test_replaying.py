@@ -16,11 +16,11 @@ import textbook
 from commandline import streamgauge
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands import finding
-from streamgauge.conformance.driver import Interrupted
-from streamgauge.conformance.replay import play, replay
+from streamgauge.conformance.running.replaying import play, replay
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.codec import scenario_to_json, scenario_to_line
 from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.target import InProcess, Interrupted
 from streamgauge.spec.alphabet import Break, Call, Cancel, Do, End, Feed, On, Open, Quiet, Returned, Serve, Settle
 from textbook import TextbookReader
 
@@ -39,7 +39,7 @@ def json_of(scenario: Scenario, **changes: Any) -> str:
 
 
 def test_a_replay_has_the_state_of_the_model_after_each_event() -> None:
-    one = replay(resolve("reference"), RIGHT, (3, 13))
+    one = replay(InProcess(resolve("reference")), RIGHT, (3, 13))
     assert one.trace[-2:] == (Returned(1, b"ab", at_once=True), Quiet())
     unread = [state.canonical.unread for state in one.states if state is not None]
     assert unread == [
@@ -56,7 +56,7 @@ def test_a_replay_has_the_state_of_the_model_after_each_event() -> None:
 
 
 def test_a_replay_has_the_departure() -> None:
-    one = replay(resolve(ON), WRONG, (3, 13))
+    one = replay(InProcess(resolve(ON)), WRONG, (3, 13))
     (departure,) = one.departures
     assert departure.violation.clause == "reader.end.wakes"
     assert one.trace[departure.at] == Quiet()
@@ -76,7 +76,7 @@ class Interrupting(TextbookReader):
 def test_ctrl_c_stops_a_play_and_is_no_exception_of_the_implementation() -> None:
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(Interrupted):
-        play(resolve(Interrupting), RIGHT)
+        play(InProcess(resolve(Interrupting)), RIGHT)
     assert signal.getsignal(signal.SIGINT) is before
 
 
@@ -88,8 +88,8 @@ def test_ctrl_c_ends_the_command_with_a_word(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_a_play_is_the_same_in_another_thread() -> None:
     with ThreadPoolExecutor(1) as pool:
-        trace = pool.submit(play, resolve("reference"), RIGHT).result()
-    assert trace == play(resolve("reference"), RIGHT)
+        trace = pool.submit(play, InProcess(resolve("reference")), RIGHT).result()
+    assert trace == play(InProcess(resolve("reference")), RIGHT)
 
 
 # Which scenarios are meant.
@@ -187,7 +187,7 @@ def test_json_holds_trace_states_and_departures() -> None:
     assert departure["allowed"] == ["returns b''"]
     assert departure["observed"] == "call 1 still waits, nothing is left to run"
     assert one["trace"][departure["at"]]["event"] == {"quiet": True}
-    assert one["borne_out"] == list(replay(resolve(ON), WRONG, (3, 13)).borne_out)
+    assert one["borne_out"] == list(replay(InProcess(resolve(ON)), WRONG, (3, 13)).borne_out)
     assert ran.status == 1
 
 
@@ -196,7 +196,7 @@ def test_the_script_shows_the_departure_without_streamgauge(tmp_path: Path) -> N
     assert ran.status == 1
     script = tmp_path / "shows_it.py"
     script.write_text(ran.out, "utf-8")
-    tests = str(Path(__file__).parents[1])
+    tests = str(Path(__file__).parents[2])
     command = [sys.executable, str(script)]
     shown = subprocess.run(command, env={"PYTHONPATH": tests}, capture_output=True, text=True, check=False)
     assert (shown.returncode, shown.stderr) == (1, "")

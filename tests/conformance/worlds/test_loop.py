@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.world.loop import CONNECTING, LISTENING, Loop, Restless, new_loop
+from streamgauge.conformance.worlds.loop import CONNECTING, LISTENING, Loop, Restless, new_loop
 
 
 @pytest.fixture
@@ -139,11 +139,12 @@ def test_a_cancellation_that_comes_out_of_a_callback_is_reported(loop: Loop) -> 
 
 
 def test_who_listens_is_told_of_each_report(loop: Loop) -> None:
-    told: list[int] = []
-    loop.on_report = lambda: told.append(len(loop.reported))
+    told: list[object] = []
+    error = ValueError()
+    loop.on_report = told.append
     loop.call_exception_handler({"message": "one"})
-    loop.call_exception_handler({"message": "two"})
-    assert told == [1, 2]
+    loop.call_exception_handler({"message": "two", "exception": error})
+    assert told == [None, error]
 
 
 # What connections are asked for with.

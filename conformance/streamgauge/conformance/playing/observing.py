@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from streamgauge.spec.alphabet import Problem, Shaped, Value
+from streamgauge.spec.alphabet import Feed, Form, Problem, Shaped, Value
 
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 MOST_MESSAGE = 200
+LONG = 64
 KNOWN = ("CancelledError", "TimeoutError")
 
 Errors = Iterable[tuple[str, type[BaseException]]]
@@ -31,6 +32,24 @@ def plain(value: Any) -> Value:
     if kind is tuple:
         return tuple(map(plain, value))
     return Shaped("object", kind.__name__)
+
+
+def told(options: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
+    """Return named arguments as plain data."""
+    return tuple(sorted((name, plain(value)) for name, value in options.items()))
+
+
+FORMS: dict[type, Form] = {bytes: "bytes", bytearray: "bytearray", memoryview: "memoryview", str: "str", list: "list"}
+
+
+def fed(data: Any) -> Feed:
+    """Return what is fed, as plain data; what repeats itself at length is told as that."""
+    form = FORMS.get(type(data), "none")
+    content = data if form == "bytes" else data.encode("latin-1") if form == "str" else bytes(data or ())
+    if len(content) < LONG:
+        return Feed(content, form)
+    period = (content + content).find(content, 1)
+    return Feed(content[:period], form, len(content) // period)
 
 
 def problem(raised: BaseException, errors: Errors, broken: Broken) -> Problem:

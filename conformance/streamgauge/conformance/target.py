@@ -1,0 +1,82 @@
+"""The target: whatever plays a scenario and returns its trace. Explorer, replay and smoke ask nothing else.
+
+One in this process is an adapter, and a player of it in each world there is. One elsewhere is another class with the
+same names.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+from typing import Final, Protocol
+
+from streamgauge.conformance.adapters import Adapter
+from streamgauge.conformance.playing import budget
+from streamgauge.conformance.playing.calls import Interrupted, OutOfBudget, Stopped
+from streamgauge.conformance.playing.player import Player
+from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.conformance.worlds.hand import ByHand
+from streamgauge.conformance.worlds.network import Network
+from streamgauge.conformance.worlds.world import World
+
+__all__ = ["WORLDS", "InProcess", "Interrupted", "OutOfBudget", "Stopped", "Target", "Trace"]
+
+# By the names that scenarios have for them.
+WORLDS: Final[Mapping[str, Callable[[], World]]] = {"memory": ByHand, "network": Network}
+
+
+class Target(Protocol):
+    """What is judged. `capabilities` are names out of those of the adapters."""
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+
+    @property
+    def capabilities(self) -> frozenset[str]:
+        """What can be asked of it."""
+
+    def play(self, scenario: Scenario) -> Trace:
+        """Return what was done and observed. Raises `AdapterFault`, and `Interrupted` on Ctrl-C."""
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Many scenarios are played inside: what is to be set up for them is set up once."""
+
+
+class InProcess:
+    """The implementation behind an adapter, played in this process, each play within its budget."""
+
+    def __init__(self, adapter: Adapter, worlds: Mapping[str, Callable[[], World]] = WORLDS) -> None:
+        self.adapter = adapter
+        self.name = adapter.name
+        self.capabilities = adapter.capabilities
+        self._worlds = worlds
+        self._players: dict[str, Player] = {}
+        self._watch: budget.Watch | None = None
+
+    def play(self, scenario: Scenario) -> Trace:
+        """Return the trace of the scenario, within a budget."""
+        if self._watch is None:
+            with self.at_work():
+                return self.play(scenario)
+        return budget.play(self.unwatched, scenario, self._watch)
+
+    def unwatched(self, scenario: Scenario) -> Trace:
+        """Return the trace of the scenario, however long that takes."""
+        world = scenario.world
+        player = self._players.get(world)
+        if player is None:
+            player = self._players[world] = Player(self.adapter, self._worlds[world]())
+        return player.play(scenario)
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Watch over what is played inside, and let no warning disturb it."""
+        with warnings.catch_warnings(), budget.watched() as watch:
+            warnings.simplefilter("ignore")
+            self._watch = watch
+            try:
+                yield
+            finally:
+                self._watch = None

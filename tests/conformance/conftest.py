@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from streamgauge.conformance import judge
-from streamgauge.conformance.running import budget, exploring
+from streamgauge.conformance.playing import budget
+from streamgauge.conformance.running import exploring
 
 
 @cache

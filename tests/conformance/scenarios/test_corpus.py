@@ -260,6 +260,6 @@ def departs_on(fault: faulty.Fault, scenario: Scenario) -> bool:
 
 
 @cache
-def driven(fault: faulty.Fault) -> tuple[Adapter, Driver]:
+def driven(fault: faulty.Fault) -> tuple[Adapter, InProcess]:
     adapter = names.Names(fault.reader, "faulty")
-    return adapter, Driver(adapter)
+    return adapter, InProcess(adapter)

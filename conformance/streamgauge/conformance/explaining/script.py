@@ -9,6 +9,7 @@ the target and, with the target replaced, on the reference.
 from __future__ import annotations
 
 import ast
+import asyncio
 import importlib
 import inspect
 import os
@@ -22,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from streamgauge.conformance.adapters.names import NAMES, has_names, looks_like_reader, looks_like_writer
-from streamgauge.conformance.explaining import narrate, stage
+from streamgauge.conformance.explaining import acting, narrate, stage, wiring
 from streamgauge.conformance.playing import observing
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.worlds import network, wire
@@ -91,14 +92,16 @@ def script(failure: Failure, clause: Clause, target: str, found: Origin | None =
     lines = narrate.main(failure, found.manner)
     body = "\n".join(lines)
     names = _names(ast.parse(f"async def main():\n{indent(body, '    ')}"))
-    imports = list(found.imports(names | {error for error in ERRORS if "errors" in names}))
+    imports = list(found.imports(names))
     lines = [*imports, "", *lines]
     main = "async def main():\n" + indent("\n".join(lines), "    ") + "\n"
     head, parts = _taken(_names(ast.parse(main)) | {"run"})
     said = wrap(clause.sentence.replace("\\", "\\\\").replace('"""', "'''"), WIDTH)
     first = f'"""{clause.id} on {target}: exits with 1 if the fault shows, with 0 if not, else with 2.'
     doc = "\n".join([first, "", *said, *(["", NEEDS] if target in OWN else []), '"""'])
-    return "\n".join([doc, "", "from __future__ import annotations", "", *head, "", *parts, "", "", main, "", "run(main)", ""])
+    return "\n".join(
+        [doc, "", "from __future__ import annotations", "", *head, "", *parts, "", "", main, "", "run(main)", ""]
+    )
 
 
 # ------------------------------------------------------------- what it stands on
@@ -128,7 +131,7 @@ def _there_is() -> tuple[dict[str, Definition], dict[str, str]]:
     found: dict[str, Definition] = {}
     imports = dict.fromkeys(("faulthandler", "functools"), "")
     # Of the worlds everything, for they import nothing of ours; of others what is named.
-    for module, wanted in ((wire, WIRE), (network, LISTENER), (observing, INSPECTIONS), (stage, None)):
+    for module, wanted in ((wire, WIRE), (network, LISTENER), (observing, INSPECTIONS), (stage, None), (wiring, None)):
         text = inspect.getsource(module)
         for node in ast.parse(text).body:
             match node:
@@ -193,48 +196,38 @@ class Origin:
     module: str
     path: str
     found: Any
-    manner: narrate.Manner
+    manner: acting.Manner
 
     def imports(self, names: set[str]) -> Iterator[str]:
-        """Yield the lines that make the names of the target."""
-        if self.manner.adapter:
-            yield from self._adapter("errors" in names)
-            return
-        errors = [name for name in ERRORS if name in names and name not in self._plain()]
-        wanted = [name for name in NAMES if name in names]
-        whole, single = self._plain(), not has_names(self.found)
+        """Yield the lines that make the names of the target, and say which errors are its own."""
         first, _, rest = self.path.partition(".")
-        parts = {name: name for name in wanted if name in whole}
-        if not self.path:
-            yield from _from(self.module, [*parts, *(name for name in ERRORS if name in names and name in whole)])
-        elif parts or any(name in whole for name in ERRORS if name in names):
-            yield f"from {self.module} import {first}"
-            reached = f"{first}.{rest}" if rest else first
-            for name in [*parts, *(name for name in ERRORS if name in names and name in whole)]:
-                yield f"{name} = {reached}" + ("" if single else f".{name}") if single is False or name in NAMES else ""
-        yield from self._rest([name for name in wanted if name not in whole], errors)
-        if any(name in names for name in ERRORS):
-            yield "errors.update(IncompleteReadError=IncompleteReadError, LimitOverrunError=LimitOverrunError)"
-
-    def _plain(self) -> set[str]:
-        """Return the names that the target has."""
-        if has_names(self.found):
-            return {name for name in (*NAMES, *ERRORS) if getattr(self.found, name, None) is not None}
-        return {"StreamReader"} if looks_like_reader(self.found) else {"StreamWriter"}
-
-    def _rest(self, names: list[str], errors: list[str]) -> Iterator[str]:
-        """Yield the imports of what the target lacks: it is asyncio's, but for errors that stand beside a class."""
-        home = sys.modules.get(getattr(self.found, "__module__", None) or "")
-        beside = [name for name in errors if home is not None and hasattr(home, name)]
-        yield from _from("asyncio", [*names, *(name for name in errors if name not in beside)])
-        yield from _from(home.__name__ if home is not None else "", beside)
-
-    def _adapter(self, errors: bool) -> Iterator[str]:  # whether they are asked for
-        first, _, rest = self.path.partition(".")
-        yield f"from {self.module} import {first}"
         reached = f"{first}.{rest}" if rest else first
-        yield f"target = {reached}{'()' if inspect.isclass(self.found) or inspect.isfunction(self.found) else ''}"
-        yield "errors.update(target.errors)"
+        if self.path:
+            yield f"from {self.module} import {first}"
+        if self.manner.adapter:
+            yield f"target = {reached}{'()' if inspect.isclass(self.found) or inspect.isfunction(self.found) else ''}"
+            yield "errors.update(target.errors)"
+            return
+        errors = [name for name in ERRORS if self._has(name) and self._has(name) is not getattr(asyncio, name)]
+        wanted = [name for name in NAMES if name in names]
+        held = [name for name in (*wanted, *errors) if getattr(self.found, name, None) is not None]
+        if self.path:
+            yield from (f"{name} = {reached}.{name}" for name in held)
+        else:
+            yield from _from(self.module, held)
+        whole = has_names(self.found)
+        itself = "" if whole else "StreamReader" if looks_like_reader(self.found) else "StreamWriter"
+        if itself in wanted and itself not in held:
+            yield f"{itself} = {reached}"
+        yield from _from("asyncio", [name for name in wanted if name not in held and name != itself])
+        yield from _from(getattr(self.found, "__module__", ""), [name for name in errors if name not in held])
+        if errors:
+            yield f"errors.update({', '.join(f'{name}={name}' for name in errors)})"
+
+    def _has(self, error: str) -> Any:
+        """Return the error that the target has, or the module beside its class."""
+        home = sys.modules.get(str(getattr(self.found, "__module__", "")))
+        return getattr(self.found, error, None) or getattr(home, error, None)
 
 
 def _from(module: str, names: list[str]) -> Iterator[str]:
@@ -257,20 +250,20 @@ def origin(target: str) -> Origin:
         ) from None
     if target != "aiohttp" and hasattr(found, ADAPTER):
         path, found = f"{path}.{ADAPTER}" if path else ADAPTER, getattr(found, ADAPTER)
-        return Origin(module, path, found, narrate.Manner(adapter=True))
+        return Origin(module, path, found, acting.Manner(adapter=True))
     named = has_names(found) or looks_like_reader(found) or looks_like_writer(found)
     if target == "aiohttp" or not named:
         return _of_adapter(module, path, found)
     dials = getattr(found, "open_connection", None) is not None
-    return Origin(module, path, found, narrate.Manner(dials=dials and has_names(found)))
+    return Origin(module, path, found, acting.Manner(dials=dials and has_names(found)))
 
 
 def _of_adapter(module: str, path: str, found: Any) -> Origin:
     """Return where an adapter is imported from; a module may be one."""
     if isinstance(found, ModuleType):
         above, _, path = module.rpartition(".")
-        return Origin(above or module, path or module, found, narrate.Manner(adapter=True))
-    return Origin(module, path, found, narrate.Manner(adapter=True))
+        return Origin(above or module, path or module, found, acting.Manner(adapter=True))
+    return Origin(module, path, found, acting.Manner(adapter=True))
 
 
 def on_reference(found: Origin) -> Origin:

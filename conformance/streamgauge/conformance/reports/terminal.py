@@ -1,6 +1,7 @@
 """The report for a person: what ran, a table, every failure in one line, the first few in full, one verdict.
 
-It prints to a Console of rich: on a terminal with colours, elsewhere as plain text, the same bytes each time. The verdict comes last, because the last line is what one sees first.
+It prints to a Console of rich: on a terminal with colours, elsewhere as plain text, the same bytes each time.
+The verdict comes last, because the last line is what one sees first.
 """
 
 from __future__ import annotations

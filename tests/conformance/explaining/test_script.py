@@ -22,6 +22,7 @@ from streamgauge.conformance.explaining.script import NotGiven, origin, program
 from streamgauge.conformance.results import ClauseResult
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.spec.alphabet import (
+    Ask,
     Call,
     Cancel,
     Do,
@@ -126,7 +127,6 @@ def test_a_program_is_given_for_every_kind_of_target(target: str, shown: tuple[s
 
 
 def test_a_program_for_aiohttp_goes_through_its_adapter() -> None:
-    pytest.importorskip("aiohttp")
     wrong = next(failures("aiohttp", *CORPUS))
     assert wrong.failure is not None
     text = program(wrong.failure, wrong.clause, "aiohttp")

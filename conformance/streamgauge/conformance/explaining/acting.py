@@ -176,11 +176,28 @@ class Acting:
             case Settle():
                 self._timers.begun()
                 self.running = True
+            case Open() | Dial() | Serve() | Accept() | Conclude():
+                self._network(step, end, mark)
+            case Do():
+                self._do(step, writer)
+            case Clog():
+                self._wire(wire, "clog()")
+            case Unclog(count=count):
+                self._wire(wire, f"unclog({count})")
+            case Hold() | Release():
+                self._wire(wire, f"hold({isinstance(step, Hold)})")
+            case Lose(error=error):
+                lost = None if error is None else f'{error}("set on purpose")'
+                self._wire(wire, f"lose({lost})")
+
+    def _network(self, step: Open | Dial | Serve | Accept | Conclude, end: int, mark: str) -> None:
+        """Have connections made, or end them."""
+        match step:
             case Open():
                 call = ", ".join(self.manner.connect(self.options))
                 self.lines.append(f"reader{mark}, writer{mark} = await network.opened({call})")
                 self._by[end] = Open
-                self._known |= {reader}
+                self._known |= {f"reader{mark}"}
             case Dial(op=op):
                 self._by[end] = Dial
                 given = [*self.options, *(f"{name}={literal(value)}" for name, value in step.options)]
@@ -194,17 +211,6 @@ class Acting:
                 self.lines.append(f"network.accept({', '.join(filter(None, [str(end), like(link)]))})")
             case Conclude(how=how):
                 self.lines.append(f'network.conclude("{how}", {end})')
-            case Do():
-                self._do(step, writer)
-            case Clog():
-                self._wire(wire, "clog()")
-            case Unclog(count=count):
-                self._wire(wire, f"unclog({count})")
-            case Hold() | Release():
-                self._wire(wire, f"hold({isinstance(step, Hold)})")
-            case Lose(error=error):
-                lost = None if error is None else f'{error}("set on purpose")'
-                self._wire(wire, f"lose({lost})")
 
     def _fetch(self, end: int, step: Any) -> None:
         """Give names to the streams and the transport of an end when they are used first."""

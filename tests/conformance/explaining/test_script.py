@@ -32,6 +32,7 @@ from streamgauge.spec.alphabet import (
     Settle,
 )
 from streamgauge.spec.clauses import by_id
+from streamgauge.spec.verdicts import Wanted
 
 TESTS = Path(faulty.__file__).parents[1]
 S = Settle()
@@ -241,13 +242,13 @@ def test_a_program_that_another_process_runs_shows_the_same() -> None:
 
 
 def test_a_loop_that_never_rests_is_asked_whether_it_does() -> None:
-    overran = failed(by_id()[HANG], observed=Overran("turns"), allowed=("the loop comes to rest",))
+    overran = failed(by_id()[HANG], observed=Overran("turns"), kind="restless", owed=(Wanted("rest", "turns"),))
     assert written(overran, "asyncio").splitlines()[-4] == "    return restless()"
     assert forked(written(overran, "asyncio"))[0] == 0
 
 
 def test_code_that_never_comes_back_is_ended_from_outside() -> None:
-    overran = failed(by_id()[HANG], observed=Overran("steps"), allowed=("the loop comes to rest",))
+    overran = failed(by_id()[HANG], observed=Overran("steps"), kind="restless", owed=(Wanted("rest", "steps"),))
     text = written(overran, "asyncio")
     assert "    faulthandler.dump_traceback_later(3, exit=True)" in text
     assert forked(text)[0] == 0

@@ -170,7 +170,7 @@ def test_the_commands_in_the_report_show_the_failures_again(write: Write, option
     write("empty", "")
     out = checked(MANY, "--details", "3", *options).out
     commands = [line.strip() for line in out.splitlines() if line.strip().startswith("streamgauge replay ")]
-    assert len(commands) == 3
+    assert len(commands) == 6  # three failures, each to be seen again, and as a program
     for line in commands:
         ran = streamgauge(*shlex.split(line)[1:])
         assert (ran.status, ran.err) == (1, ""), line

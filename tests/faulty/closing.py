@@ -124,7 +124,7 @@ class EndMarksClosing(EndsOnce):
         return self._halved or super().is_closing()
 
 
-class EndCloses(TextbookWriter):
+class WriteEofCloses(TextbookWriter):
     """`write_eof` closes the connection behind it."""
 
     def write_eof(self) -> None:
@@ -502,7 +502,7 @@ BROKEN: dict[str, tuple[Any, ...]] = {
     "writer.write-eof.reading-goes-on": (layer(EndIsForBoth), layer(EndStopsReading)),
     "writer.write-eof.write-refused": (layer(DropsBehindTheEnd), layer(EmptyBehindTheEnd)),
     "writer.write-eof.twice": (layer(EndsOnce), layer(EndOfTheLost), layer(SecondEndCloses)),
-    "writer.write-eof.not-closing": (layer(EndMarksClosing), layer(EndCloses), layer(BothEndsClose)),
+    "writer.write-eof.not-closing": (layer(EndMarksClosing), layer(WriteEofCloses), layer(BothEndsClose)),
     "writer.write-eof.unsupported": (layer(UnsupportedIsIgnored), layer(UnsupportedIsNoted)),
     "writer.close.flushes": (
         *(layer(CloseForgets), layer(CloseAborts), layer(CloseWaitsForRoom)),

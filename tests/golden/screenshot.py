@@ -22,7 +22,7 @@ ONLY = "writer.wait-closed.cancel-harmless"
 FILE = "run.jsonl"
 COMMAND = f"""\
 streamgauge check {TARGET} --only {ONLY} --strict \\
-  --effort quick --python 3.13 --details 1 --scripts 0 --output {FILE}"""
+  --effort quick --python 3.13 --details 1 --output {FILE}"""
 
 # The frame of the picture: what rich fills in stands in single braces.
 FRAME = """\
@@ -71,7 +71,7 @@ def picture() -> str:
         _environ={},
     )
     console.print(f"$ {COMMAND}", style="bold", highlight=False)
-    terminal.report(results, console, strict=True, details=1, scripts=0, file=FILE)
+    terminal.report(results, console, strict=True, details=1, file=FILE)
     return console.export_svg(title="streamgauge", theme=SVG_EXPORT_THEME, code_format=FRAME, unique_id="streamgauge")
 
 

@@ -156,14 +156,6 @@ Examples:
     callback=_details,
     help="How many failures to show in full.",
 )
-@click.option(
-    "--scripts",
-    metavar="N|all",
-    default="1",
-    show_default=True,
-    callback=_details,
-    help="How many of these with a script that needs no streamgauge.",
-)
 @click.option("--quiet", is_flag=True, help="Show nothing: the exit status tells.")
 @debugging
 def check(debug: bool, **options: Any) -> int:

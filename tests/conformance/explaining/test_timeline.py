@@ -2,7 +2,7 @@
 
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.explaining.drawing import draw
-from streamgauge.conformance.explaining.knowledge import held
+from streamgauge.conformance.explaining.known import held
 from streamgauge.conformance.explaining.timeline import rows, still_waiting
 from streamgauge.conformance.running.replaying import replay
 from streamgauge.conformance.scenarios.script import Scenario

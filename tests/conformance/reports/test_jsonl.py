@@ -121,13 +121,10 @@ def test_the_footer_says_what_the_run_came_to() -> None:
     }
 
 
-def test_a_failure_comes_with_its_script_and_its_words() -> None:
+def test_a_failure_comes_with_its_words() -> None:
     failure = json.loads(WRITTEN.splitlines()[2])["failure"]
     assert failure["observed"] == "call 1 still waits, nothing is left to run"
-    assert failure["script"].endswith("sys.exit(asyncio.run(main()))\n")
-    assert list(failure) == [
-        *("scenario", "trace", "at", "allowed", "observed", "because", "facts", "scenarios", "script")
-    ]
+    assert list(failure) == [*("scenario", "trace", "at", "allowed", "observed", "because", "facts", "scenarios")]
 
 
 def test_the_same_results_are_the_same_bytes_whatever_the_order_of_a_set() -> None:

@@ -23,11 +23,8 @@ def shown(of: Results, **environment: str) -> str:
     return stream.getvalue()
 
 
-def test_a_terminal_gets_colours_and_a_highlighted_script() -> None:
-    text = shown(results(hang()))
-    assert "\x1b[1;31m" in text
-    script = text.partition("See it without streamgauge:")[2]
-    assert "\x1b[" in script.partition("StreamReader")[0]
+def test_a_terminal_gets_colours() -> None:
+    assert "\x1b[1;31m" in shown(results(hang()))
 
 
 def test_colours_change_nothing_but_colours() -> None:
@@ -45,16 +42,15 @@ def test_what_is_no_terminal_gets_plain_text_without_trailing_blanks() -> None:
     assert [line for line in text.splitlines() if line != line.rstrip()] == []
 
 
-def test_commands_and_scripts_are_never_wrapped() -> None:
+def test_commands_are_never_wrapped() -> None:
     one = corpus_failure("asyncio", HANG)
     text = printed(results(one, target="a.rather.long.name.of.a.package:AndAnEvenLongerNameOfAClassInIt.Reader"))
-    (command,) = [line for line in text.splitlines() if line.lstrip().startswith("streamgauge replay")]
+    command, writing = [line for line in text.splitlines() if line.lstrip().startswith("streamgauge replay")]
     assert command.endswith(" --on a.rather.long.name.of.a.package:AndAnEvenLongerNameOfAClassInIt.Reader")
-    program = text.partition("See it without streamgauge:\n")[2].partition("\n\nasyncio")[0]
-    assert '       print("got:      call 1", said)' in program
+    assert writing == f"{command} --script"
 
 
-def test_every_line_but_commands_scripts_and_the_verdict_fits() -> None:
+def test_every_line_but_commands_and_the_verdict_fits() -> None:
     text = printed(synthetic(), details=0)
     *lines, _ = text.splitlines()
     assert max(map(len, lines)) <= 100
@@ -82,13 +78,10 @@ def test_what_does_not_count_says_so_unless_everything_counts() -> None:
     assert "does not count" not in printed(found, strict=True)
 
 
-def test_only_the_first_failure_comes_with_its_script_unless_all_are_asked_for() -> None:
-    found = results(failed(clause("reader.a")), failed(clause("reader.b")))
-    assert printed(found).count("sys.exit(asyncio.run(main()))") == 1
-    assert printed(found).count("With --script this writes a program") == 1
-    stream = io.StringIO()
-    report(found, Console(file=stream, width=100, color_system=None), scripts=None)
-    assert stream.getvalue().count("sys.exit(asyncio.run(main()))") == 2
+def test_no_program_is_printed_but_the_command_that_writes_it() -> None:
+    text = printed(results(failed(clause("reader.a")), failed(clause("reader.b"))))
+    assert "import asyncio" not in text
+    assert text.count(" --script\n") == 2
 
 
 def test_the_results_file_is_named_in_the_commands() -> None:

@@ -202,6 +202,13 @@ def test_the_script_shows_the_departure_without_streamgauge(tmp_path: Path) -> N
     assert (shown.returncode, shown.stderr) == (1, "")
 
 
+def test_a_program_that_does_not_prove_itself_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("streamgauge.conformance.explaining.script.run", lambda text: (0, ""))
+    ran = streamgauge("replay", json_of(WRONG), "--on", ON, "--script")
+    assert ran.sentence.endswith(f"does not show the fault on {ON}: it is not seen again there")
+    assert (ran.status, ran.out) == (2, "")
+
+
 def test_without_a_departure_there_is_no_script() -> None:
     ran = streamgauge("replay", json_of(RIGHT), "--on", "reference", "--script")
     assert ran.sentence == "nothing departs on reference, so there is nothing for a script to show"
@@ -372,7 +379,7 @@ def test_a_fault_over_the_network_is_shown_beside_what_the_model_knows() -> None
 
 def test_a_script_of_a_connection_is_shown() -> None:
     ran = streamgauge("replay", json_of(Scenario("poisoned", POISONED, 4)), "--on", "asyncio", "--script")
-    assert "    call2 = asyncio.ensure_future(writer.wait_closed())\n" in ran.out
+    assert "    call2 = start(2, writer.wait_closed)\n" in ran.out
 
 
 def test_each_of_two_ends_is_shown_with_what_the_model_knows_of_it() -> None:

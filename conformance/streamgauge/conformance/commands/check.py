@@ -24,7 +24,7 @@ STANDARD_OUTPUT = "-"
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for on the command line; `details` and `scripts` count failures shown in full, None for all."""
+    """What was asked for on the command line; `details` counts failures shown in full, None for all."""
 
     target: str
     effort: Effort = "normal"
@@ -36,7 +36,6 @@ class Options:
     strict: bool = False
     output: str | None = None
     details: int | None = 5
-    scripts: int | None = 1
     quiet: bool = False
 
 
@@ -102,9 +101,7 @@ def _report(results: Results, options: Options) -> None:
     console = _console(stream)
     # Captured, because what becomes of a reader who has left is not for rich to say.
     with console.capture() as captured:
-        terminal.report(
-            results, console, strict=options.strict, details=options.details, scripts=options.scripts, file=file
-        )
+        terminal.report(results, console, strict=options.strict, details=options.details, file=file)
     with listened_to():
         stream.write(captured.get())
 

@@ -16,7 +16,8 @@ from streamgauge.conformance.commands.finding import find
 from streamgauge.conformance.commands.guard import WrongUse
 from streamgauge.conformance.explaining.drawing import UNICODE, draw
 from streamgauge.conformance.explaining.explain import Explanation, explain, facts, observed, standing
-from streamgauge.conformance.explaining.knowledge import held
+from streamgauge.conformance.explaining.known import held
+from streamgauge.conformance.explaining.script import NotGiven, program
 from streamgauge.conformance.explaining.timeline import rows
 from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.results import ClauseResult, Failure, Status, Verdict
@@ -58,8 +59,8 @@ def run(options: Options) -> int:
     target = InProcess(adapter)
     replays = [replay(target, scenario, python) for scenario in playable]
     if options.script:
-        _show_script(replays, options)
-    elif options.as_json:
+        return _show_script(replays, options)
+    if options.as_json:
         show(json.dumps(_record(replays, options.target, python), indent=2, ensure_ascii=False))
     else:
         show("\n\n\n".join("\n".join(_told(one, options.target)) for one in replays))
@@ -165,10 +166,17 @@ def _departure(one: Replay, departure: Departure) -> dict[str, Any]:
     }
 
 
-def _show_script(replays: list[Replay], options: Options) -> None:
+def _show_script(replays: list[Replay], options: Options) -> int:
+    """Show a program that was seen to show the departure; if there is none, say why."""
     departures = [(one, departure) for one in replays for departure in one.departures]
     wanted = [pair for pair in departures if pair[1].violation.clause == options.clause]
     if not departures:
         raise WrongUse(f"nothing departs on {options.target}, so there is nothing for a script to show")
     one, departure = (wanted or departures)[0]
-    show(_explained(one, departure, options.target).script)
+    clause = by_id()[departure.violation.clause]
+    try:
+        show(program(Failure.of(one.scenario, one.trace, departure), clause, options.target))
+    except NotGiven as problem:
+        complain(str(problem))
+        return Status.INCONCLUSIVE
+    return Status.DEPARTS

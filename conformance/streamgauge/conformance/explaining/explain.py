@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import dataclass, replace
-from textwrap import indent, wrap
+from textwrap import wrap
 
 from streamgauge.conformance.explaining.drawing import draw
-from streamgauge.conformance.explaining.standalone import script
 from streamgauge.conformance.explaining.timeline import rows, still_waiting
-from streamgauge.conformance.explaining.wording import seen
+from streamgauge.conformance.explaining.words import seen
 from streamgauge.conformance.results import ClauseResult, Failure
 from streamgauge.conformance.scenarios.codec import scenario_to_json
 from streamgauge.conformance.scenarios.corpus import load
@@ -30,7 +29,8 @@ class Explanation:
     """Everything there is to say of one failed clause.
 
     `counts` tells whether the failure makes the run fail without `--strict`. `scenario` is the name of the shortest
-    scenario that shows it, `scenarios` how many do. `replay` is a command for a shell; `script` is a Python program.
+    scenario that shows it, `scenarios` how many do. `replay` is a command for a shell; with `--script` it writes a
+    Python program.
     """
 
     clause: Clause
@@ -43,7 +43,6 @@ class Explanation:
     because: str
     replay: str
     timeline: tuple[str, ...]
-    script: str
 
 
 def explain(
@@ -72,7 +71,6 @@ def explain(
         because="" if _says_no_more(failure) else failure.because,
         replay=replay_command(failure, target, file=file),
         timeline=draw(drawn, unicode=unicode, width=width),
-        script=script(failure, result.clause, target),
     )
 
 
@@ -147,13 +145,13 @@ def replay_command(failure: Failure, target: str, *, file: str | None = None) ->
 
 
 def told(said: Explanation, *, width: int = 100) -> str:
-    """Return the explanation as plain text; the command and the script are never wrapped."""
+    """Return the explanation as plain text; commands are never wrapped."""
     clause = said.clause
     parts = [f"{clause.id}  {standing(said)}", "", *wrap(clause.sentence, width)]
     for name, text in facts(said):
         parts += wrap(text, width, initial_indent=f"{name + ':':<11}", subsequent_indent=" " * 11)
     parts += ["", *said.timeline, "", "Replay:", f"  {said.replay}"]
-    parts += ["", "Without streamgauge:", indent(said.script.rstrip("\n"), "  ")]
+    parts += ["", "As a program without streamgauge:", f"  {said.replay} --script"]
     return "\n".join(parts) + "\n"
 
 

@@ -12,10 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from streamgauge.conformance.explaining.connections.causes import connects, names_of_ends, of_itself, parted
-from streamgauge.conformance.explaining.knowledge import held
-from streamgauge.conformance.explaining.values import value
-from streamgauge.conformance.explaining.wording import done, made, seen
+from streamgauge.conformance.explaining.known import held
+from streamgauge.conformance.explaining.steps import connects, names_of_ends, of_itself, parted
+from streamgauge.conformance.explaining.words import done, made, seen, value
 from streamgauge.conformance.scenarios.script import Trace
 from streamgauge.spec.alphabet import (
     UNSET,

@@ -104,7 +104,6 @@ def _failure_to_json(one: ClauseResult, failure: Failure, target: str) -> Json:
         "because": failure.because,
         "facts": FACTS.write(failure),
         "scenarios": failure.scenarios,
-        "script": said.script,
     }
 
 

@@ -88,7 +88,7 @@ FAILURE = Record(
     _row("because", TEXT),
     _row("facts", said("The same, as data.", nested(FACTS))),
     _row("scenarios", said("How many scenarios show it.", COUNT)),
-    _row("script", said("A Python program that shows it without streamgauge.", TEXT)),
+    _row("script", said("A Python program that shows it without streamgauge; older files have one.", TEXT), ""),
 )
 LINES = {
     "header": Record(

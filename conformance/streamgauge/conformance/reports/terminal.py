@@ -1,7 +1,7 @@
 """The report for a person: what ran, a table, every failure in one line, the first few in full, one verdict.
 
-It prints to a Console of rich: on a terminal with colours and highlighted scripts, elsewhere as plain text, the same
-bytes each time. The verdict comes last, because the last line is what one sees first.
+It prints to a Console of rich: on a terminal with colours, elsewhere as plain text, the same bytes each time.
+The verdict comes last, because the last line is what one sees first.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
-from rich.syntax import Syntax
 from rich.text import Text
 
 from streamgauge.conformance.explaining.explain import STRICTLY, Explanation, explain, facts
@@ -48,7 +47,6 @@ class _Manner:
 
     strict: bool
     details: int | None
-    scripts: int | None
     file: str | None
 
 
@@ -58,17 +56,15 @@ def report(
     *,
     strict: bool = False,
     details: int | None = 5,
-    scripts: int | None = 1,
     file: str | None = None,
 ) -> None:
     """Print the whole report.
 
     `strict` tells which failures count; `details` is how many failures are shown in full (None: all of them, and
-    every bound), `scripts` how many of these with their script (None: all). `file` is the results file, if one was
-    written, for the commands that replay failures.
+    every bound). `file` is the results file, if one was written, for the commands that replay failures.
     """
     draws = _draws(console)
-    for line in _lines(results, console, _Manner(strict, details, scripts, file)):
+    for line in _lines(results, console, _Manner(strict, details, file)):
         console.print(line if draws else _plainer(line, console.encoding), soft_wrap=True)
 
 
@@ -84,10 +80,6 @@ def _lines(results: Results, console: Console, manner: _Manner) -> Iterator[Text
     for number, failure in enumerate(shown, 1):
         said = explain(failure, results.target, file=manner.file, unicode=_draws(console), width=WIDTH - INDENT)
         yield from _in_full(number, said, counts=failure.counts(strict=manner.strict))
-        if manner.scripts is None or number <= manner.scripts:
-            yield from _script(said.script, console)
-        else:
-            yield Text(f"{' ' * INDENT}With --script this writes a program that shows it without streamgauge.", "dim")
     if len(shown) < len(failures):
         hint = f"{len(failures) - len(shown)} of {len(failures)} failures are not shown in full: --details all"
         yield from (Text(), Text(hint, "italic"))
@@ -202,16 +194,8 @@ def _in_full(number: int, said: Explanation, *, counts: bool) -> Iterator[Text]:
         yield Text(f"{' ' * INDENT}{line}", "bold red" if line.startswith(("✗", "!")) else "")
     yield from (Text(), Text(f"{' ' * INDENT}See it again:", "dim"))
     yield Text(f"{' ' * INDENT}{said.replay}", "cyan")
-
-
-def _script(script: str, console: Console) -> Iterator[Text]:
-    """Yield the lines of a script, highlighted on terminals, never wrapped."""
-    yield from (Text(), Text(f"{' ' * INDENT}See it without streamgauge:", "dim"))
-    lines = Text(script)
-    if console.is_terminal and not console.no_color:
-        lines = Syntax("", "python", theme="ansi_dark", background_color="default").highlight(script)
-    for line in lines.split():
-        yield Text(" " * INDENT) + line if line.plain else Text()
+    yield from (Text(), Text(f"{' ' * INDENT}See it without streamgauge, by a program that this writes:", "dim"))
+    yield Text(f"{' ' * INDENT}{said.replay} --script", "cyan")
 
 
 # ---------------------------------------------------------------- what remains

@@ -18,9 +18,9 @@ from streamgauge.conformance.adapters import (
     READ_METHODS,
     AdapterFault,
 )
-from streamgauge.conformance.explaining.connections.causes import connects
 from streamgauge.conformance.explaining.explain import observed
-from streamgauge.conformance.explaining.wording import done, seen
+from streamgauge.conformance.explaining.steps import connects
+from streamgauge.conformance.explaining.words import done, seen
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.playing.budget import interruptible
 from streamgauge.conformance.results import Failure, Status

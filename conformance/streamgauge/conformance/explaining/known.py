@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streamgauge.conformance.explaining.values import literal
+from streamgauge.conformance.explaining.words import literal
 from streamgauge.spec.state import State
 
 MOST = 16  # characters of bytes

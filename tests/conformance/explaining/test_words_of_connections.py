@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.explaining.values import value
-from streamgauge.conformance.explaining.wording import done, seen
+from streamgauge.conformance.explaining.words import done, seen, value
 from streamgauge.spec.alphabet import (
     Aborted,
     Accept,

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.explaining.values import literal, problem, value
-from streamgauge.conformance.explaining.wording import done, made, seen
+from streamgauge.conformance.explaining.words import done, literal, made, problem, seen, value
 from streamgauge.spec.alphabet import (
     UNSET,
     Advance,

@@ -1,4 +1,4 @@
-"""Who did what in the trace of a connection: a step of its scenario, or the network of its own accord.
+"""Who did what in a trace: a step of its scenario, or the network of its own accord.
 
 The network does things while the loop runs, while a connection is made, in the midst of a plain call that hands it
 bytes, and when its peer takes some: whatever reaches an end at such a time is its own doing.
@@ -7,14 +7,12 @@ bytes, and when its peer takes some: whatever reaches an end at such a time is i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import Any
 
-from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.script import Trace
 from streamgauge.spec.alphabet import (
     Accept,
     Answered,
-    Break,
     Dial,
     Do,
     End,
@@ -38,7 +36,7 @@ from streamgauge.spec.alphabet import (
 NETWORK = Feed | End | Hold | Release | Lose
 
 
-def parted(event: Event) -> tuple[int, Event]:
+def parted(event: Event) -> tuple[int, Any]:
     """Return which end an event concerns, and the event by itself."""
     return (event.end, event.event) if isinstance(event, On) else (1, event)
 
@@ -89,44 +87,22 @@ def _ends(event: Event, doing: Event) -> bool:
             return isinstance(event, Answered | Refused)
 
 
-@dataclass(frozen=True, slots=True)
-class Play:
-    """A step of the scenario: at which end, where in the trace (None: it had no effect at once), and its exception."""
+def in_order(steps: tuple[Stimulus, ...], trace: Trace, at: int) -> Iterator[tuple[Event, bool]]:
+    """Yield the steps up to the place `at` and what was seen of them, each with whether it is a step.
 
-    end: int
-    step: OneEnd
-    place: int | None
-    number: int = 0
-
-
-def plays(failure: Failure) -> list[Play]:
-    """Return the steps that were done before the departure, those without an effect among them."""
-    own = of_itself(failure.trace)
-    left = list(failure.scenario.steps)
-    found: list[Play] = []
-    errors = 0
-    for place, event in enumerate(failure.trace[: failure.at]):
-        if place in own or not isinstance(event, Stimulus):
+    A step that has no effect at once, as bytes for a paused transport, is not in the trace: it comes before the next
+    one that is.
+    """
+    own = of_itself(trace)
+    left = list(steps)
+    for place, event in enumerate(trace[:at]):
+        if place in own or not isinstance(parted(event)[1], OneEnd):
+            yield event, False
             continue
-        skipped = []
         while left and left[0] != event and isinstance(parted(left[0])[1], NETWORK) and event in left:
-            skipped.append(left.pop(0))
+            yield left.pop(0), True
         if left and left[0] == event:
             left.pop(0)
-        for step, at in (*((one, None) for one in skipped), (event, place)):
-            end, plain = parted(step)
-            errors += is_error(plain)
-            if isinstance(plain, OneEnd):
-                found.append(Play(end, plain, at, errors))
-    return found
-
-
-def is_error(event: Event) -> bool:
-    """Tell whether an event gives an exception to an end."""
-    match event:
-        case Lose(error=str()):
-            return True
-        case Break(form="instance"):
-            return True
-        case _:
-            return False
+        yield event, True
+        if isinstance(parted(event)[1], NETWORK) and connects(trace):
+            yield event, False  # that it reached the protocol is seen as well

@@ -4,10 +4,10 @@ from typing import Any
 
 from failing import failures
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.explaining.connections.causes import connects, of_itself
 from streamgauge.conformance.explaining.drawing import draw
 from streamgauge.conformance.explaining.explain import explain
-from streamgauge.conformance.explaining.knowledge import held
+from streamgauge.conformance.explaining.known import held
+from streamgauge.conformance.explaining.steps import connects, of_itself
 from streamgauge.conformance.explaining.timeline import rows
 from streamgauge.conformance.running.replaying import Replay, replay
 from streamgauge.conformance.scenarios.script import Scenario

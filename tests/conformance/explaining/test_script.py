@@ -1,0 +1,254 @@
+"""Programs that show a failure without streamgauge: written for every faulty implementation, and run.
+
+Each program is run in a forked child, with what it imports loaded already; a handful in processes of their own.
+"""
+
+import ast
+import os
+import subprocess
+import sys
+import traceback
+from collections import Counter
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import faulty
+from failing import HANG, failed, failure_of, failures, hang
+from streamgauge.conformance.explaining import script, stage
+from streamgauge.conformance.explaining.script import NotGiven, origin, program
+from streamgauge.conformance.results import ClauseResult
+from streamgauge.conformance.scenarios import corpus
+from streamgauge.spec.alphabet import (
+    Ask,
+    Call,
+    Cancel,
+    Do,
+    End,
+    Open,
+    Overran,
+    Settle,
+)
+from streamgauge.spec.clauses import by_id
+from streamgauge.spec.verdicts import Wanted
+
+TESTS = Path(faulty.__file__).parents[1]
+S = Settle()
+CHUNKS = 12
+CORPUS = corpus.load()
+
+
+def found(fault: faulty.Fault) -> ClauseResult:
+    """The failure of the clause that the fault breaks."""
+    mine = [one for one in CORPUS if one.clause == fault.blamed]
+    others = [one for one in CORPUS if one.clause != fault.blamed]
+    return next(
+        one for one in failures(fault.reader, *mine, *others, python=fault.rules) if one.clause.id == fault.blamed
+    )
+
+
+def written(one: ClauseResult, target: str, where: script.Origin | None = None) -> str:
+    assert one.failure is not None
+    return script.script(one.failure, one.clause, target, where)
+
+
+def forked(text: str) -> tuple[int, str]:
+    """The exit status of the program in a child, and all that it printed."""
+    reads, writes = os.pipe()
+    child = os.fork()
+    if not child:
+        with suppress(BaseException):
+            os.dup2(writes, 1)
+            os.dup2(writes, 2)
+            sys.stdout = sys.stderr = os.fdopen(1, "w", closefd=False)
+            try:
+                exec(compile(text, "<program>", "exec"), {"__name__": "__main__"})  # what is tested
+            except BaseException:
+                traceback.print_exc()
+                sys.stdout.flush()
+        os._exit(99)  # a program never comes back
+    os.close(writes)
+    with os.fdopen(reads, "rb") as output:
+        said = output.read().decode()
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said
+
+
+# Every faulty implementation.
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_the_program_of_every_fault_shows_it_and_clears_the_reference(chunk: int) -> None:
+    wrong: list[str] = []
+    for fault in faulty.FAULTY[chunk::CHUNKS]:
+        name = fault.reader.__name__
+        one, where = found(fault), origin(f"faulty:{name}")
+        on_it = forked(written(one, f"faulty:{name}", where))
+        on_reference = forked(written(one, f"faulty:{name}", script.on_reference(where)))
+        if (on_it[0], on_reference[0]) != (1, 0):
+            wrong.append(f"{name}: {on_it} {on_reference}")
+    assert wrong == []
+
+
+def test_every_fault_has_a_name_of_its_own() -> None:
+    names = Counter(fault.reader.__name__ for fault in (*faulty.FAULTY,))
+    several = {name for name, count in names.items() if count > 1}
+    assert {
+        name for name in several if len({fault.reader for fault in faulty.FAULTY if fault.reader.__name__ == name}) > 1
+    } == set()
+
+
+# Every kind of target.
+
+END_FORGOTTEN = ("reader.end.wakes", (Call(1, "read"), S, End(), S))
+TWICE = ("writer.write.order", (Open(), Do("write", (b"ab",)), S))
+POISONED = (
+    "writer.wait-closed.cancel-harmless",
+    (Open(), Call(1, "wait_closed"), Call(2, "wait_closed"), S, Cancel(1), S),
+)
+TARGETS = {
+    "a-class": ("faulty:EndWakesNobody", END_FORGOTTEN),
+    "an-adapter-class": ("adapted:OfReaders", END_FORGOTTEN),
+    "an-adapter": ("adapted:made", END_FORGOTTEN),
+    "an-adapter-kept-in-a-namespace": ("adapted:Holder", END_FORGOTTEN),
+    "an-adapter-of-connections": ("adapted:OfLayers", TWICE),
+    "a-class-of-writers": ("wronglayers:WritesTwice", TWICE),
+    "a-module": ("asyncio.streams", POISONED),
+    "asyncio": ("asyncio", POISONED),
+}
+
+
+@pytest.mark.parametrize(("target", "shown"), TARGETS.values(), ids=TARGETS)
+def test_a_program_is_given_for_every_kind_of_target(target: str, shown: tuple[str, tuple[Any, ...]]) -> None:
+    one = failure_of(target, shown[0], *shown[1])
+    assert one.failure is not None
+    text = program(one.failure, one.clause, target)
+    assert forked(text)[0] == 1
+
+
+def test_a_program_for_aiohttp_goes_through_its_adapter() -> None:
+    wrong = next(failures("aiohttp", *CORPUS))
+    assert wrong.failure is not None
+    text = program(wrong.failure, wrong.clause, "aiohttp")
+    assert "    target = adapter()\n" in text
+    assert "It needs streamgauge" in text
+    assert forked(text)[0] == 1
+
+
+# What is written.
+
+
+def test_a_short_scenario_is_a_short_main() -> None:
+    main = written(hang(), "asyncio").partition("async def main():\n")[2].partition("\n\n\n")[0]
+    assert [line.strip() for line in main.splitlines()] == [
+        "from asyncio import StreamReader",
+        "",
+        "reader = StreamReader(limit=4)",
+        "call1 = start(1, reader.readexactly, 3)",
+        "await settle()",
+        'reader.feed_data(b"ab")',
+        'reader.set_exception(mine(ConnectionResetError("set on purpose")))',
+        "await turns()",
+        'return look("", expected="raises the very ConnectionResetError that was set")',
+    ]
+
+
+def test_a_program_takes_no_more_than_it_uses_and_never_streamgauge() -> None:
+    text = written(hang(), "asyncio")
+    defined = [node.name for node in ast.parse(text).body if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    assert "Network" not in defined
+    assert "expire" not in defined
+    assert "streamgauge" not in text
+
+
+def test_what_is_taken_stands_in_its_file_as_it_is() -> None:
+    source = Path(stage.__file__).read_text("utf-8")
+    taken = [node for node in ast.parse(written(hang(), "asyncio")).body if isinstance(node, ast.FunctionDef)]
+    assert taken
+    assert all(ast.unparse(node) in ast.unparse(ast.parse(source)) for node in taken)
+
+
+def test_the_errors_of_a_target_are_known_by_their_documented_names() -> None:
+    one = failure_of("faulty:IncompleteNotEof", "errors.incomplete.kind", Ask("IncompleteReadError.kind"))
+    text = written(one, "faulty:IncompleteNotEof")
+    assert "    errors.update(IncompleteReadError=IncompleteReadError)\n" in text
+    assert "errors.update" not in written(hang(), "asyncio")
+
+
+def test_the_sentence_of_the_clause_cannot_end_the_docstring() -> None:
+    one = hang()
+    text = written(ClauseResult(failed(one.clause).clause, one.verdict, 1, one.failure), "asyncio")
+    assert (ast.get_docstring(ast.parse(text)) or "").startswith(f"{HANG} on asyncio: exits with 1 if the fault shows")
+
+
+# What is not given, and how programs end.
+
+
+def test_a_target_that_cannot_be_imported_has_no_program() -> None:
+    with pytest.raises(NotGiven, match="cannot be imported"):
+        origin("nowhere:Reader")
+
+
+def test_a_fault_that_is_not_there_is_not_given_away() -> None:
+    one = failure_of("faulty:EndWakesNobody", *_spread(END_FORGOTTEN))
+    assert one.failure is not None
+    with pytest.raises(NotGiven, match="does not show the fault on asyncio: it is not seen again there"):
+        program(one.failure, one.clause, "asyncio")
+
+
+def test_what_the_reference_does_as_well_is_not_given_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = failure_of("faulty:EndWakesNobody", *_spread(END_FORGOTTEN))
+    assert one.failure is not None
+    monkeypatch.setattr(script, "on_reference", lambda where: where)
+    with pytest.raises(NotGiven, match="shows the fault on the reference as well"):
+        program(one.failure, one.clause, "faulty:EndWakesNobody")
+
+
+def _spread(shown: tuple[str, tuple[Any, ...]]) -> tuple[Any, ...]:
+    return (shown[0], *shown[1])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("from asyncio import StreamReader", "from nowhere import StreamReader"),
+        ("from asyncio import StreamReader", "raise SystemExit(1)"),
+        ("StreamReader(limit=4)", "StreamReader(limits=4)"),
+    ],
+)
+def test_anything_unexpected_ends_with_2(wrong: str, right: str) -> None:
+    assert forked(written(hang(), "asyncio").replace(wrong, right))[0] == 2
+
+
+def test_a_target_that_never_comes_back_ends_with_2() -> None:
+    text = (
+        written(hang(), "asyncio")
+        .replace("StreamReader(limit=4)", "next(one for one in iter(int, 1) if one)")
+        .replace("PATIENCE = 30", "PATIENCE = 0.1")
+    )
+    assert forked(text)[0] == 2
+
+
+def test_a_program_that_another_process_runs_shows_the_same() -> None:
+    path = os.pathsep.join([str(TESTS), *filter(None, sys.path)])
+    one = failure_of("faulty:EndWakesNobody", *_spread(END_FORGOTTEN))
+    for text, status in ((written(one, "faulty:EndWakesNobody"), 1), ("import nowhere", 1)):
+        done = subprocess.run(
+            [sys.executable, "-"], input=text, text=True, env={"PYTHONPATH": path}, capture_output=True, check=False
+        )
+        assert done.returncode == status
+        assert ("Traceback" in done.stderr) is (text == "import nowhere")
+
+
+def test_a_loop_that_never_rests_is_asked_whether_it_does() -> None:
+    overran = failed(by_id()[HANG], observed=Overran("turns"), kind="restless", owed=(Wanted("rest", "turns"),))
+    assert written(overran, "asyncio").splitlines()[-4] == "    return restless()"
+    assert forked(written(overran, "asyncio"))[0] == 0
+
+
+def test_code_that_never_comes_back_is_ended_from_outside() -> None:
+    overran = failed(by_id()[HANG], observed=Overran("steps"), kind="restless", owed=(Wanted("rest", "steps"),))
+    text = written(overran, "asyncio")
+    assert "    faulthandler.dump_traceback_later(3, exit=True)" in text
+    assert forked(text)[0] == 0

@@ -161,37 +161,27 @@ class Explorer:
         calls = sum(isinstance(step, Call) for step in steps)
         ending = (parting if tree.connected else coda)(calls, self._capabilities)
         scenario = Scenario(tree.name, (*steps, *ending), tree.limit)
-        trace = self._take(scenario)
-        state = None if trace is None else self._before(scenario, trace, len(steps))
+        state = self._take(scenario, len(steps))
         return [] if state is None else [(*steps, *move) for move in next_moves(tree, state)]
-
-    def _before(self, scenario: Scenario, trace: Trace, place: int) -> State | None:
-        """Return what the model knew before the step at that place of the scenario, if the trace got so far.
-
-        The world notes nothing of its kind, so that it stands in the trace as often as it was done.
-        """
-        step = scenario.steps[place]
-        kind = type(step)
-        places = [at for at, event in enumerate(trace) if type(event) is kind and event == step]
-        times = scenario.steps[:place].count(step)
-        if len(places) <= times:
-            return None
-        cursor = self._judge.judge(self._settings(scenario), trace[: places[times]])
-        return None if cursor.over else cursor.states[0]
 
     def _sample(self, sample: Sample) -> None:
         self._take(Scenario("sampled", sample.steps, sample.limit))
 
     # ---------------------------------------------------------------- judging
 
-    def _take(self, scenario: Scenario) -> Trace | None:
-        """Play, judge and count one scenario, and return its trace."""
+    def _take(self, scenario: Scenario, place: int | None = None) -> State | None:
+        """Play, judge and count one scenario; return what was known before the step at `place`, if it got there."""
         if self._overruns >= MOST_OVERRUNS or (self._guilty and self._guilty & set(_methods(scenario))):
             return None
         if "limit" not in self._capabilities:
             scenario = replace(scenario, limit=UNSET)
         try:
-            trace, judgement = self._play(scenario)
+            trace = self._target.play(scenario)
+            cursor = self._judge.begin(self._settings(scenario))
+            at = 0 if place is None else _reached(scenario, trace, place)
+            cursor.follow(trace[:at])
+            state = cursor.states[0] if at and not cursor.over else None
+            cursor.follow(trace[at:])
         except (Stopped, AdapterFault):
             raise
         except Exception as fault:
@@ -199,10 +189,10 @@ class Explorer:
             return None
         harvest = self._harvest
         harvest.scenarios += 1
-        self._masks[judgement.evidence] = self._masks.get(judgement.evidence, 0) + 1
-        if judgement.departures:
-            self._note(scenario, trace, judgement)
-        return trace
+        self._masks[cursor.evidence] = self._masks.get(cursor.evidence, 0) + 1
+        if cursor.departures:
+            self._note(scenario, trace, cursor)
+        return state
 
     def _play(self, scenario: Scenario) -> tuple[Trace, Cursor]:
         trace = self._target.play(scenario)
@@ -224,6 +214,17 @@ class Explorer:
             # The last call that was made is the one that did not come to rest; it is not tried again.
             called = [event.method for event in trace if isinstance(event, Call)]
             self._guilty |= set(called[-1:])
+
+
+def _reached(scenario: Scenario, trace: Trace, place: int) -> int:
+    """Return where in the trace the step at that place of the scenario was done, or 0 if it was not.
+
+    The world notes nothing of its kind, so that the kind stands in the trace as often as it was done.
+    """
+    kind = type(scenario.steps[place])
+    places = [at for at, event in enumerate(trace) if type(event) is kind]
+    times = sum(type(step) is kind for step in scenario.steps[:place])
+    return places[times] if times < len(places) else 0
 
 
 def _methods(scenario: Scenario) -> Iterator[str]:

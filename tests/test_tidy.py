@@ -83,6 +83,7 @@ ONE_IDEA: dict[str, str] = {
     "reference/streamgauge/reference/inbox.py": "what is unread, and every way to take it",
     "reference/streamgauge/reference/reader.py": "what waits for it, and the rules cited beside it",
     f"{SUITE}scenarios/codec.py": "the JSON form, one table read both ways",
+    "spec/streamgauge/spec/alphabet.py": "every stimulus and every observation",
     "spec/streamgauge/spec/state.py": "what the model remembers, whole",
 }
 MOST_LINES_OF_A_FUNCTION = 45  # its docstring not counted, nor its decorators

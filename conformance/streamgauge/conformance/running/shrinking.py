@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.spec.alphabet import Accept, Call, Cancel, Dial, Do, Event, Feed, On, Open, Serve, Stimulus
+from streamgauge.spec.alphabet import Accept, Call, Cancel, Dial, Do, Event, Feed, On, Open, Serve, Stimulus, parted
 
 OPENING = (Open, Dial, Serve, Accept)
 Steps = tuple[Stimulus, ...]
@@ -80,4 +80,4 @@ def _renumbered(step: Stimulus, gone: int) -> Stimulus:
 
 def plain(step: Stimulus) -> Event:
     """Return the step itself, whichever end it concerns."""
-    return step.event if isinstance(step, On) else step
+    return parted(step)[1]

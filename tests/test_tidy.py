@@ -112,6 +112,7 @@ LOOKED_INTO_FOR_NOW = {
 
 # Modules that share a name with another one, and why that is no accident.
 TWINS = {
+    "end": "one end of a connection: how it is judged, and how it is played",
     "reader": "the chapter in spec, the textbook's own in reference",
     "writer": "as above",
     "server": "as above",

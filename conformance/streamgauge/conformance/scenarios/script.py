@@ -36,8 +36,8 @@ from streamgauge.spec.alphabet import (
     Unset,
     parted,
 )
+from streamgauge.spec.end import RIGHT
 from streamgauge.spec.errors import ANSWERS
-from streamgauge.spec.network import RIGHT
 
 Trace = tuple[Event, ...]
 

@@ -18,7 +18,8 @@ from streamgauge.spec.duties import (
     only_fails,
     waiting_duty,
 )
-from streamgauge.spec.outcomes import is_endless, owed, plain_bytes
+from streamgauge.spec.outcomes import owed, plain_bytes
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Inbox, Owed, Pending, State
 
 OVERWRITTEN = b"\xff"

@@ -14,7 +14,8 @@ from streamgauge.spec.duties import (
     suspect_or,
     waiting_duty,
 )
-from streamgauge.spec.outcomes import is_endless, owed
+from streamgauge.spec.outcomes import owed
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 
 # Where the separator is there, an early end is one that nobody has searched.

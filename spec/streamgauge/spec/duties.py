@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from streamgauge.spec.alphabet import UNSET, Argument, Shaped
-from streamgauge.spec.outcomes import is_endless
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Gives, Owed, Pending, State
 
 DUTY = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from streamgauge.spec import blame, flow
 from streamgauge.spec.alphabet import Quiet
-from streamgauge.spec.outcomes import is_endless, legal, ready
+from streamgauge.spec.outcomes import legal, ready
 from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Inbox, Pending, State, Turn
 from streamgauge.spec.verdicts import Accepted, Violation, raising, violation
 

@@ -30,9 +30,10 @@ from streamgauge.spec.alphabet import (
 )
 from streamgauge.spec.endings import raised, returned
 from streamgauge.spec.errors import ANSWERS, SWAPPED
-from streamgauge.spec.outcomes import is_endless, possibilities
+from streamgauge.spec.outcomes import possibilities
 from streamgauge.spec.quiescence import quiet
 from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import State, limit_is_odd, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, raising, violation
 

@@ -95,16 +95,6 @@ def handled(state: State, event: Handled) -> Accepted | Violation:
     return Accepted(_with(state, replace(hosting, handled=1)), tuple(shown))
 
 
-def may_close(state: State) -> bool:
-    """Tell whether the layer may close the connection by itself: for a handler that is over, or a bad limit."""
-    hosting = state.outbox.hosting
-    if hosting is None:
-        return False
-    over = hosting.concluded is not None or hosting.handler == "plain-raises"
-    # A plain handler has returned once anything else happens; what it returned is not its end.
-    return over or (hosting.handler == "plain" and hosting.handled > 0) or not limit_is_good(state)
-
-
 def concluded(state: State, step: Conclude) -> State:
     """The handler's coroutine ends, if it was called."""
     hosting = _hosting(state)

@@ -353,6 +353,16 @@ def limit_is_odd(state: State) -> bool:
     return limit is not UNSET and not isinstance(limit, int)
 
 
+def may_close(state: State) -> bool:
+    """Check whether the layer may close the connection by itself: for a handler that is over, or a bad limit."""
+    hosting = state.outbox.hosting
+    if hosting is None:
+        return False
+    over = hosting.concluded is not None or hosting.handler == "plain-raises"
+    # A plain handler has returned once anything else happens; what it returned is not its end.
+    return over or (hosting.handler == "plain" and hosting.handled > 0) or not limit_is_good(state)
+
+
 def suspecting(state: State, *clauses: str) -> State:
     """Return the state in which the next look at the data also tests `clauses`."""
     kept = tuple(known for known in state.suspects if known not in clauses)

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import assert_never
 
 from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Feed, Reading, Settle
-from streamgauge.spec.outcomes import is_endless, possibilities
+from streamgauge.spec.outcomes import possibilities
 from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Due, Inbox, Pending, State, Stored, suspecting
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from streamgauge.spec import server
 from streamgauge.spec.alphabet import Aborted, Answered, Argument, Closed, Do, Halved, Quiet, Refused, Shaped, Wrote
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Outbox, Owed, State, Yields
+from streamgauge.spec.state import Outbox, Owed, State, Yields, may_close
 from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, raising, violation
 
 OVERWRITTEN = b"\xff"
@@ -213,7 +212,7 @@ def halved(state: State, event: Halved) -> Accepted | Violation:
     if asked and not box.unsent:
         shown = ("writer.write-eof.after-data",)
         return Accepted(replace(state, outbox=replace(box, halved=True)), shown)
-    closes = box.asked_close or (box.doing is not None and box.doing.method == "close") or server.may_close(state)
+    closes = box.asked_close or (box.doing is not None and box.doing.method == "close") or may_close(state)
     if closes and not box.unsent:
         return Accepted(state, ())  # The end goes out all the same, and the close comes by the time the loop is quiet.
     clause = "writer.write-eof.after-data" if asked or box.doing is None else duty(box, box.doing).clauses[0]
@@ -232,7 +231,7 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
     if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
         clause = "writer.close.flushes" if box.doing is None else duty(box, box.doing).clauses[0]
         return violation(state, clause, "undue", event, Wanted("close"))
-    if not asked and not server.may_close(state):
+    if not asked and not may_close(state):
         return violation(state, _unasked(state), "undue", event, Wanted("no-close"))
     after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
     shown = ("writer.close.flushes",) if box.gave and not dropped else ()

@@ -28,6 +28,8 @@ from streamgauge.spec.alphabet import (
     Quiet,
     Release,
 )
+from streamgauge.spec.clauses import load
+from streamgauge.spec.duties import LIMIT_CLAUSES, MEETING, SEARCHING
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import Due, Inbox, Owed, Pending, State, Wait, limit_is_good, raises, returns, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
@@ -42,9 +44,31 @@ KNOWN: dict[str, Argument] = {
     "all_errors": False,
 }
 NO_LOOP = (3, 10)
-BY_LIMIT = ("limit", "overrun")
+OF_READERS, OF_FLOW = (
+    frozenset(one.id for one in load() if one.chapter == chapter and one.id != "flow.write.protocol-asserts")
+    for chapter in ("reader", "flow")
+)
 # Calls that meet other calls, or an exception in passing: whatever feeds a reader, that is its own business.
-OF_READERS_ALONE = ("reader.overlap.", "reader.cancel.", "reader.exception.same-turn")
+OF_READERS_ALONE = MEETING | {"reader.exception.same-turn"}
+# What shows with which limit the reader was made.
+BY_LIMIT = LIMIT_CLAUSES | {
+    "reader.limit.default",
+    "reader.limit.positive",
+    "reader.limit.type",
+    "reader.read.beyond-limit",
+    "reader.readuntil.overrun-keeps-data",
+    "reader.readuntil.overrun-reconstructs",
+    "reader.readuntil.overrun-repeats",
+    "reader.separators.limit-start",
+    "reader.readline.limit",
+    "reader.readline.overrun",
+    "reader.readline.overrun-context",
+    "reader.readline.overrun-drops-all",
+    "reader.readline.overrun-drops-line",
+    "reader.iteration.overrun",
+    "flow.resume.at-limit",
+    "flow.resume.not-by-overrun",
+}
 
 
 # ------------------------------------------------------------------- being had
@@ -229,14 +253,11 @@ def laid_to(state: State, clause: str, *, ended: bool = False) -> str:
     `ended`: a call has ended, so whatever is wrong, it does not wait for ever.
     """
     box = state.outbox
-    if not clause.startswith(("reader.", "flow.")) or clause == "flow.write.protocol-asserts":
-        return clause
-    if clause.startswith(OF_READERS_ALONE):
-        return clause
-    if clause.startswith("flow."):
+    if clause in OF_FLOW:
         return "connection.made.transport"
-    searching = clause.startswith(("reader.readuntil.", "reader.readline."))
-    if any(word in clause for word in BY_LIMIT) or (searching and len(state.canonical.unread) > state.limit):
+    if clause not in OF_READERS or clause in OF_READERS_ALONE:
+        return clause
+    if clause in BY_LIMIT or (clause in SEARCHING and len(state.canonical.unread) > state.limit):
         return "server.start.limit" if box.hosting is not None else "connection.open.limit"
     match box.came:
         case "end":
@@ -281,11 +302,9 @@ def _of_data(state: State) -> str:
 
 def borne_out(state: State, clauses: tuple[str, ...]) -> tuple[str, ...]:
     """Return the clauses of a connection that a look at its reader bears out, if it bore out `clauses`."""
-    if not any(one.startswith("reader.") for one in clauses):
-        return ("connection.made.transport",) if any(one.startswith("flow.") for one in clauses) else ()
-    shown = {laid_to(state, "reader.feed.order")}
-    if any(one.startswith("flow.") for one in clauses):
-        shown.add("connection.made.transport")
-    if any(word in one for one in clauses for word in BY_LIMIT):
-        shown.add(laid_to(state, "reader.readuntil.limit"))
+    shown = set() if OF_FLOW.isdisjoint(clauses) else {"connection.made.transport"}
+    if not OF_READERS.isdisjoint(clauses):
+        shown.add(laid_to(state, "reader.feed.order"))
+        if not BY_LIMIT.isdisjoint(clauses):
+            shown.add(laid_to(state, "reader.readuntil.limit"))
     return tuple(sorted(shown))

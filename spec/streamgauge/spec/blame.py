@@ -155,7 +155,7 @@ def restless(state: State) -> str:
     """Return the clause to blame when the implementation does not come to rest."""
     inbox = state.canonical
     if not inbox.pending:
-        return state.due.clause if state.due is not None else "reader.feed.order"
+        return state.due.clauses[0] if state.due is not None else "reader.feed.order"
     pending = inbox.pending[-1]
     answer = owed(pending, inbox, state)
     return duty(pending, answer)

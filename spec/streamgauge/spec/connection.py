@@ -31,7 +31,7 @@ from streamgauge.spec.alphabet import (
 from streamgauge.spec.clauses import load
 from streamgauge.spec.duties import LIMIT_CLAUSES, MEETING, SEARCHING
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Due, Inbox, Owed, Pending, State, Wait, limit_is_good, raises, returns, suspecting
+from streamgauge.spec.state import Inbox, Owed, Pending, State, Wait, limit_is_good, owing, raises, returns, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 HOST, PORT = "192.0.2.1", 7
@@ -84,8 +84,8 @@ def opened(state: State, how: str, link: Link) -> State:
 def open_(state: State, step: Open) -> State:
     """A connection is made the way the target makes one; whether the limit will do is owed as ever."""
     due = state.due
-    if due is not None and (due.must or due.otherwise is None):
-        due = replace(due, clause="connection.open.limit-positive" if due.must else "connection.open.pair")
+    if due is not None and (not due.optional or state.otherwise is None):
+        due = replace(due, clauses=("connection.open.pair" if due.optional else "connection.open.limit-positive",))
     return replace(opened(state, "open", step.link), due=due)
 
 
@@ -186,8 +186,7 @@ def fed(state: State, step: Feed) -> State:
     if state.outbox.lost:
         return _too_late(state)
     if state.outbox.closing:
-        due = Due("writer.close.discards", must=False)
-        return replace(state, outbox=replace(state.outbox, discarded=True), due=due)
+        return owing(replace(state, outbox=replace(state.outbox, discarded=True)), "writer.close.discards")
     after = stimuli.apply(_arriving(state), step)
     return replace(after, outbox=replace(after.outbox, came="data"))
 
@@ -202,7 +201,7 @@ def ended(state: State, step: End) -> State:
 
 def _too_late(state: State) -> State:
     clause = "connection.lost.ignores-late"
-    return replace(suspecting(state, clause), outbox=replace(state.outbox, came="late"), due=Due(clause, must=False))
+    return owing(replace(suspecting(state, clause), outbox=replace(state.outbox, came="late")), clause)
 
 
 def lost(state: State, step: Lose) -> State:
@@ -211,14 +210,13 @@ def lost(state: State, step: Lose) -> State:
     breaks = state.breaks + (step.error is not None)
     if box.lost:
         again = replace(suspecting(state, "connection.lost.twice"), breaks=breaks)
-        return replace(again, outbox=replace(box, came="again"), due=Due("connection.lost.twice", must=False))
+        return owing(replace(again, outbox=replace(box, came="again")), "connection.lost.twice")
     state = _arriving(state)
     if step.error is None:
         after = state if state.canonical.ended else stimuli.apply(state, End())
-        after = replace(after, due=Due("connection.lost.ends", must=False))
+        after = owing(after, "connection.lost.ends")
     else:
-        after = stimuli.apply(state, Break(step.error))
-        after = replace(after, due=Due("connection.lost.error", must=False))
+        after = owing(stimuli.apply(state, Break(step.error)), "connection.lost.error")
     came = "lost" if step.error is None else "broken"
     box = replace(box, lost=True, error=breaks if step.error else 0, failure=step.error or "", came=came, unsent=b"")
     return replace(after, breaks=breaks, outbox=box, line=replace(after.line, paused=False, forgotten=True))
@@ -230,10 +228,9 @@ def held(state: State, step: Hold | Release) -> State:
     holds = isinstance(step, Hold)
     if box.held == holds:
         state = replace(state, outbox=replace(box, miscounted=True))
-        due = Due("flow.write.protocol-asserts", must=False, otherwise=state, names=("AssertionError",))
-        return replace(state, due=due)
+        return owing(state, "flow.write.protocol-asserts", "AssertionError", otherwise=state)
     clause = "writer.drain.held" if holds else "writer.drain.released"
-    return replace(state, outbox=replace(box, held=holds), due=Due(clause, must=False))
+    return owing(replace(state, outbox=replace(box, held=holds)), clause)
 
 
 def kept(state: State, event: Kept) -> Accepted | Violation:

@@ -46,7 +46,7 @@ from streamgauge.spec.alphabet import (
     Wrote,
 )
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Outbox, State, limit_is_good, limit_is_odd
+from streamgauge.spec.state import Outbox, State, limit_is_good, limit_is_odd, settled
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 STREAMS = ("open", "dial", "accept")
@@ -99,7 +99,7 @@ def _step(state: State, event: Event) -> Accepted | Violation:
 
 def _undue(state: State, event: Event) -> State:
     """Whatever else follows, the plain call before it was not refused; an opening is still under way."""
-    return state if state.due is None or isinstance(event, OPENING) else replace(state, due=None)
+    return state if isinstance(event, OPENING) else settled(state)
 
 
 def _stirred(state: State) -> State:
@@ -115,7 +115,7 @@ def _applied(
         case Open():
             return connection.open_(state, event)
         case Dial():
-            begun = waits.begun(replace(state, due=None), event)
+            begun = waits.begun(settled(state), event)
             return replace(begun, outbox=replace(begun.outbox, opened="dialling"), lenient=limit_is_odd(state))
         case Serve():
             return replace(server.served(state, event), lenient=limit_is_odd(state))
@@ -148,7 +148,7 @@ def _observed(state: State, event: Event) -> Accepted | Violation:
         case Closed() | Aborted():
             return writer.closed(state, event)
         case Kept():
-            return connection.kept(replace(state, due=None), event)
+            return connection.kept(settled(state), event)
         case Dialled():
             return connection.dialled(state, event)
         case Listened():
@@ -210,7 +210,7 @@ def _answered(state: State, event: Answered) -> Accepted | Violation:
     box = state.outbox
     if box.doing is not None and event.question == box.doing.method:
         return writer.returned(state, event)
-    state = replace(state, due=None)
+    state = settled(state)
     if event.question == "server":
         return server.answered(state, event)
     if event.question in QUESTIONS:

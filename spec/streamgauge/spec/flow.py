@@ -56,11 +56,10 @@ def resumed(state: State, event: Resumed) -> Accepted | Violation:
 
 def _with(state: State, line: Line) -> State:
     """Return the state with another line: what a transport saw happened, even if the call around it is refused."""
-    due = state.due
-    if due is not None and due.otherwise is not None:
-        refused = replace(due.otherwise.line, paused=line.paused, forgotten=line.forgotten)
-        due = replace(due, otherwise=replace(due.otherwise, line=refused))
-    return replace(state, line=line, due=due)
+    refused = state.otherwise
+    if refused is not None:
+        refused = replace(refused, line=replace(refused.line, paused=line.paused, forgotten=line.forgotten))
+    return replace(state, line=line, otherwise=refused)
 
 
 def quiet(state: State, inbox: Inbox) -> Accepted | Violation:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from streamgauge.spec import end, reading
 from streamgauge.spec.alphabet import UNSET, Event, Reading, Settings, Stimulus
-from streamgauge.spec.state import DEFAULT_LIMIT, Due, State
+from streamgauge.spec.records import replace
+from streamgauge.spec.state import DEFAULT_LIMIT, State, owing
 from streamgauge.spec.verdicts import Accepted, Violation
 
 __all__ = ["Accepted", "State", "Violation", "enabled", "start", "step"]
@@ -20,16 +21,13 @@ def start(settings: Settings) -> State:
     """Return what is known before anything was observed; the first event tells how construction went."""
     limit = settings.limit
     if limit is UNSET:
-        return State(settings, DEFAULT_LIMIT, due=Due("reader.limit.default", must=False))
+        return owing(State(settings, DEFAULT_LIMIT), "reader.limit.default")
     if isinstance(limit, int):
-        over = State(settings, limit, lenient=True)
-        due = Due(
-            "reader.limit.positive", must=limit <= 0, otherwise=over if limit <= 0 else None, names=("ValueError",)
-        )
-        return State(settings, limit, due=due)
-    refused = State(settings, DEFAULT_LIMIT, lenient=True)
-    due = Due("reader.limit.type", must=False, otherwise=refused, names=("TypeError", "ValueError"))
-    return State(settings, DEFAULT_LIMIT, due=due)
+        plain = State(settings, limit)
+        over = replace(plain, lenient=True) if limit <= 0 else None
+        return owing(plain, "reader.limit.positive", "ValueError", must=limit <= 0, otherwise=over)
+    plain = State(settings, DEFAULT_LIMIT)
+    return owing(plain, "reader.limit.type", "TypeError", "ValueError", otherwise=replace(plain, lenient=True))
 
 
 def enabled(state: State, stimulus: Stimulus) -> bool:

@@ -34,7 +34,7 @@ from streamgauge.spec.outcomes import possibilities
 from streamgauge.spec.quiescence import quiet
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import State, limit_is_odd, suspecting
+from streamgauge.spec.state import Fails, State, limit_is_odd, settled, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, raising, violation
 
 AT_MOST = 256
@@ -80,9 +80,9 @@ def step(state: State, event: Event) -> Accepted | Violation:
     if isinstance(event, Overran):
         return violation(state, blame.restless(state), "restless", event, Wanted("rest", event.budget))
     if state.due is not None:
-        if state.due.must:
-            return violation(state, state.due.clause, "not-refused", event, Wanted("exception"))
-        state = replace(state, due=None)
+        if not state.due.optional:
+            return violation(state, state.due.clauses[0], "not-refused", event, Wanted("exception"))
+        state = settled(state)
     if isinstance(event, Reading):
         after = stimuli.apply(state, event)
         return Accepted(after if len(after.inboxes) <= AT_MOST else replace(after, lenient=True), ())
@@ -112,19 +112,20 @@ def _made(state: State) -> Accepted:
 
 
 def _refused(state: State, event: Refused) -> Accepted | Violation:
-    due = state.due
+    due, refused = state.due, state.otherwise
     if due is None:
         clause = ANSWERS[state.question][0] if state.question in ANSWERS else "reader.at-eof.meaning"
         if state.question == "methods" and state.canonical.ended:
             clause = "reader.end.twice"  # the question feeds an end, too
         return violation(state, clause, "refused", event, Wanted("answer"), method=state.question)
-    if due.otherwise is None:
+    if refused is None:
         if event.problem.name == "BufferError":
             return violation(state, "reader.feed.copies", "refused", event, Wanted("no-hold-on-feed"))
-        return violation(state, blame.refusal(state, due.clause), "refused", event, Wanted("no-exception"))
-    if due.names and event.problem.name not in due.names:
-        return violation(state, due.clause, "wrong-failure", event, *map(raising, due.names))
-    return Accepted(replace(due.otherwise, due=None), (due.clause,))
+        return violation(state, blame.refusal(state, due.clauses[0]), "refused", event, Wanted("no-exception"))
+    names = due.outcome.names if isinstance(due.outcome, Fails) else ()
+    if names and event.problem.name not in names:
+        return violation(state, due.clauses[0], "wrong-failure", event, *map(raising, names))
+    return Accepted(settled(refused), due.clauses)
 
 
 def _answered(state: State, event: Answered) -> Accepted | Violation:

@@ -20,7 +20,7 @@ from streamgauge.spec.alphabet import (
     Serve,
 )
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Hosting, Outbox, State, limit_is_good
+from streamgauge.spec.state import Hosting, Outbox, State, limit_is_good, settled
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 # The documented parameters of `create_server`, with the defaults that need not be passed on.
@@ -41,7 +41,7 @@ REPORTS_TASKS, CLOSES_CANCELLED, CLOSES_PLAIN = (3, 11), (3, 13), (3, 15)
 
 def served(state: State, step: Serve) -> State:
     """A server is started."""
-    return replace(state, outbox=replace(state.outbox, opened="serve", hosting=Hosting(step)), due=None)
+    return replace(settled(state), outbox=replace(state.outbox, opened="serve", hosting=Hosting(step)))
 
 
 def unknown_options(hosting: Hosting) -> list[str]:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
@@ -296,26 +297,15 @@ NO_OUTBOX = Outbox()
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
-    """What the plain call just made owes before anything else: whether it must, or may, raise.
-
-    `names` are the exceptions it may raise (empty: any). `otherwise` is how things stand if it raised.
-    """
-
-    clause: str
-    must: bool
-    otherwise: State | None = None
-    names: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class State:
     """All that the model knows. `lenient` once nothing more can be held against the implementation.
 
     `overlaps` once two calls were under way together, `raced` once one of them began in the turn in which the other,
     which had waited, was being woken.
     `suspects` are the clauses that the next look at the data puts to the test; `last` is the clause by which
-    bytes last left the inbox. `outbox` is the sending half of a connection.
+    bytes last left the inbox. `outbox` is the sending half of a connection. `due` is what the plain call just made owes
+    before anything else: an exception (of any name, if it has none) that must, or may, come. `otherwise` is how things
+    stand if it does.
     """
 
     settings: Settings
@@ -330,7 +320,8 @@ class State:
     raced: bool = False
     suspects: tuple[str, ...] = ()
     last: str = ""
-    due: Due | None = None
+    due: Owed | None = None
+    otherwise: State | None = None
     question: str = ""
     lenient: bool = False
     outbox: Outbox = NO_OUTBOX
@@ -339,6 +330,21 @@ class State:
     def canonical(self) -> Inbox:
         """What the plainest implementation would hold."""
         return self.inboxes[0]
+
+
+@cache
+def _exception(clause: str, names: tuple[str, ...], must: bool) -> Owed:
+    return Owed(Fails(names), (clause,), optional=not must)
+
+
+def owing(state: State, clause: str, *names: str, must: bool = False, otherwise: State | None = None) -> State:
+    """Return the state in which the plain call just made may raise, or must; `otherwise` is how things stand then."""
+    return replace(state, due=_exception(clause, names, must), otherwise=otherwise)
+
+
+def settled(state: State) -> State:
+    """Return the state in which the plain call just made owes nothing any more."""
+    return state if state.due is None else replace(state, due=None, otherwise=None)
 
 
 def limit_is_good(state: State) -> bool:

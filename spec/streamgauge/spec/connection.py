@@ -31,7 +31,7 @@ from streamgauge.spec.alphabet import (
 from streamgauge.spec.clauses import load
 from streamgauge.spec.duties import LIMIT_CLAUSES, MEETING, SEARCHING
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Inbox, Owed, Pending, State, Wait, limit_is_good, owing, raises, returns, suspecting
+from streamgauge.spec.state import Inbox, Owed, Pending, State, limit_is_good, owing, raises, returns, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 HOST, PORT = "192.0.2.1", 7
@@ -89,7 +89,7 @@ def open_(state: State, step: Open) -> State:
     return replace(opened(state, "open", step.link), due=due)
 
 
-def dialled_ways(state: State, dial: Dial) -> tuple[Owed, ...]:
+def owed_to_dial(state: State, dial: Dial) -> tuple[Owed, ...]:
     """Return how an `open_connection` may end."""
     if not limit_is_good(state):
         return (raises("connection.open.limit-positive", "ValueError"),)
@@ -117,8 +117,7 @@ def dialled(state: State, event: Dialled) -> Accepted | Violation:
     if not limit_is_good(state):
         clause = "connection.open.limit-positive"
         return violation(state, clause, "not-refused", event, Wanted("no-attempt"))
-    dials = [one.call for one in state.outbox.waits if isinstance(one.call, Dial)]
-    dial = dials[-1] if dials else Dial(0)
+    dial = state.outbox.dial or Dial(0)
     refused, known = sifted(state, dial.options, KNOWN)
     if event.options != addressed(known, KNOWN):
         right = Wanted("arguments", addressed(dial.options, KNOWN))
@@ -155,11 +154,11 @@ def addressed(options: Options, known: Mapping[str, Argument]) -> Options:
     return tuple(sorted((*telling, ("host", HOST), ("port", PORT)), key=lambda option: option[0]))
 
 
-def wrong_dial(state: State, wait: Wait) -> str:
+def wrong_dial(state: State, wait: Pending) -> str:
     """Return the clause to blame for an `open_connection` that ended otherwise than it may."""
-    if wait.cancelled or not wait.ways:
+    if wait.cancelled or not wait.owed:
         return "connection.open.cancel" if wait.cancelled else "connection.open.pair"
-    return wait.ways[0].clauses[0]
+    return wait.owed[0].clauses[0]
 
 
 # ----------------------------------------------------------- what reaches an end
@@ -168,12 +167,8 @@ def wrong_dial(state: State, wait: Wait) -> str:
 def _arriving(state: State) -> State:
     """What arrives while the loop runs may find a call of this turn waiting already, or not begun yet."""
 
-    def waiting(one: Pending) -> Pending:
-        expires = None if one.call.timeout is None else state.clock + one.call.timeout
-        return replace(one, waiting=True, expires=expires)
-
     def begun(inbox: Inbox) -> Inbox:
-        return replace(inbox, pending=tuple(map(waiting, inbox.pending)))
+        return replace(inbox, pending=tuple(one.seen_waiting(state.clock) for one in inbox.pending))
 
     pending = state.canonical.pending
     if not state.outbox.running or len(pending) != 1 or pending[0].waiting:

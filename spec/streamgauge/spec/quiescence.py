@@ -57,10 +57,7 @@ def _next_turn(state: State, inbox: Inbox) -> State:
     race = was.overlapped and was.eventful
 
     def seen_waiting(one: Pending) -> Pending:
-        if one.waiting:
-            return one
-        expires = None if one.call.timeout is None else state.clock + one.call.timeout
-        return replace(one, waiting=True, raced=race, expires=expires)
+        return one if one.waiting else one.seen_waiting(state.clock, raced=race)
 
     inboxes = tuple(
         replace(one, pending=tuple(map(seen_waiting, one.pending))) if one.pending else one for one in state.inboxes

@@ -13,7 +13,7 @@ from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel,
 from streamgauge.spec.outcomes import possibilities
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import Inbox, Pending, State, Stored, owing, suspecting
+from streamgauge.spec.state import Inbox, State, Stored, beginning, owing, suspecting
 
 
 def apply(state: State, stimulus: Reading) -> State:
@@ -175,8 +175,7 @@ def _break(state: State, source: Break) -> State:
 
 def _call(state: State, call: Call) -> State:
     overlaps = bool(state.canonical.pending)
-    expires = None if call.timeout is None else state.clock + call.timeout
-    pending = Pending(call.op, call, expires=expires, expired=call.timeout == 0)
+    pending = beginning(call, state.clock)
     state = changed(state, lambda inbox: inbox.with_pending(pending))
     turn = replace(
         state.turn, overlapped=state.turn.overlapped or overlaps, expired=state.turn.expired or pending.expired
@@ -200,8 +199,7 @@ def _advance(state: State, seconds: int) -> State:
     clock = state.clock + seconds
 
     def expire(inbox: Inbox) -> Inbox:
-        late = [one for one in inbox.pending if one.waiting and one.expires is not None and one.expires <= clock]
-        for one in late:
+        for one in (one for one in inbox.pending if one.overdue(clock)):
             inbox = inbox.with_pending(replace(one, expired=True))
         return inbox
 

@@ -5,7 +5,8 @@ listens gives it event by event.
 
 Most scenarios share most of what happens in them, so the judge never asks the model twice about the same event
 in the same state: the model is compiled, as it is used, into an automaton whose nodes are its states, one for each
-end. An edge carries what the model said; the clauses borne out are one bit each.
+end. An edge carries what the model said; the clauses borne out are one bit each. To hash an event takes longer than all
+the rest, so an edge is found by the very object, too, if that is one that the judge keeps.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from streamgauge.spec.clauses import load
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
 MOST_NODES = 40_000
+MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +37,14 @@ class Departure:
 
 
 class _Node:
-    __slots__ = ("edges", "states")
+    """States, and the edges from there: by event, and by the identity of events that are kept."""
+
+    __slots__ = ("by_identity", "edges", "states")
 
     def __init__(self, states: tuple[State, ...]) -> None:
         self.states = states
         self.edges: dict[Event, _Edge] = {}
+        self.by_identity: dict[int, _Edge] = {}
 
 
 _Edge = tuple[_Node | None, int, tuple[tuple[int, Violation], ...]]
@@ -80,9 +85,9 @@ class Cursor:
         self._taken.append(events)
         node, evidence = self._node, self.evidence
         for at, event in enumerate(events):
-            edge = node.edges.get(event)
+            edge = node.by_identity.get(id(event))
             if edge is None:
-                edge = self._judge.extend(node, event)
+                edge = self._judge.edge(node, event)
             after, shown, violations = edge
             evidence |= shown
             if violations:
@@ -110,6 +115,7 @@ class Judge:
         self._bits = {clause: 1 << number for number, clause in enumerate(self.clauses)}
         self._nodes: dict[tuple[State, ...], _Node] = {}
         self._roots: dict[Settings, _Node] = {}
+        self._kept: dict[int, Event] = {}
 
     def begin(self, settings: Settings) -> Cursor:
         """Return a cursor that has taken nothing."""
@@ -130,13 +136,25 @@ class Judge:
         if len(self._nodes) > MOST_NODES:
             self._nodes.clear()
             self._roots.clear()
+            self._kept.clear()
         return self._roots.setdefault(settings, self._node((start(settings),)))
 
     def _node(self, states: tuple[State, ...]) -> _Node:
         return self._nodes.setdefault(states, _Node(states))
 
-    def extend(self, node: _Node, event: Event) -> _Edge:
-        """Ask the model about `event` in the states of `node`, and remember what it says."""
+    def edge(self, node: _Node, event: Event) -> _Edge:
+        """Return what the model says of `event` in the states of `node`."""
+        edge = node.edges.get(event)
+        if edge is None:
+            edge = node.edges[event] = self._asked(node, event)
+        # As long as an event is kept no other one has its identity.
+        if len(self._kept) < MOST_KEPT or id(event) in self._kept:
+            self._kept[id(event)] = event
+            node.by_identity[id(event)] = edge
+        return edge
+
+    def _asked(self, node: _Node, event: Event) -> _Edge:
+        """Ask the model."""
         states = list(node.states)
         whose, plain = parted(event)
         if whose > len(states):
@@ -157,8 +175,7 @@ class Judge:
             states[end] = answer.state
         else:
             after = self._node(tuple(states))
-        edge = node.edges[event] = after, mask, tuple(violations)
-        return edge
+        return after, mask, tuple(violations)
 
     def _mask(self, clauses: Iterable[str]) -> int:
         mask = 0

@@ -6,16 +6,16 @@ scenario exercised is never shown as passed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from streamgauge.conformance.judge import Departure
+from streamgauge.conformance.scenarios.plainness import Plainness, plainness
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec import words
-from streamgauge.spec.alphabet import Event, Quiet, Version
+from streamgauge.spec.alphabet import UNSET, Event, Quiet, Version
 from streamgauge.spec.clauses import Basis, Clause, Level
-from streamgauge.spec.state import Owed
+from streamgauge.spec.state import DEFAULT_LIMIT, Owed
 from streamgauge.spec.verdicts import Violation, Wanted
 
 
@@ -43,7 +43,7 @@ class Status:
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """A departure with its facts, the shortest scenario that shows it, its trace, and the index of the departing event.
+    """A departure with its facts, the plainest scenario that shows it, its trace, and the index of the departing event.
 
     `end` is the end of a connection that departs, `turn` counts the turns of the loop from 1. `scenarios` counts all
     the scenarios in which this clause was the first to be broken.
@@ -118,6 +118,14 @@ class ClauseResult:
         return strict or (self.clause.level is Level.MUST and self.clause.basis is Basis.DOCUMENTED)
 
 
+def _plainness(result: ClauseResult) -> Plainness:
+    """Return how plain the scenario of a failure is; a limit that is not given is none that matters."""
+    if result.failure is None:
+        return 0, 0, 0, 0
+    scenario = result.failure.scenario
+    return plainness(replace(scenario, limit=DEFAULT_LIMIT) if scenario.limit is UNSET else scenario)
+
+
 IN_PART = "in part: "
 
 
@@ -149,9 +157,9 @@ class Results:
     complete: bool = True
     faults: tuple[str, ...] = ()
 
-    def failures(self) -> Iterator[ClauseResult]:
-        """Yield the clauses that failed, in the order of the chapters."""
-        return (one for one in self.clauses if one.verdict is Verdict.FAIL)
+    def failures(self) -> list[ClauseResult]:
+        """Return the clauses that failed, the plainest failure first."""
+        return sorted((one for one in self.clauses if one.verdict is Verdict.FAIL), key=_plainness)
 
     def of(self, clause: str) -> ClauseResult:
         """Return what is said of one clause. Raises `KeyError`."""

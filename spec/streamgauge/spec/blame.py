@@ -133,7 +133,9 @@ def _hang(state: State, inbox: Inbox, pending: Pending) -> str:
         return "reader.end.wakes"
     if in_one_turn(state, pending):
         return "reader.feed.same-turn"
-    return "reader.end.wakes" if turn.ended and pending.waiting else clauses[0]
+    if turn.ended and pending.waiting:
+        return "reader.end.wakes"
+    return (not pending.waiting and state.last) or clauses[0]
 
 
 def refusal(state: State, clause: str) -> str:

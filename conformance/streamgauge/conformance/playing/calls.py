@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from typing import Any
 
 from streamgauge.conformance.playing.observing import Broken, Errors, plain, problem
@@ -16,6 +17,12 @@ from streamgauge.spec.alphabet import Observation, Problem, Quiet, Raised, Retur
 QUIET = Quiet()
 MOST_CLEANINGS = 3
 Note = Callable[[Observation], object]
+
+
+@lru_cache(maxsize=10_000)
+def known(op: int, data: bytes, at_once: bool) -> Returned:
+    """Return the end of a call that returned bytes: the same object each time, which a judge knows at first sight."""
+    return Returned(op, data, at_once)
 
 
 class Stopped(BaseException):
@@ -74,7 +81,8 @@ class Calls:
             raised.__traceback__ = None
         else:
             seen = value if type(value) is bytes else plain(value)
-            note(Returned(op, seen, turn() == begun))
+            at_once = turn() == begun
+            note(known(op, seen, at_once) if type(seen) is bytes else Returned(op, seen, at_once))
 
     def cancel(self, op: int, note: Note) -> None:
         """Cancel call number `op`, if it is under way."""

@@ -12,12 +12,12 @@ from typing import assert_never
 
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.judge import Cursor, Departure, Judge
-from streamgauge.conformance.running.shrinking import shrink, simpler, size
+from streamgauge.conformance.running.finds import Found, Key, calmed, note
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.codec import scenario_to_line
 from streamgauge.conformance.scenarios.exhaustive import explorations
 from streamgauge.conformance.scenarios.sampled import Sample, draw
-from streamgauge.conformance.scenarios.script import Scenario, Trace, needs
+from streamgauge.conformance.scenarios.script import Scenario, ScriptError, Trace, check_steps
 from streamgauge.conformance.scenarios.shapes import (
     Exchange,
     Grid,
@@ -30,11 +30,10 @@ from streamgauge.conformance.scenarios.shapes import (
 )
 from streamgauge.conformance.target import Interrupted, Stopped, Target
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
-from streamgauge.spec.state import DEFAULT_LIMIT, State
+from streamgauge.spec.state import State
 
 SAMPLES = {"quick": (1, 40), "normal": (2, 120), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
-LARGEST_SHRUNK = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,37 +52,17 @@ class Batch:
 Unit = Corpus | Grid | Tree | Exchange | Batch
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A departure and the scenario that shows it; `scenarios` counts those that broke the same clause.
-
-    `follows` names the clause that a simpler scenario of the same kind breaks: most likely the same fault. `own` tells
-    whether the scenario was written for the very clause that it breaks.
-    """
-
-    scenario: Scenario
-    trace: Trace
-    departure: Departure
-    scenarios: int = 1
-    follows: str | None = None
-    own: bool = False
-
-    def better_than(self, other: Found) -> bool:
-        """Tell whether this find says more of its clause: it comes from a scenario of its own, or is shorter."""
-        return (not self.own, *size(self.scenario)) < (not other.own, *size(other.scenario))
-
-
 @dataclass(slots=True)
 class Harvest:
     """What a unit brought in: how many scenarios, how many bore out each clause, what was found, what went wrong.
 
-    `blocked` tells which clause was broken first where a scenario was written for another one.
+    `blocked` tells what was found first where a scenario was written for another clause.
     """
 
     scenarios: int = 0
     evidence: dict[str, int] = field(default_factory=dict)
-    found: dict[str, Found] = field(default_factory=dict)
-    blocked: dict[str, str] = field(default_factory=dict)
+    found: dict[Key, Found] = field(default_factory=dict)
+    blocked: dict[str, Key] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     overran: bool = False
     interrupted: bool = False
@@ -140,45 +119,27 @@ class Explorer:
             case _:
                 assert_never(unit)
 
-    def shortened(self, clause: str, found: Found) -> Found:
-        """Return the find with its scenario shrunk as far as it still breaks `clause`."""
-        if isinstance(found.trace[-1], Overran) or len(found.scenario.steps) > LARGEST_SHRUNK:
-            return found
-
-        def still_fails(scenario: Scenario) -> bool:
-            _, judgement = self._play(scenario)
-            return any(one.violation.clause == clause for one in judgement.departures)
-
+    def calmed(self, found: Found) -> Found:
+        """Return the find with its scenario calmed as far as it still departs in the same way."""
         with self._target.at_work():
-            scenario = shrink(found.scenario, still_fails)
-            trace, judgement = self._play(scenario)
-            departure = next((one for one in judgement.departures if one.violation.clause == clause), None)
-            if departure is None:
-                return found
-            follows = self._simpler_fault(clause, scenario, made=departure.at > 0)
-        return replace(found, scenario=scenario, trace=trace, departure=departure, follows=follows)
+            return calmed(found, self._departing)
 
-    def _simpler_fault(self, clause: str, scenario: Scenario, *, made: bool) -> str | None:
-        """Return the clause that goes first once something is taken away from the shortest scenario of `clause`.
-
-        Nor is it the fault of the default limit if it shows with as large a limit that is given; but a reader that
-        cannot be `made` at all has no other fault.
-        """
-        others = [replace(scenario, steps=steps) for steps in simpler(scenario.steps)]
-        if made and scenario.limit is UNSET and "limit" in self._capabilities:
-            others.insert(0, replace(scenario, limit=DEFAULT_LIMIT))
-        for other in others:
-            _, judgement = self._play(other)
-            for departure in judgement.departures:
-                if departure.violation.clause != clause and departure.violation.state is None:
-                    return departure.violation.clause
-        return None
+    def _departing(self, scenario: Scenario) -> tuple[Trace, tuple[Departure, ...]]:
+        """Play a scenario that may be none at all, or one that the implementation cannot play: then nothing departs."""
+        if not scenario.needs <= self._capabilities:
+            return (), ()
+        try:
+            check_steps(scenario.steps)
+        except ScriptError:
+            return (), ()
+        trace, judgement = self._play(scenario)
+        return trace, judgement.departures
 
     # -------------------------------------------------------------- scenarios
 
     def _corpus(self) -> None:
         for scenario in corpus.load():
-            if needs(scenario.steps) <= self._capabilities:
+            if scenario.needs <= self._capabilities:
                 self._take(scenario)
 
     def _grid(self, grid: Grid) -> None:
@@ -200,37 +161,27 @@ class Explorer:
         calls = sum(isinstance(step, Call) for step in steps)
         ending = (parting if tree.connected else coda)(calls, self._capabilities)
         scenario = Scenario(tree.name, (*steps, *ending), tree.limit)
-        trace = self._take(scenario)
-        state = None if trace is None else self._before(scenario, trace, len(steps))
+        state = self._take(scenario, len(steps))
         return [] if state is None else [(*steps, *move) for move in next_moves(tree, state)]
-
-    def _before(self, scenario: Scenario, trace: Trace, place: int) -> State | None:
-        """Return what the model knew before the step at that place of the scenario, if the trace got so far.
-
-        The world notes nothing of its kind, so that it stands in the trace as often as it was done.
-        """
-        step = scenario.steps[place]
-        kind = type(step)
-        places = [at for at, event in enumerate(trace) if type(event) is kind and event == step]
-        times = scenario.steps[:place].count(step)
-        if len(places) <= times:
-            return None
-        cursor = self._judge.judge(self._settings(scenario), trace[: places[times]])
-        return None if cursor.over else cursor.states[0]
 
     def _sample(self, sample: Sample) -> None:
         self._take(Scenario("sampled", sample.steps, sample.limit))
 
     # ---------------------------------------------------------------- judging
 
-    def _take(self, scenario: Scenario) -> Trace | None:
-        """Play, judge and count one scenario, and return its trace."""
+    def _take(self, scenario: Scenario, place: int | None = None) -> State | None:
+        """Play, judge and count one scenario; return what was known before the step at `place`, if it got there."""
         if self._overruns >= MOST_OVERRUNS or (self._guilty and self._guilty & set(_methods(scenario))):
             return None
         if "limit" not in self._capabilities:
             scenario = replace(scenario, limit=UNSET)
         try:
-            trace, judgement = self._play(scenario)
+            trace = self._target.play(scenario)
+            cursor = self._judge.begin(self._settings(scenario))
+            at = 0 if place is None else _reached(scenario, trace, place)
+            cursor.follow(trace[:at])
+            state = cursor.states[0] if at and not cursor.over else None
+            cursor.follow(trace[at:])
         except (Stopped, AdapterFault):
             raise
         except Exception as fault:
@@ -238,10 +189,10 @@ class Explorer:
             return None
         harvest = self._harvest
         harvest.scenarios += 1
-        self._masks[judgement.evidence] = self._masks.get(judgement.evidence, 0) + 1
-        if judgement.departures:
-            self._note(scenario, trace, judgement)
-        return trace
+        self._masks[cursor.evidence] = self._masks.get(cursor.evidence, 0) + 1
+        if cursor.departures:
+            self._note(scenario, trace, cursor)
+        return state
 
     def _play(self, scenario: Scenario) -> tuple[Trace, Cursor]:
         trace = self._target.play(scenario)
@@ -251,23 +202,29 @@ class Explorer:
         return Settings(scenario.limit if "limit" in self._capabilities else UNSET, self._python)
 
     def _note(self, scenario: Scenario, trace: Trace, judgement: Cursor) -> None:
-        found = self._harvest.found
+        finds = self._harvest.found
+        key: Key | None = None
         for departure in judgement.departures:
-            clause = departure.violation.clause
-            known = found.get(clause)
-            this = Found(scenario, trace, departure, own=scenario.clause == clause)
-            if known is not None:
-                this = replace(this if this.better_than(known) else known, scenarios=known.scenarios + 1)
-            found[clause] = this
-        first = judgement.departures[-1].violation.clause
-        if scenario.clause is not None and scenario.clause != first:
-            self._harvest.blocked.setdefault(scenario.clause, first)
+            key = note(finds, scenario, trace, departure)
+        if key is not None and scenario.clause not in (None, key[1]):
+            self._harvest.blocked.setdefault(scenario.clause, key)
         if isinstance(trace[-1], Overran):
             self._harvest.overran = True
             self._overruns += 1
             # The last call that was made is the one that did not come to rest; it is not tried again.
             called = [event.method for event in trace if isinstance(event, Call)]
             self._guilty |= set(called[-1:])
+
+
+def _reached(scenario: Scenario, trace: Trace, place: int) -> int:
+    """Return where in the trace the step at that place of the scenario was done, or 0 if it was not.
+
+    The world notes nothing of its kind, so that the kind stands in the trace as often as it was done.
+    """
+    kind = type(scenario.steps[place])
+    places = [at for at, event in enumerate(trace) if type(event) is kind]
+    times = sum(type(step) is kind for step in scenario.steps[:place])
+    return places[times] if times < len(places) else 0
 
 
 def _methods(scenario: Scenario) -> Iterator[str]:

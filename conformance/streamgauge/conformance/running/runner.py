@@ -25,7 +25,8 @@ from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.playing.budget import Watch, interruptible
 from streamgauge.conformance.results import Results
-from streamgauge.conformance.running.exploring import Batch, Explorer, Found, Harvest, Unit, units
+from streamgauge.conformance.running.exploring import Batch, Explorer, Harvest, Unit, units
+from streamgauge.conformance.running.finds import Found
 from streamgauge.conformance.running.selection import selected
 from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.running.trying import verify
@@ -87,7 +88,7 @@ def check(
         dispatch = Dispatch(pool, ahead, job, tally, on_progress)
         try:
             dispatch.explore()
-            dispatch.shorten()
+            dispatch.calm()
         except (KeyboardInterrupt, Interrupted):
             tally.interrupted = True
             dispatch.gather()
@@ -139,12 +140,11 @@ class Dispatch:
         if harvest.interrupted:
             raise Interrupted
 
-    def shorten(self) -> None:
-        """Shrink what was found."""
-        finds = self._tally.finds()
-        futures = {clause: self._pool.submit(self._job.shorten, clause, found) for clause, found in finds.items()}
-        for clause, future in futures.items():
-            self._tally.shortened(clause, future.result())
+    def calm(self) -> None:
+        """Calm what was found."""
+        futures = {key: self._pool.submit(self._job.calm, found) for key, found in self._tally.finds().items()}
+        for key, future in futures.items():
+            self._tally.calmed(key, future.result())
 
     def gather(self) -> None:
         """Begin nothing more, and take in what was under way."""
@@ -169,9 +169,9 @@ class Job:
         """Do one unit of work."""
         return self._explorer().explore(unit)
 
-    def shorten(self, clause: str, found: Found) -> Found:
-        """Shrink one find."""
-        return self._explorer().shortened(clause, found)
+    def calm(self, found: Found) -> Found:
+        """Calm one find."""
+        return self._explorer().calmed(found)
 
     def _explorer(self) -> Explorer:
         """Return the explorer of this thread; it is kept, because its judge gets faster as it goes."""

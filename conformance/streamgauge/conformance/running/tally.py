@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 
 from streamgauge.conformance.adapters import READ_METHODS
 from streamgauge.conformance.results import IN_PART, Bound, ClauseResult, Failure, Results, Verdict
-from streamgauge.conformance.running.exploring import Batch, Corpus, Found, Harvest, Unit
+from streamgauge.conformance.running.exploring import Batch, Corpus, Harvest, Unit
+from streamgauge.conformance.running.finds import Blamed, Found, Key, blame
 from streamgauge.spec.alphabet import Version
-from streamgauge.spec.clauses import Clause, Level, by_id
+from streamgauge.spec.clauses import Clause
 
 SIMULATED = ("memory", "network")  # the worlds there are
 
@@ -33,7 +34,7 @@ class Tally:
     plan: Plan
     work: list[Unit]
     harvests: dict[int, Harvest] = field(default_factory=dict)
-    short: dict[str, Found] = field(default_factory=dict)
+    calm: dict[Key, Found] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     interrupted: bool = False
     left_out: bool = False
@@ -51,30 +52,31 @@ class Tally:
         """Return units done, units, scenarios, clauses exercised, clauses that failed."""
         harvests = self.harvests.values()
         exercised = {clause for one in harvests for clause in one.evidence}
-        failed = {clause for one in harvests for clause in one.found}
+        failed = {clause for one in harvests for _, clause in one.found}
         scenarios = sum(one.scenarios for one in harvests)
         return len(self.harvests), len(self.work), scenarios, len(exercised), tuple(sorted(failed))
 
-    def finds(self) -> dict[str, Found]:
-        """Return the best find of each clause; of equally good ones, that of the first unit."""
-        best: dict[str, Found] = {}
-        counts: dict[str, int] = {}
+    def finds(self) -> dict[Key, Found]:
+        """Return the plainest find of each kind; of equally plain ones, that of the first unit."""
+        best: dict[Key, Found] = {}
         for _, harvest in sorted(self.harvests.items()):
-            for clause, found in harvest.found.items():
-                counts[clause] = counts.get(clause, 0) + found.scenarios
-                if clause not in best or found.better_than(best[clause]):
-                    best[clause] = found
-        wanted = {clause.id for clause in self.plan.clauses}
-        return {clause: replace(found, scenarios=counts[clause]) for clause, found in best.items() if clause in wanted}
+            for key, found in harvest.found.items():
+                known = best.get(key)
+                if known is None:
+                    best[key] = found
+                    continue
+                plainer = found if found.plainness < known.plainness else known
+                best[key] = replace(plainer, scenarios=known.scenarios + found.scenarios)
+        return best
 
-    def shortened(self, clause: str, found: Found) -> None:
-        """Take in the shrunk find of a clause."""
-        self.short[clause] = found
+    def calmed(self, key: Key, found: Found) -> None:
+        """Take in a find that was calmed."""
+        self.calm[key] = found
 
     def results(self) -> Results:
         """Return the results as they stand."""
         evidence: dict[str, int] = {}
-        blocked: dict[str, str] = {}
+        blocked: dict[str, Key] = {}
         faults = list(self.faults)
         for _, harvest in sorted(self.harvests.items()):
             faults += harvest.faults
@@ -82,7 +84,9 @@ class Tally:
                 evidence[clause] = evidence.get(clause, 0) + count
             for clause, by in harvest.blocked.items():
                 blocked.setdefault(clause, by)
-        finds = {**self.finds(), **self.short}
+        finds = {**self.finds(), **self.calm}
+        blamed = blame(finds.values())
+        first = {clause: finds[key].clause for clause, key in blocked.items()}
         plan = self.plan
         return Results(
             plan.target,
@@ -91,7 +95,7 @@ class Tally:
             plan.seed,
             plan.shard,
             plan.capabilities,
-            tuple(self._of(clause, evidence.get(clause.id, 0), finds, blocked) for clause in plan.clauses),
+            tuple(self._of(clause, evidence.get(clause.id, 0), blamed, first) for clause in plan.clauses),
             self._bounds(),
             sum(harvest.scenarios for harvest in self.harvests.values()),
             complete=not self.interrupted and len(self.harvests) == len(self.work) - self._skipped(),
@@ -101,18 +105,18 @@ class Tally:
     def _skipped(self) -> int:
         return len(self.work) - len(self.harvests) if self.left_out else 0
 
-    def _of(self, clause: Clause, scenarios: int, finds: dict[str, Found], blocked: dict[str, str]) -> ClauseResult:
+    def _of(self, clause: Clause, scenarios: int, blamed: dict[str, Blamed], blocked: dict[str, str]) -> ClauseResult:
         if clause.untestable is not None:
             return ClauseResult(clause, Verdict.UNTESTABLE, reason=clause.untestable)
         reason = _inapplicable(clause, self.plan)
         if reason:
             return ClauseResult(clause, Verdict.NOT_APPLICABLE, reason=reason)
-        origin = _origin(clause.id, finds) if clause.id in finds else None
-        if origin is not None:
-            reason = f"{origin} fails in still simpler scenarios, and is most likely the same fault"
-            return ClauseResult(clause, Verdict.BLOCKED, scenarios, blocked_by=origin, reason=reason)
-        if clause.id in finds:
-            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(finds[clause.id]))
+        found = blamed.get(clause.id)
+        if found is not None and found.follows is not None:
+            reason = f"{found.follows} fails in still simpler scenarios, and is most likely the same fault"
+            return ClauseResult(clause, Verdict.BLOCKED, scenarios, blocked_by=found.follows, reason=reason)
+        if found is not None:
+            return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(found.found))
         if scenarios:
             return ClauseResult(clause, Verdict.PASS, scenarios)
         if clause.id in blocked:
@@ -159,23 +163,3 @@ def _inapplicable(clause: Clause, plan: Plan) -> str:
 
 def _failure(found: Found) -> Failure:
     return Failure.of(found.scenario, found.trace, found.departure, found.scenarios)
-
-
-def _origin(clause: str, finds: dict[str, Found]) -> str | None:
-    """Return the clause at the end of the chain of simpler faults, if it failed in this run.
-
-    What fails in a scenario written for it follows only from what does so, too: the others failed in passing. So
-    the corpus alone decides about it, and it fails in every run or in none. And no MUST hides behind a lesser clause.
-    """
-    origin = clause
-    seen = {clause}
-    while (simpler := finds[origin].follows) in finds and simpler not in seen:
-        if (finds[clause].own and not finds[simpler].own) or (_is_must(clause) and not _is_must(simpler)):
-            break
-        origin = simpler
-        seen.add(origin)
-    return origin if origin != clause else None
-
-
-def _is_must(clause: str) -> bool:
-    return by_id()[clause].level is Level.MUST

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from streamgauge.spec.alphabet import (
@@ -52,6 +53,7 @@ class Request:
     args: tuple[Argument, ...] = ()
     timeout: int | None = None
 
+    @cache  # noqa: B019  # there are a few dozen requests, and the same call is the same object
     def numbered(self, op: int) -> Call:
         """Return the call with its number."""
         return Call(op, self.method, self.args, self.timeout)
@@ -193,6 +195,7 @@ def chunkings(data: bytes) -> Iterator[tuple[bytes, ...]]:
             yield (data[:cut], *rest)
 
 
+@cache
 def coda(calls: int, methods: frozenset[str], *, stored: bool = False, ended: bool = False) -> tuple[Stimulus, ...]:
     """Return the steps that show what is left: the end, everything that can still be read, and at_eof."""
     steps: list[Stimulus] = [SETTLE if ended else END, SETTLE]
@@ -206,6 +209,7 @@ def coda(calls: int, methods: frozenset[str], *, stored: bool = False, ended: bo
     return tuple(steps)
 
 
+@cache
 def parting(calls: int, capabilities: frozenset[str]) -> tuple[Stimulus, ...]:
     """Return the steps that show how a connection stands: it is unclogged and closed, and what is left is read."""
     steps: list[Stimulus] = [Unclog(), SETTLE, Do("close") if "close" in capabilities else Lose(), SETTLE]

@@ -1,0 +1,193 @@
+"""How plain a scenario is: what is odd in it, then its steps, then its bytes.
+
+Odd is whatever an implementation may get wrong for its own sake: a cancellation, a time-out, a stored exception, an
+unusual object, a limit that is near or missing, two things in one turn while a call may wait. Each has a name, so that
+two scenarios can be compared by what is odd in them.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.spec.alphabet import (
+    PLAIN_LINK,
+    Accept,
+    Argument,
+    Ask,
+    Attach,
+    Break,
+    Call,
+    Cancel,
+    Dial,
+    Do,
+    Event,
+    Feed,
+    Hold,
+    Lose,
+    On,
+    Open,
+    Release,
+    Serve,
+    Settle,
+    Shaped,
+    Unset,
+)
+
+USUAL_HANDLERS = ("plain", "coroutine")
+LEAVING = ("close", "abort")
+HUGE = 2**31
+Plainness = tuple[int, int, int, int]
+# Each does what those before it do, and more.
+BY_EASE = ("read", "readexactly", "readuntil", "readline", "__anext__")
+# A limit of four times all that is fed is not in anybody's way.
+AMPLE = 4
+
+
+def plainness(scenario: Scenario) -> Plainness:
+    """Return how far a scenario is from the plainest: odd things, steps, bytes, and how much its methods do."""
+    steps = [plain(step) for step in scenario.steps]
+    return oddities(scenario).total(), len(steps), sum(map(bytes_of, steps)), sum(map(_does, steps))
+
+
+def _does(step: Event) -> int:
+    return BY_EASE.index(step.method) if isinstance(step, Call) and step.method in BY_EASE else 0
+
+
+def oddities(scenario: Scenario) -> Counter[str]:
+    """Return what is odd in a scenario, by name, and how often."""
+    return Counter((*_limit(scenario), *_crowded(scenario), *_out_of_place(scenario), *_steps(scenario)))
+
+
+def _steps(scenario: Scenario) -> Iterator[str]:
+    for step in scenario.steps:
+        if isinstance(step, On):
+            yield "a second end"
+        yield from _odd(plain(step))
+
+
+def _limit(scenario: Scenario) -> Iterator[str]:
+    limit = scenario.limit
+    if isinstance(limit, Unset):
+        # Above all the other limits: it is the one thing that cannot be told from a limit that is given.
+        yield from ("limit", "no limit")
+    elif not isinstance(limit, int) or limit < ample(scenario):
+        yield "limit"
+
+
+def ample(scenario: Scenario) -> int:
+    """Return a limit that is in nobody's way (bytes)."""
+    return max(1, AMPLE * sum(bytes_of(step) for step in scenario.steps))
+
+
+def _crowded(scenario: Scenario) -> Iterator[str]:
+    """Yield a name for everything that happens in one turn with what came before, while a call may wait."""
+    called = False
+    for before, after in pairwise(scenario.steps):
+        called = called or _may_wait(plain(before))
+        if called and not isinstance(before, Settle) and not isinstance(after, Settle):
+            yield "one turn"
+
+
+def _may_wait(step: Event) -> bool:
+    """Check whether something may wait, or be on its way, after this step."""
+    return isinstance(step, Call | Dial) or (isinstance(step, Do) and step.method in LEAVING)
+
+
+def _out_of_place(scenario: Scenario) -> Iterator[str]:
+    """Yield a name for every call that nobody would make there."""
+    fed = left = 0
+    for step in map(plain, scenario.steps):
+        fed += bytes_of(step)
+        left += isinstance(step, Lose) or (isinstance(step, Do) and step.method in LEAVING)
+        match step:
+            case Call(method="wait_closed") if not left:
+                yield "wait_closed before close"
+            case Call(method="readuntil", args=(tuple(several),)) if any(
+                fed < len(one) for one in several if isinstance(one, bytes)
+            ):
+                yield "separator longer than all that is there"
+            case _:
+                continue
+
+
+def _odd(step: Event) -> Iterator[str]:
+    match step:
+        case Feed(data=data, form=form):
+            if form != "bytes":
+                yield f"feed {form}"
+            if not data:
+                yield "feed nothing"
+        case Call(args=args, timeout=timeout):
+            yield from (f"argument {kind}" for one in args if (kind := _kind(one)))
+            if timeout is not None:
+                yield from ("given up", "time-out")
+        case Cancel():
+            yield "given up"
+        case Do(method=method, args=args):
+            yield from (f"argument {kind}" for one in args if (kind := _kind(one)))
+            if method in LEAVING:
+                yield "loss"
+            if method in ("abort", "writelines"):
+                yield method
+        case Break(form=form):
+            yield "exception"
+            if form != "instance":
+                yield f"exception {form}"
+        case Lose(error=error) if error is not None:
+            yield from ("loss", "exception")
+        case Open(link=link, linked=linked):
+            yield from ("connection", *(["peer"] if linked else []), *(["link"] if link != PLAIN_LINK else []))
+        case Accept(link=link):
+            yield from ("connection", *(["link"] if link != PLAIN_LINK else []))
+        case Dial(options=options):
+            yield from ("connection", *(["options"] if options else []))
+        case Serve(handler=handler, options=options):
+            yield from (
+                "server",
+                *(["options"] if options else []),
+                *(["handler"] if handler not in USUAL_HANDLERS else []),
+            )
+        case Ask(question=question):
+            yield f"ask {question}"
+        case Attach(pausing=pausing):
+            yield from ("transport", *(["pausing"] if pausing != "works" else []))
+        case Lose():
+            yield "loss"
+        case Hold() | Release():
+            yield type(step).__name__.lower()
+        case _:
+            return
+
+
+def _kind(argument: Argument) -> str:
+    """Return what is odd about an argument, or nothing."""
+    match argument:
+        case bool():
+            return "bool"
+        case int() if argument >= HUGE:
+            return "huge"
+        case tuple():
+            return "tuple"
+        case Shaped(kind=kind):
+            return kind
+        case _:
+            return ""
+
+
+def bytes_of(step: Event) -> int:
+    """Return how many bytes a step brings."""
+    match plain(step):
+        case Feed(data=data, times=times):
+            return len(data) * times
+        case Do(args=(bytes(data),)):
+            return len(data)
+        case _:
+            return 0
+
+
+def plain(step: Event) -> Event:
+    """Return the step itself, whichever end it concerns."""
+    return step.event if isinstance(step, On) else step

@@ -92,6 +92,21 @@ def said(value: Value) -> str:
             return stage.said(value)
 
 
+def said_by_repr(event: Event) -> bool:
+    """Check whether `repr` says as much of the values in an event as `stage.said`, and is no longer."""
+    match event:
+        case Returned(value=value) | Answered(value=value):
+            return _plain(value)
+        case Raised(problem=problem) | Refused(problem=problem):
+            return all(map(_plain, (problem.partial, problem.expected, problem.consumed)))
+        case _:
+            return True
+
+
+def _plain(value: Value) -> bool:
+    return not isinstance(value, Shaped | tuple) and not (isinstance(value, bytes) and len(value) > stage.LONG)
+
+
 # -------------------------------------------------------------- what is seen
 
 

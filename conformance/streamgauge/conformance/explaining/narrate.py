@@ -11,7 +11,7 @@ from typing import Any
 
 from streamgauge.conformance.explaining.acting import Acting, Manner, like, listed
 from streamgauge.conformance.explaining.noted import literal, text_literal, word
-from streamgauge.conformance.explaining.steps import connects, in_order, of_itself, parted
+from streamgauge.conformance.explaining.steps import connects, in_order, of_itself
 from streamgauge.conformance.results import Failure
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
@@ -28,6 +28,7 @@ from streamgauge.spec.alphabet import (
     Raised,
     Refused,
     Resumed,
+    parted,
 )
 
 PATIENCE = 3  # seconds of real time, for code that never comes back

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from streamgauge.conformance.explaining import stage
-from streamgauge.conformance.explaining.steps import parted
 from streamgauge.spec.alphabet import (
     Aborted,
     Answered,
@@ -34,6 +33,7 @@ from streamgauge.spec.alphabet import (
     Shaped,
     Value,
     Wrote,
+    parted,
 )
 
 Numbers = Mapping[tuple[int, int], int]  # of an end and its own count: which exception it is in all

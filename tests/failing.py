@@ -128,9 +128,13 @@ CORPUS = corpus.load()
 
 
 def found(fault: faulty.Fault) -> ClauseResult:
-    """The failure of the clause that the fault breaks."""
+    """The failure of the clause that the fault breaks; of one which only a calmed scenario lays there, the first."""
     mine = [one for one in CORPUS if one.clause == fault.blamed]
     others = [one for one in CORPUS if one.clause != fault.blamed]
-    return next(
-        one for one in failures(fault.reader, *mine, *others, python=fault.rules) if one.clause.id == fault.blamed
-    )
+    first: ClauseResult | None = None
+    for one in failures(fault.reader, *mine, *others, python=fault.rules):
+        first = first or one
+        if one.clause.id == fault.blamed:
+            return one
+    assert first is not None, "no scenario of the corpus shows it"
+    return first

@@ -6,7 +6,7 @@ it. No right implementation has such a trace; one that is right, and makes use o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from types import ModuleType
 from typing import Any
 
@@ -146,7 +146,7 @@ def short(failure: Failure, *, own_errors: bool) -> frozenset[tuple[ModuleType, 
     return frozenset((brief, name) for name in names)
 
 
-def _needs_more_of_calls(events: list[Event]) -> bool:
+def _needs_more_of_calls(events: Sequence[Event]) -> bool:
     """Check whether a call has a time-out, or is cancelled before it began."""
     fresh: set[int] = set()
     for one in events:

@@ -46,6 +46,8 @@ from streamgauge.spec.state import Gives, Owed  # noqa: E402  # as above
 from streamgauge.spec.verdicts import Situation  # noqa: E402  # as above
 
 S = Settle()
+BYTES, STEPS = "every content of up to 3 bytes", "every sequence of up to 4 steps"
+SAMPLED = "sampled: long and odd scenarios"
 LIVE = ("reader.exception.same-turn", "reader.overlap.false-end", "reader.overlap.lost-wakeup")
 
 
@@ -98,11 +100,27 @@ def synthetic() -> Results:
         _without("flow.pause.once", Verdict.INCONCLUSIVE, "the transport was never paused"),
         bounds=(
             Bound("corpus", "every named scenario that the target can play", 570),
-            Bound("contents of read(1), limit 1", "read(1), limit 1: every content of up to 3 bytes of b'ab'", 235),
-            Bound("contents of read(2), limit 1", "read(2), limit 1: every content of up to 3 bytes of b'ab'", 235),
-            Bound("cancelling read()", "limit 2: every sequence of up to 4 of read(), feed b'a', cancel", 11305),
-            Bound("sampled, batch 0", "long and odd scenarios", 150),
-            Bound("sampled, batch 1", "long and odd scenarios", 150),
+            Bound(
+                "contents of read(1), limit 1",
+                "read(1), limit 1: every content of up to 3 bytes of b'ab'",
+                235,
+                BYTES,
+            ),
+            Bound(
+                "contents of read(2), limit 1",
+                "read(2), limit 1: every content of up to 3 bytes of b'ab'",
+                235,
+                BYTES,
+                12,
+            ),
+            Bound(
+                "cancelling read()",
+                "limit 2: every sequence of up to 4 of read(), feed b'a', cancel",
+                11305,
+                STEPS,
+            ),
+            Bound("sampled, batch 0", "long and odd scenarios", 150, SAMPLED),
+            Bound("sampled, batch 1", "long and odd scenarios", 150, SAMPLED),
         ),
     )
 

@@ -126,19 +126,20 @@ def _plainness(result: ClauseResult) -> Plainness:
     return plainness(replace(scenario, limit=DEFAULT_LIMIT) if scenario.limit is UNSET else scenario)
 
 
-IN_PART = "in part: "
-
-
 @dataclass(frozen=True, slots=True)
 class Bound:
     """What one exploration covered: its name, what it went through in words, and how many scenarios that was.
 
-    The words of one that was interrupted begin with `IN_PART`.
+    `extent` is what it has in common with others of the same bound. `let_go` scenarios came to where nothing more can
+    be held against anybody, so that they were not judged to the end. `in_part` if it was interrupted.
     """
 
     name: str
     covers: str
     scenarios: int
+    extent: str = ""
+    let_go: int = 0
+    in_part: bool = False
 
 
 @dataclass(frozen=True, slots=True)

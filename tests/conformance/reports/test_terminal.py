@@ -104,14 +104,22 @@ def test_nothing_covered_is_nothing_shown() -> None:
 
 
 def test_explorations_with_one_bound_stand_together() -> None:
-    bounds = [Bound(f"reading {n}", f"limit {n}: every sequence of up to 3 of read(), feed", 10) for n in (1, 2)]
+    covers = "every sequence of up to 3 of read(), feed"
+    bounds = [Bound(f"reading {n}", f"limit {n}: {covers}", 10, "every sequence of up to 3 steps") for n in (1, 2)]
     text = printed(results(passed("reader.a"), bounds=tuple(bounds)))
     assert "\n20  every sequence of up to 3 steps, 2 times\n" in text
 
 
+def test_what_was_not_judged_to_the_end_is_told() -> None:
+    bounds = [Bound(f"reading {n}", "all", 1000, "every sequence of up to 3 steps", 600) for n in (1, 2)]
+    text = printed(results(passed("reader.a"), bounds=tuple(bounds)))
+    assert "\n2,000  every sequence of up to 3 steps, 2 times; 1,200 of them not judged to the end\n" in text
+
+
 def test_an_exploration_that_was_interrupted_stands_alone() -> None:
-    whole, part = (f"{begun}limit 1: every sequence of up to 3 of read(), feed" for begun in ("", "in part: "))
-    text = printed(results(passed("reader.a"), bounds=(Bound("reading 1", whole, 10), Bound("reading 2", part, 4))))
+    covers, extent = "limit 1: every sequence of up to 3 of read(), feed", "every sequence of up to 3 steps"
+    whole, part = Bound("reading 1", covers, 10, extent), Bound("reading 2", covers, 4, extent, in_part=True)
+    text = printed(results(passed("reader.a"), bounds=(whole, part)))
     assert "10  every sequence of up to 3 steps" in text
     assert " 4  reading 2: in part: limit 1: every sequence of up to 3" in text
 

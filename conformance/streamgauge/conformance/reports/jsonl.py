@@ -53,7 +53,7 @@ def lines(results: Results, *, strict: bool = False) -> Iterator[Json]:
     for one in results.clauses:
         yield _clause_to_json(one, results.target)
     for bound in results.bounds:
-        yield {"kind": "bound", "name": bound.name, "covers": bound.covers, "scenarios": bound.scenarios}
+        yield _bound_to_json(bound)
     for fault in results.faults:
         yield {"kind": "fault", "fault": fault}
     yield _footer(results, strict=strict)
@@ -91,6 +91,13 @@ def _clause_to_json(one: ClauseResult, target: str) -> Json:
     if one.failure is not None:
         form["failure"] = _failure_to_json(one, one.failure, target)
     return form
+
+
+def _bound_to_json(bound: Bound) -> Json:
+    form: Json = {"kind": "bound", "name": bound.name, "covers": bound.covers, "scenarios": bound.scenarios}
+    goes_without_saying = {"extent": "", "let_go": 0, "in_part": False}
+    told = {name: getattr(bound, name) for name in goes_without_saying}
+    return form | {name: value for name, value in told.items() if value != goes_without_saying[name]}
 
 
 def _failure_to_json(one: ClauseResult, failure: Failure, target: str) -> Json:
@@ -217,7 +224,7 @@ def _report(forms: list[Json], file: str) -> Report:
         shard=header["shard"],
         capabilities=frozenset(header["capabilities"]),
         clauses=tuple(clauses.values()),
-        bounds=tuple(Bound(one["name"], one["covers"], one["scenarios"]) for one in body if one["kind"] == "bound"),
+        bounds=tuple(_bound(one) for one in body if one["kind"] == "bound"),
         scenarios=footer["scenarios"],
         complete=footer["complete"],
         faults=tuple(one["fault"] for one in body if one["kind"] == "fault"),
@@ -266,6 +273,10 @@ def _known(form: Json) -> Clause:
         standing = f"{clause.level} and {clause.basis}, not {form['level']} and {form['basis']}"
         raise _MisfitError(f"{clause.id} is {standing}; {hint}")
     return clause
+
+
+def _bound(form: Json) -> Bound:
+    return Bound(form["name"], form["covers"], form["scenarios"], form["extent"], form["let_go"], form["in_part"])
 
 
 def _failure(clause: str, form: Json) -> Failure:

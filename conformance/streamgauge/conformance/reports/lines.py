@@ -117,7 +117,16 @@ LINES = {
         _row("failure", said("The shortest scenario that shows the departure, and what came of it.",
                              nested(FAILURE)), None),
     ),
-    "bound": Record(dict, _row("kind", KIND), _row("name", NAME), _row("covers", TEXT), _row("scenarios", COUNT)),
+    "bound": Record(
+        dict,
+        _row("kind", KIND),
+        _row("name", NAME),
+        _row("covers", TEXT),
+        _row("scenarios", COUNT),
+        _row("extent", said("What it has in common with others of the same bound.", TEXT), ""),
+        _row("let_go", said("How many scenarios were not judged to the end.", COUNT), 0),
+        _row("in_part", said("True if it was interrupted.", FLAG), False),
+    ),
     "fault": Record(dict, _row("kind", KIND), _row("fault", TEXT)),
     "footer": Record(
         dict,

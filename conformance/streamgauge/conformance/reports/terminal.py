@@ -6,7 +6,6 @@ The verdict comes last, because the last line is what one sees first.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from rich.text import Text
 from streamgauge.conformance.explaining.explain import STRICTLY, Explanation, explain, facts
 from streamgauge.conformance.reports.columns import columns, indented, paragraph
 from streamgauge.conformance.reports.verdict import sentence
-from streamgauge.conformance.results import IN_PART, Bound, ClauseResult, Results, Status, Verdict
+from streamgauge.conformance.results import Bound, ClauseResult, Results, Status, Verdict
 
 WIDTH = 100
 INDENT = 3
@@ -37,8 +36,6 @@ UNSETTLED = {
     Verdict.NOT_EXERCISED: "Not exercised: nothing is known of these",
 }
 FACTS = {"allowed": "green", "observed": "red"}
-BOUND = re.compile(r"every \w+ of up to \d+(?P<bytes> bytes)?")
-VARIES = re.compile(r",? \w+ \d+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,22 +139,23 @@ def _bounds(results: Results, *, every: bool) -> Iterator[Text]:
     """Show what was gone through: explorations with the same bound in one line, or each with all that it covers."""
     alike: dict[str, list[Bound]] = {}
     for bound in results.bounds:
-        alike.setdefault(f"{bound.name}: {bound.covers}" if every else _shortly(bound), []).append(bound)
+        alike.setdefault(_covered(bound, every=every), []).append(bound)
     rows = []
     for covers, bounds in alike.items():
         times = "" if len(bounds) == 1 else f", {len(bounds)} times"
-        rows.append((f"{sum(bound.scenarios for bound in bounds):,}", f"{covers}{times}"))
+        let_go = sum(bound.let_go for bound in bounds)
+        unjudged = f"; {let_go:,} of them not judged to the end" if let_go else ""
+        rows.append((f"{sum(bound.scenarios for bound in bounds):,}", f"{covers}{times}{unjudged}"))
     if rows:
         yield from _heading("Covered" if every else "Covered (--details all: in full)")
         yield from columns(rows, width=WIDTH, right=(0,))
 
 
-def _shortly(bound: Bound) -> str:
-    """Return what the exploration covers, without what tells it from others with the same bound."""
-    match = BOUND.search(bound.covers)
-    if match is None or bound.covers.startswith(IN_PART):
-        return f"{VARIES.sub('', bound.name)}: {bound.covers}"
-    return match[0] if match["bytes"] else f"{match[0]} steps"
+def _covered(bound: Bound, *, every: bool) -> str:
+    """Return what the exploration covers, whole or without what tells it from others with the same bound."""
+    if bound.extent and not (every or bound.in_part):
+        return bound.extent
+    return f"{bound.name}: {'in part: ' if bound.in_part else ''}{bound.covers}"
 
 
 def _in_one_line(failures: Sequence[ClauseResult], *, strict: bool) -> Iterator[Text]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from streamgauge.conformance.adapters import READ_METHODS
-from streamgauge.conformance.results import IN_PART, Bound, ClauseResult, Failure, Results, Verdict
+from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.running.exploring import Batch, Corpus, Harvest, Unit
 from streamgauge.conformance.running.finds import Blamed, Found, Key, blame
 from streamgauge.spec.alphabet import Version
@@ -142,12 +142,13 @@ class Tally:
                 continue
             match unit:
                 case Corpus():
-                    name, covers = "corpus", "every named scenario that the target can play"
+                    name, covers, extent = "corpus", "every named scenario that the target can play", ""
                 case Batch(number=batch):
-                    name, covers = f"sampled, batch {batch}", "long and odd scenarios"
+                    covers = "long and odd scenarios"
+                    name, extent = f"sampled, batch {batch}", f"sampled: {covers}"
                 case _:
-                    name, covers = unit.name, unit.covers
-            bounds.append(Bound(name, f"{IN_PART if harvest.interrupted else ''}{covers}", harvest.scenarios))
+                    name, covers, extent = unit.name, unit.covers, unit.extent
+            bounds.append(Bound(name, covers, harvest.scenarios, extent, harvest.let_go, harvest.interrupted))
         return tuple(bounds)
 
 

@@ -58,6 +58,11 @@ class Request:
         """Return the call with its number."""
         return Call(op, self.method, self.args, self.timeout)
 
+    @property
+    def endless(self) -> bool:
+        """Whether it reads until the end."""
+        return self.method == "read" and not self.args
+
     def __str__(self) -> str:
         return f"{self.method}({', '.join(map(repr, self.args))})"
 
@@ -71,6 +76,11 @@ class Grid:
     alphabet: bytes
     longest: int
     limit: int
+
+    @property
+    def extent(self) -> str:
+        """How far it goes, as it is said of all of the same bound."""
+        return f"every content of up to {self.longest} bytes"
 
     @property
     def covers(self) -> str:
@@ -98,6 +108,11 @@ class Tree:
         return any(isinstance(step, Open | Serve) for step in self.opening)
 
     @property
+    def extent(self) -> str:
+        """How far it goes, as it is said of all of the same bound."""
+        return f"every sequence of up to {self.depth} steps"
+
+    @property
     def covers(self) -> str:
         """What the tree goes through, in words."""
         moves = ", ".join(map(_move_words, self.moves))
@@ -119,6 +134,11 @@ class Exchange:
     longest: int
     limit: int
     link: Link = PLAIN_LINK
+
+    @property
+    def extent(self) -> str:
+        """How far it goes, as it is said of all of the same bound."""
+        return f"every content of up to {self.longest} bytes"
 
     @property
     def covers(self) -> str:
@@ -165,7 +185,8 @@ def _argument_words(argument: Argument) -> str:
 def grid_scenarios(grid: Grid, methods: frozenset[str]) -> Iterator[tuple[Stimulus, ...]]:
     """Yield the steps of every scenario of the grid, shortest content first."""
     first, again = grid.request.numbered(1), grid.request.numbered(2)
-    ending = (again, SETTLE, *coda(2, methods))
+    # Beside a call that reads to the end nobody can say which of two has which bytes: the second one follows it.
+    ending = coda(1, methods) if grid.request.endless else (again, SETTLE, *coda(2, methods))
     for length in range(grid.longest + 1):
         for letters in product(grid.alphabet, repeat=length):
             for chunks in chunkings(bytes(letters)):

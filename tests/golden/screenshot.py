@@ -18,7 +18,7 @@ from streamgauge.conformance.reports import terminal
 ROOT = Path(__file__).parent.parent.parent
 PICTURE = ROOT / "docs" / "failing-check.svg"
 TARGET = "asyncio"
-ONLY = "writer.wait-closed.cancel-harmless"
+ONLY = "reader.exception.same-turn"
 FILE = "run.jsonl"
 COMMAND = f"""\
 streamgauge check {TARGET} --only {ONLY} --strict \\

@@ -113,8 +113,8 @@ class Calls:
                 task.cancel()
             try:
                 self.world.settle()
-            except Restless:
-                break
+            except (Restless, OutOfBudget):
+                break  # what comes of cleaning up is no observation, nor does it end the play
             if not waiting:
                 break
         self._tasks.clear()

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import faulty
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
@@ -121,3 +122,19 @@ def results(*clauses: ClauseResult, **changes: Any) -> Results:
         scenarios=12345,
     )
     return replace(plain, **changes)
+
+
+CORPUS = corpus.load()
+
+
+def found(fault: faulty.Fault) -> ClauseResult:
+    """The failure of the clause that the fault breaks; of one which only a calmed scenario lays there, the first."""
+    mine = [one for one in CORPUS if one.clause == fault.blamed]
+    others = [one for one in CORPUS if one.clause != fault.blamed]
+    first: ClauseResult | None = None
+    for one in failures(fault.reader, *mine, *others, python=fault.rules):
+        first = first or one
+        if one.clause.id == fault.blamed:
+            return one
+    assert first is not None, "no scenario of the corpus shows it"
+    return first

@@ -183,7 +183,9 @@ def test_a_failure_in_the_file_can_be_replayed(write: Write) -> None:
     assert f" on {WRONG}, by the rules of Python 3.9\n" in ran.out
     assert "departs from reader.end.wakes" in ran.out
     assert ran.status == 1
-    assert "holds " in streamgauge("replay", "results.jsonl", "--on", WRONG).sentence
+    several = "faulty:IncompleteWithoutExpected"
+    checked(several, "--output", "several.jsonl")
+    assert "holds " in streamgauge("replay", "several.jsonl", "--on", several).sentence
 
 
 def test_a_file_without_failures_has_nothing_to_replay(write: Write) -> None:

@@ -59,7 +59,7 @@ def test_a_departure_that_leaves_no_doubt_does_not_end_the_judging() -> None:
         Quiet(),
     )
     clauses = [one.violation.clause for one in Judge().judge(RULES, trace).departures]
-    assert clauses == ["reader.result.bytes", "reader.read.soon"]
+    assert clauses == ["reader.result.bytes", "reader.read.at-most"]
 
 
 def test_each_clause_is_blamed_once_a_trace() -> None:

@@ -217,6 +217,14 @@ class DataBeforeError(TextbookLayer):
                 super()._raise_stored()
 
 
+class ErrorBehindData(TextbookLayer):
+    """An error that finds bytes unread is told to the reader as an end."""
+
+    class StreamReaderProtocol(TextbookProtocol):
+        def _tell_reader(self, exc: BaseException | None) -> None:
+            super()._tell_reader(None if self._reader._buffer else exc)
+
+
 class LostAnew(TextbookLayer):
     """A second loss is taken for the first one."""
 
@@ -272,7 +280,9 @@ BROKEN: dict[str, tuple[Any, ...]] = {
     "connection.lost.ends": (LossIgnored, LossAlwaysAnError, LossEmpties),
     "connection.lost.error": (ErrorIsAnEnd, ErrorOfItsOwn, ErrorAlwaysReset, ErrorOnlyOnce),
     "connection.lost.error-after-end": (EndBeforeError,),
-    "connection.lost.hides-data": (DataBeforeError,),
+    "connection.lost.hides-data": (ErrorBehindData,),
+    # Its reader is wrong, and is so without any connection as well.
+    "reader.exception.hides-data": (DataBeforeError,),
     "connection.lost.twice": (LostAnew, SecondLossRefused),
     "connection.lost.ignores-late": (LateDataFed, LateDataClears, LateEndRefused),
 }

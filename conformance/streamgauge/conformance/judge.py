@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from streamgauge.spec.alphabet import OF_BOTH, Event, On, Quiet, Settings
+from streamgauge.spec.alphabet import Event, Quiet, Settings, parted
 from streamgauge.spec.clauses import load
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
@@ -159,14 +159,14 @@ class Judge:
     def _asked(self, node: _Node, event: Event) -> _Edge:
         """Ask the model."""
         states = list(node.states)
-        if isinstance(event, On) and len(states) == 1:
+        whose, plain = parted(event)
+        if whose > len(states):
             # The second end begins with what happens there first: no quiet loop before that was its own.
             states.append(start(states[0].settings))
-        plain = event.event if isinstance(event, On) else event
         mask = 0
         violations: list[tuple[int, Violation]] = []
         after: _Node | None = None
-        for end in _concerned(event, len(states)):
+        for end in (whose - 1,) if whose else range(len(states)):
             answer = step(states[end], plain)
             match answer:
                 case Accepted(clauses=clauses):
@@ -185,9 +185,3 @@ class Judge:
         for clause in clauses:
             mask |= self._bits[clause]
         return mask
-
-
-def _concerned(event: Event, ends: int) -> Iterable[int]:
-    if type(event) in OF_BOTH:
-        return range(ends)
-    return (1,) if isinstance(event, On) else (0,)

@@ -18,7 +18,8 @@ from streamgauge.spec.duties import (
     only_fails,
     waiting_duty,
 )
-from streamgauge.spec.outcomes import is_endless, owed, plain_bytes
+from streamgauge.spec.outcomes import owed, plain_bytes
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Inbox, Owed, Pending, State
 
 OVERWRITTEN = b"\xff"
@@ -156,7 +157,7 @@ def restless(state: State) -> str:
     """Return the clause to blame when the implementation does not come to rest."""
     inbox = state.canonical
     if not inbox.pending:
-        return state.due.clause if state.due is not None else "reader.feed.order"
+        return state.due.clauses[0] if state.due is not None else "reader.feed.order"
     pending = inbox.pending[-1]
     answer = owed(pending, inbox, state)
     return duty(pending, answer)

@@ -6,6 +6,7 @@ from streamgauge.spec.alphabet import Problem, Value
 from streamgauge.spec.duties import (
     AT_EOF,
     FED_OTHERWISE,
+    MEETING,
     broken_in_passing,
     duty,
     first_argument,
@@ -14,9 +15,12 @@ from streamgauge.spec.duties import (
     suspect_or,
     waiting_duty,
 )
-from streamgauge.spec.outcomes import is_endless, owed
+from streamgauge.spec.outcomes import owed
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 
+# What an over-limit error is owed by that says nothing of its form.
+FORMLESS = frozenset({"reader.readuntil.default", "reader.readuntil.separator-bytes-like", "reader.readuntil.limit"})
 # Where the separator is there, an early end is one that nobody has searched.
 SEARCHED = frozenset({"reader.readuntil.eof-searched", "reader.readuntil.overrun-found"})
 
@@ -117,11 +121,9 @@ def _wrong_consumed(state: State, failure: Owed, consumed: Value) -> str:
     known = isinstance(consumed, int) and not isinstance(consumed, bool)
     safe = isinstance(outcome, Fails) and known and state.limit < consumed <= outcome.consumed[-1]  # type: ignore[operator]  # known is an int
     several = "reader.separators.longest" in failure.clauses
-    return _form(failure) if safe or several or not known else "reader.readuntil.overrun-reconstructs"
-
-
-def _form(failure: Owed) -> str:
-    return next((one for one in failure.clauses if "overrun" in one or "separators" in one), failure.clauses[0])
+    if safe or several or not known:
+        return next(one for one in failure.clauses if one not in FORMLESS)
+    return "reader.readuntil.overrun-reconstructs"
 
 
 def _unwanted_refusal(state: State, pending: Pending, answer: tuple[Owed, ...]) -> str:
@@ -129,7 +131,7 @@ def _unwanted_refusal(state: State, pending: Pending, answer: tuple[Owed, ...]) 
     waiting = any(one.waiting for one in state.canonical.others(pending.op))
     if waiting and answer:
         return "reader.overlap.no-wait"
-    named = [one for one in state.suspects if one.startswith(("reader.cancel", "reader.overlap"))]
+    named = [one for one in state.suspects if one in MEETING]
     if named:
         content = ("reader.cancel.keeps-data", "reader.cancel.same-turn", "reader.cancel.read-all")
         return "reader.cancel.frees" if named[-1] in content else named[-1]

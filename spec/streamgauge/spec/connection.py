@@ -28,8 +28,10 @@ from streamgauge.spec.alphabet import (
     Quiet,
     Release,
 )
+from streamgauge.spec.clauses import load
+from streamgauge.spec.duties import LIMIT_CLAUSES, MEETING, SEARCHING
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Due, Inbox, Owed, Pending, State, Wait, limit_is_good, raises, returns, suspecting
+from streamgauge.spec.state import Inbox, Owed, Pending, State, limit_is_good, owing, raises, returns, suspecting
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 HOST, PORT = "192.0.2.1", 7
@@ -42,9 +44,31 @@ KNOWN: dict[str, Argument] = {
     "all_errors": False,
 }
 NO_LOOP = (3, 10)
-BY_LIMIT = ("limit", "overrun")
+OF_READERS, OF_FLOW = (
+    frozenset(one.id for one in load() if one.chapter == chapter and one.id != "flow.write.protocol-asserts")
+    for chapter in ("reader", "flow")
+)
 # Calls that meet other calls, or an exception in passing: whatever feeds a reader, that is its own business.
-OF_READERS_ALONE = ("reader.overlap.", "reader.cancel.", "reader.exception.same-turn")
+OF_READERS_ALONE = MEETING | {"reader.exception.same-turn"}
+# What shows with which limit the reader was made.
+BY_LIMIT = LIMIT_CLAUSES | {
+    "reader.limit.default",
+    "reader.limit.positive",
+    "reader.limit.type",
+    "reader.read.beyond-limit",
+    "reader.readuntil.overrun-keeps-data",
+    "reader.readuntil.overrun-reconstructs",
+    "reader.readuntil.overrun-repeats",
+    "reader.separators.limit-start",
+    "reader.readline.limit",
+    "reader.readline.overrun",
+    "reader.readline.overrun-context",
+    "reader.readline.overrun-drops-all",
+    "reader.readline.overrun-drops-line",
+    "reader.iteration.overrun",
+    "flow.resume.at-limit",
+    "flow.resume.not-by-overrun",
+}
 
 
 # ------------------------------------------------------------------- being had
@@ -60,12 +84,12 @@ def opened(state: State, how: str, link: Link) -> State:
 def open_(state: State, step: Open) -> State:
     """A connection is made the way the target makes one; whether the limit will do is owed as ever."""
     due = state.due
-    if due is not None and (due.must or due.otherwise is None):
-        due = replace(due, clause="connection.open.limit-positive" if due.must else "connection.open.pair")
+    if due is not None and (not due.optional or state.otherwise is None):
+        due = replace(due, clauses=("connection.open.pair" if due.optional else "connection.open.limit-positive",))
     return replace(opened(state, "open", step.link), due=due)
 
 
-def dialled_ways(state: State, dial: Dial) -> tuple[Owed, ...]:
+def owed_to_dial(state: State, dial: Dial) -> tuple[Owed, ...]:
     """Return how an `open_connection` may end."""
     if not limit_is_good(state):
         return (raises("connection.open.limit-positive", "ValueError"),)
@@ -93,8 +117,7 @@ def dialled(state: State, event: Dialled) -> Accepted | Violation:
     if not limit_is_good(state):
         clause = "connection.open.limit-positive"
         return violation(state, clause, "not-refused", event, Wanted("no-attempt"))
-    dials = [one.call for one in state.outbox.waits if isinstance(one.call, Dial)]
-    dial = dials[-1] if dials else Dial(0)
+    dial = state.outbox.dial or Dial(0)
     refused, known = sifted(state, dial.options, KNOWN)
     if event.options != addressed(known, KNOWN):
         right = Wanted("arguments", addressed(dial.options, KNOWN))
@@ -131,11 +154,11 @@ def addressed(options: Options, known: Mapping[str, Argument]) -> Options:
     return tuple(sorted((*telling, ("host", HOST), ("port", PORT)), key=lambda option: option[0]))
 
 
-def wrong_dial(state: State, wait: Wait) -> str:
+def wrong_dial(state: State, wait: Pending) -> str:
     """Return the clause to blame for an `open_connection` that ended otherwise than it may."""
-    if wait.cancelled or not wait.ways:
+    if wait.cancelled or not wait.owed:
         return "connection.open.cancel" if wait.cancelled else "connection.open.pair"
-    return wait.ways[0].clauses[0]
+    return wait.owed[0].clauses[0]
 
 
 # ----------------------------------------------------------- what reaches an end
@@ -144,12 +167,8 @@ def wrong_dial(state: State, wait: Wait) -> str:
 def _arriving(state: State) -> State:
     """What arrives while the loop runs may find a call of this turn waiting already, or not begun yet."""
 
-    def waiting(one: Pending) -> Pending:
-        expires = None if one.call.timeout is None else state.clock + one.call.timeout
-        return replace(one, waiting=True, expires=expires)
-
     def begun(inbox: Inbox) -> Inbox:
-        return replace(inbox, pending=tuple(map(waiting, inbox.pending)))
+        return replace(inbox, pending=tuple(one.seen_waiting(state.clock) for one in inbox.pending))
 
     pending = state.canonical.pending
     if not state.outbox.running or len(pending) != 1 or pending[0].waiting:
@@ -162,8 +181,7 @@ def fed(state: State, step: Feed) -> State:
     if state.outbox.lost:
         return _too_late(state)
     if state.outbox.closing:
-        due = Due("writer.close.discards", must=False)
-        return replace(state, outbox=replace(state.outbox, discarded=True), due=due)
+        return owing(replace(state, outbox=replace(state.outbox, discarded=True)), "writer.close.discards")
     after = stimuli.apply(_arriving(state), step)
     return replace(after, outbox=replace(after.outbox, came="data"))
 
@@ -178,7 +196,7 @@ def ended(state: State, step: End) -> State:
 
 def _too_late(state: State) -> State:
     clause = "connection.lost.ignores-late"
-    return replace(suspecting(state, clause), outbox=replace(state.outbox, came="late"), due=Due(clause, must=False))
+    return owing(replace(suspecting(state, clause), outbox=replace(state.outbox, came="late")), clause)
 
 
 def lost(state: State, step: Lose) -> State:
@@ -187,14 +205,13 @@ def lost(state: State, step: Lose) -> State:
     breaks = state.breaks + (step.error is not None)
     if box.lost:
         again = replace(suspecting(state, "connection.lost.twice"), breaks=breaks)
-        return replace(again, outbox=replace(box, came="again"), due=Due("connection.lost.twice", must=False))
+        return owing(replace(again, outbox=replace(box, came="again")), "connection.lost.twice")
     state = _arriving(state)
     if step.error is None:
         after = state if state.canonical.ended else stimuli.apply(state, End())
-        after = replace(after, due=Due("connection.lost.ends", must=False))
+        after = owing(after, "connection.lost.ends")
     else:
-        after = stimuli.apply(state, Break(step.error))
-        after = replace(after, due=Due("connection.lost.error", must=False))
+        after = owing(stimuli.apply(state, Break(step.error)), "connection.lost.error")
     came = "lost" if step.error is None else "broken"
     box = replace(box, lost=True, error=breaks if step.error else 0, failure=step.error or "", came=came, unsent=b"")
     return replace(after, breaks=breaks, outbox=box, line=replace(after.line, paused=False, forgotten=True))
@@ -206,10 +223,9 @@ def held(state: State, step: Hold | Release) -> State:
     holds = isinstance(step, Hold)
     if box.held == holds:
         state = replace(state, outbox=replace(box, miscounted=True))
-        due = Due("flow.write.protocol-asserts", must=False, otherwise=state, names=("AssertionError",))
-        return replace(state, due=due)
+        return owing(state, "flow.write.protocol-asserts", "AssertionError", otherwise=state)
     clause = "writer.drain.held" if holds else "writer.drain.released"
-    return replace(state, outbox=replace(box, held=holds), due=Due(clause, must=False))
+    return owing(replace(state, outbox=replace(box, held=holds)), clause)
 
 
 def kept(state: State, event: Kept) -> Accepted | Violation:
@@ -229,14 +245,11 @@ def laid_to(state: State, clause: str, *, ended: bool = False) -> str:
     `ended`: a call has ended, so whatever is wrong, it does not wait for ever.
     """
     box = state.outbox
-    if not clause.startswith(("reader.", "flow.")) or clause == "flow.write.protocol-asserts":
-        return clause
-    if clause.startswith(OF_READERS_ALONE):
-        return clause
-    if clause.startswith("flow."):
+    if clause in OF_FLOW:
         return "connection.made.transport"
-    searching = clause.startswith(("reader.readuntil.", "reader.readline."))
-    if any(word in clause for word in BY_LIMIT) or (searching and len(state.canonical.unread) > state.limit):
+    if clause not in OF_READERS or clause in OF_READERS_ALONE:
+        return clause
+    if clause in BY_LIMIT or (clause in SEARCHING and len(state.canonical.unread) > state.limit):
         return "server.start.limit" if box.hosting is not None else "connection.open.limit"
     match box.came:
         case "end":
@@ -281,11 +294,9 @@ def _of_data(state: State) -> str:
 
 def borne_out(state: State, clauses: tuple[str, ...]) -> tuple[str, ...]:
     """Return the clauses of a connection that a look at its reader bears out, if it bore out `clauses`."""
-    if not any(one.startswith("reader.") for one in clauses):
-        return ("connection.made.transport",) if any(one.startswith("flow.") for one in clauses) else ()
-    shown = {laid_to(state, "reader.feed.order")}
-    if any(one.startswith("flow.") for one in clauses):
-        shown.add("connection.made.transport")
-    if any(word in one for one in clauses for word in BY_LIMIT):
-        shown.add(laid_to(state, "reader.readuntil.limit"))
+    shown = set() if OF_FLOW.isdisjoint(clauses) else {"connection.made.transport"}
+    if not OF_READERS.isdisjoint(clauses):
+        shown.add(laid_to(state, "reader.feed.order"))
+        if not BY_LIMIT.isdisjoint(clauses):
+            shown.add(laid_to(state, "reader.readuntil.limit"))
     return tuple(sorted(shown))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from streamgauge.spec.alphabet import UNSET, Argument, Shaped
-from streamgauge.spec.outcomes import is_endless
+from streamgauge.spec.clauses import load
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Gives, Owed, Pending, State
 
 DUTY = {
@@ -31,6 +32,15 @@ LIMIT_CLAUSES = frozenset(
         "reader.readuntil.overrun-not-early",
     }
 )
+
+
+def _of(*sections: str) -> frozenset[str]:
+    """Return the clauses of these sections of chapter `reader`."""
+    return frozenset(one.id for one in load() if one.chapter == "reader" and one.section in sections)
+
+
+MEETING = _of("Overlapping calls", "Cancellation")
+SEARCHING = _of("readuntil(separator)", "readline")
 # Suspects that speak of the bytes of one feed, and of the object that held them.
 FED_OTHERWISE = frozenset({"reader.feed.copies", "reader.feed.bytes-like"})
 

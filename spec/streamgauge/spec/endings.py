@@ -5,8 +5,9 @@ from __future__ import annotations
 from streamgauge.spec import blame, blame_failures
 from streamgauge.spec.alphabet import UNSET, Problem, Raised, Returned
 from streamgauge.spec.duties import LIMIT_CLAUSES, by_default
-from streamgauge.spec.outcomes import is_endless, legal, matching, owed, plain_bytes, possibilities
+from streamgauge.spec.outcomes import legal, matching, owed, plain_bytes, possibilities
 from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State, suspecting
 from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, violation
 

@@ -7,45 +7,70 @@ and the rest when the loop goes quiet.
 
 from __future__ import annotations
 
+from streamgauge.spec.alphabet import Paused, Quiet, Resumed
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Inbox, State, suspecting
+from streamgauge.spec.state import Inbox, Line, State, suspecting
+from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
+UNPAUSED = frozenset({"flow.pause.above", "flow.transport.late", "flow.resume.not-above", "flow.resume.not-by-overrun"})
 OWN_WORDS = {"line": "flow.resume.readline", "read": "flow.resume.at-limit"}
 
 
-def paused(state: State, transport: int) -> tuple[State, str | None, tuple[str, ...]]:
-    """Judge a `pause_reading`: the state after it, the clause it violates if any, and those it shows kept."""
+def paused(state: State, event: Paused) -> Accepted | Violation:
+    """Judge a `pause_reading`."""
     line = state.line
     changed = replace(line, paused=line.pausing == "works", forgotten=line.pausing == "unsupported", late=False)
-    after = replace(state, line=changed)
+    after = _with(state, changed)
     if line.pausing != "works":
         after = suspecting(after, "flow.unpausable" if changed.forgotten else "flow.pause-error")
-    if transport != line.in_charge:
-        return after, "flow.transport.second", ()
-    if line.forgotten:
-        return after, "flow.unpausable", ()
-    if line.paused:
-        return after, "flow.pause.once", ()
-    if state.turn.peak <= 2 * state.limit:
-        return after, "flow.pause.not-within", ()
+    wrong = _not_to_pause(state, event)
+    if wrong:
+        return violation(state, wrong, "undue", event, Wanted("no-pause"), after=after)
     if line.attached > 1:
-        return after, None, ("flow.transport.second",)
-    return after, None, ("flow.transport.late",) if line.late else ()
+        return Accepted(after, ("flow.transport.second",))
+    return Accepted(after, ("flow.transport.late",) if line.late else ())
 
 
-def resumed(state: State, transport: int) -> tuple[State, str | None, tuple[str, ...]]:
+def _not_to_pause(state: State, event: Paused) -> str:
+    """Return the clause by which the transport is not to be paused now, if there is one."""
+    line = state.line
+    if event.transport != line.in_charge:
+        return "flow.transport.second"
+    if line.forgotten:
+        return "flow.unpausable"
+    if line.paused:
+        return "flow.pause.once"
+    return "flow.pause.not-within" if state.turn.peak <= 2 * state.limit else ""
+
+
+def resumed(state: State, event: Resumed) -> Accepted | Violation:
     """Judge a `resume_reading`, as far as it can be judged before the turn is over."""
     line = state.line
-    after = replace(state, line=replace(line, paused=False), turn=replace(state.turn, resumed=True))
-    if transport != line.in_charge:
-        return after, "flow.transport.second", ()
-    if line.paused:
-        return after, None, ()
-    return after, "flow.pause-error" if line.pausing == "fails" else "flow.pause.once", ()
+    after = replace(_with(state, replace(line, paused=False)), turn=replace(state.turn, resumed=True))
+    if line.paused and event.transport == line.in_charge:
+        return Accepted(after)
+    clause = "flow.pause-error" if line.pausing == "fails" else "flow.pause.once"
+    clause = clause if event.transport == line.in_charge else "flow.transport.second"
+    return violation(state, clause, "undue", event, Wanted("no-resume"), after=after)
 
 
-def quiet(state: State, inbox: Inbox) -> tuple[str | None, tuple[str, ...]]:
-    """Judge the turn that is over: the clause that was violated, if any, and those that were kept."""
+def _with(state: State, line: Line) -> State:
+    """Return the state with another line: what a transport saw happened, even if the call around it is refused."""
+    refused = state.otherwise
+    if refused is not None:
+        refused = replace(refused, line=replace(refused.line, paused=line.paused, forgotten=line.forgotten))
+    return replace(state, line=line, otherwise=refused)
+
+
+def quiet(state: State, inbox: Inbox) -> Accepted | Violation:
+    """Judge the turn that is over, if this is how things are inside."""
+    wrong, shown = _judged(state, inbox)
+    if wrong is None:
+        return Accepted(state, shown)
+    return violation(state, wrong, "missing", Quiet(), Wanted("paused" if wrong in UNPAUSED else "being-read"))
+
+
+def _judged(state: State, inbox: Inbox) -> tuple[str | None, tuple[str, ...]]:
     line = state.line
     if not line.attached:
         return None, ()

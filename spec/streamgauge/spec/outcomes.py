@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from streamgauge.spec import reader
 from streamgauge.spec.alphabet import Problem, Shaped, Value
 from streamgauge.spec.records import replace
-from streamgauge.spec.refusals import as_float
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 from streamgauge.spec.verdicts import Wanted
 
@@ -121,12 +120,3 @@ def plain_bytes(value: Value | Problem) -> bytes | None:
     if isinstance(value, Shaped) and isinstance(value.content, bytes):
         return value.content
     return None
-
-
-def is_endless(pending: Pending) -> bool:
-    """Tell whether the call reads until EOF, or may be taken to (a float below zero)."""
-    first = pending.call.args[0] if pending.call.args else -1
-    number = as_float(first)
-    if number is None:
-        number = first if isinstance(first, int) else 0
-    return pending.call.method == "read" and number < 0

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from streamgauge.spec import blame, flow
 from streamgauge.spec.alphabet import Quiet
-from streamgauge.spec.outcomes import is_endless, legal, ready
+from streamgauge.spec.outcomes import legal, ready
 from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Inbox, Pending, State, Turn
-from streamgauge.spec.verdicts import Accepted, Violation, Wanted, raising, violation
+from streamgauge.spec.verdicts import Accepted, Violation, raising, violation
 
 
 def quiet(state: State) -> Accepted | Violation:
@@ -15,19 +16,12 @@ def quiet(state: State) -> Accepted | Violation:
     resting = tuple(inbox for inbox in state.inboxes if _at_rest(state, inbox))
     if not resting:
         return _restless(state)
-    wrong: str | None = None
-    for inbox in resting:
-        wrong, shown = flow.quiet(state, inbox)
-        if wrong is None:
+    answers = [flow.quiet(state, inbox) for inbox in resting]
+    for inbox, answer in zip(resting, answers, strict=True):
+        if isinstance(answer, Accepted):
             after = _next_turn(replace(state, inboxes=resting), inbox)
-            return Accepted(after, (*shown, *_evident(state, inbox)))
-    clause = wrong or ""
-    right = Wanted("paused" if clause in UNPAUSED else "being-read")
-    after = _next_turn(replace(state, inboxes=resting), resting[0])
-    return violation(state, clause, "missing", Quiet(), right, after=after)
-
-
-UNPAUSED = frozenset({"flow.pause.above", "flow.transport.late", "flow.resume.not-above", "flow.resume.not-by-overrun"})
+            return Accepted(after, (*answer.clauses, *_evident(state, inbox)))
+    return replace(answers[-1], state=_next_turn(replace(state, inboxes=resting), resting[0]))
 
 
 def _at_rest(state: State, inbox: Inbox) -> bool:
@@ -63,10 +57,7 @@ def _next_turn(state: State, inbox: Inbox) -> State:
     race = was.overlapped and was.eventful
 
     def seen_waiting(one: Pending) -> Pending:
-        if one.waiting:
-            return one
-        expires = None if one.call.timeout is None else state.clock + one.call.timeout
-        return replace(one, waiting=True, raced=race, expires=expires)
+        return one if one.waiting else one.seen_waiting(state.clock, raced=race)
 
     inboxes = tuple(
         replace(one, pending=tuple(map(seen_waiting, one.pending))) if one.pending else one for one in state.inboxes

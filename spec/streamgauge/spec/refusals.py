@@ -6,7 +6,7 @@ A wrong argument may be refused at once or as late as it matters, so a refusal i
 from __future__ import annotations
 
 from streamgauge.spec.alphabet import Argument, Shaped
-from streamgauge.spec.state import Fails, Inbox, Owed
+from streamgauge.spec.state import Fails, Inbox, Owed, Pending
 
 
 def stored(inbox: Inbox, *clauses: str) -> tuple[Owed, ...]:
@@ -81,3 +81,12 @@ def untruthed(argument: Argument) -> tuple[Argument, bool]:
     if isinstance(argument, Shaped) and argument.kind == "bool":
         return int(argument.content == "True"), True
     return argument, False
+
+
+def is_endless(pending: Pending) -> bool:
+    """Tell whether the call reads until EOF, or may be taken to (a float below zero)."""
+    first = pending.call.args[0] if pending.call.args else -1
+    number = as_float(first)
+    if number is None:
+        number = first if isinstance(first, int) else 0
+    return pending.call.method == "read" and number < 0

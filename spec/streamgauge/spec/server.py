@@ -20,7 +20,7 @@ from streamgauge.spec.alphabet import (
     Serve,
 )
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Hosting, Outbox, State, limit_is_good
+from streamgauge.spec.state import Hosting, Outbox, State, limit_is_good, settled
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 # The documented parameters of `create_server`, with the defaults that need not be passed on.
@@ -41,7 +41,7 @@ REPORTS_TASKS, CLOSES_CANCELLED, CLOSES_PLAIN = (3, 11), (3, 13), (3, 15)
 
 def served(state: State, step: Serve) -> State:
     """A server is started."""
-    return replace(state, outbox=replace(state.outbox, opened="serve", hosting=Hosting(step)), due=None)
+    return replace(settled(state), outbox=replace(state.outbox, opened="serve", hosting=Hosting(step)))
 
 
 def unknown_options(hosting: Hosting) -> list[str]:
@@ -93,16 +93,6 @@ def handled(state: State, event: Handled) -> Accepted | Violation:
     if hosting.handler in TASKS:
         shown.append("server.callback.coroutine")
     return Accepted(_with(state, replace(hosting, handled=1)), tuple(shown))
-
-
-def may_close(state: State) -> bool:
-    """Tell whether the layer may close the connection by itself: for a handler that is over, or a bad limit."""
-    hosting = state.outbox.hosting
-    if hosting is None:
-        return False
-    over = hosting.concluded is not None or hosting.handler == "plain-raises"
-    # A plain handler has returned once anything else happens; what it returned is not its end.
-    return over or (hosting.handler == "plain" and hosting.handled > 0) or not limit_is_good(state)
 
 
 def concluded(state: State, step: Conclude) -> State:

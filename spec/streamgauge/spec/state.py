@@ -6,7 +6,7 @@ collected. Each observation strikes out the inboxes that it contradicts; a depar
 strikes out all of them. The first inbox is the canonical one: what the plainest implementation would hold.
 
 The bytes of a writer leave no choice: what was given is handed to the transport, whole and in order. What is free is
-the end of a call that waits: things may change several times in one turn, so it may end in any of the `ways` that were
+the end of a call that waits: things may change several times in one turn, so it may end in any of the ways that were
 open to it since it was last seen waiting, and must end if one is open when the loop is quiet.
 """
 
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
@@ -88,9 +89,12 @@ def raises(clause: str, name: str, injected: int = 0, *, optional: bool = False)
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A call that has not ended: `waiting` once it was seen waiting, `decided` if it settled on an outcome unseen.
+    """A call that has not ended, an `open_connection` among them: `waiting` once it was seen waiting.
 
-    `raced` if it began to wait in a turn in which another call was woken or cancelled.
+    Of a reader's: `decided` if it settled on an outcome unseen; `raced` if it began to wait in a turn in which another
+    call was woken or cancelled. Of a connection's: `closing` and `lost` tell how that was when it was called (a drain:
+    or became in the rest of that turn); `again` if the transport let go, and held again before the call was seen to
+    end; it may end in any of the ways that are `owed`.
     """
 
     op: int
@@ -101,6 +105,32 @@ class Pending:
     expires: int | None = None
     expired: bool = False
     decided: Owed | None = None
+    closing: bool = False
+    lost: bool = False
+    again: bool = False
+    owed: tuple[Owed, ...] = ()
+
+    @property
+    def method(self) -> str:
+        """What was called."""
+        return self.call.method
+
+    def overdue(self, clock: int) -> bool:
+        """Check whether its time is up, now that the clock shows this."""
+        return self.waiting and self.expires is not None and self.expires <= clock
+
+    def seen_waiting(self, clock: int, *, raced: bool = False) -> Pending:
+        """Return the record of the call now that it was seen waiting: its time runs from here."""
+        return replace(self, waiting=True, raced=raced, expires=_expiry(self.call, clock))
+
+
+def beginning(call: Call, clock: int) -> Pending:
+    """Return the record of a call that begins now."""
+    return Pending(call.op, call, expires=_expiry(call, clock), expired=call.timeout == 0)
+
+
+def _expiry(call: Call, clock: int) -> int | None:
+    return None if call.timeout is None else clock + call.timeout
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,31 +230,6 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Wait:
-    """A `drain`, `wait_closed` or `open_connection` that has not ended; `waiting` once it was seen waiting.
-
-    `closing` and `lost` tell how the connection was when it was called (a drain: or became in the rest of that turn).
-    `again`: the transport let go, and held again before the call was seen to end.
-    """
-
-    op: int
-    call: Call | Dial
-    closing: bool = False
-    lost: bool = False
-    waiting: bool = False
-    again: bool = False
-    cancelled: bool = False
-    expires: int | None = None
-    expired: bool = False
-    ways: tuple[Owed, ...] = ()
-
-    @property
-    def method(self) -> str:
-        """What was called."""
-        return self.call.method if isinstance(self.call, Call) else "open_connection"
-
-
-@dataclass(frozen=True, slots=True)
 class Hosting:
     """The server: what it was started with, and how things stand with its handler.
 
@@ -249,19 +254,21 @@ class Outbox:
     """The sending half. `opened` by what the connection came about, empty without one.
 
     `unsent` are bytes that were given, and that the transport was not handed yet; `doing` is the plain call that has
-    not returned. `asked_*` is what the caller wants, the others what the transport was told. `came` is what last
-    reached this end, `gave` the method that last gave bytes, `failure` the exception that ended the connection, and
-    `error` its count. `spoiled` names the methods of which a call was cancelled or timed out (and
-    the clause by which a second drain was refused), `ended` those of which a call has ended. `tested` are the clauses
-    that the bytes put to the test that were not handed over yet. `discarded` once bytes came after the close,
-    `miscounted` once the transport said twice that it holds, or that it does not; `running` while the loop does.
+    not returned, `dial` the attempt to connect that has not ended. `asked_*` is what the caller wants, the others what
+    the transport was told. `came` is what last reached this end, `gave` the method that last gave bytes, `failure` the
+    exception that ended the connection, and `error` its count. `spoiled` names the methods of which a call was
+    cancelled or timed out (and the clause by which a second drain was refused), `ended` those of which a call has
+    ended. `tested` are the clauses that the bytes put to the test that were not handed over yet. `discarded` once bytes
+    came after the close, `miscounted` once the transport said twice that it holds, or that it does not; `running` while
+    the loop does.
     """
 
     opened: str = ""
     link: Link = PLAIN_LINK
     unsent: bytes = b""
     doing: Do | None = None
-    waits: tuple[Wait, ...] = ()
+    dial: Dial | None = None
+    waits: tuple[Pending, ...] = ()
     clogged: bool = False
     held: bool = False
     asked_half: bool = False
@@ -287,25 +294,12 @@ class Outbox:
         """Whether `is_closing` has to be true."""
         return self.asked_close or self.closed or self.aborted or self.lost
 
-    def find(self, op: int) -> Wait | None:
+    def find(self, op: int) -> Pending | None:
         """Return the call of that number, if it has not ended."""
         return next((one for one in self.waits if one.op == op), None)
 
 
 NO_OUTBOX = Outbox()
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """What the plain call just made owes before anything else: whether it must, or may, raise.
-
-    `names` are the exceptions it may raise (empty: any). `otherwise` is how things stand if it raised.
-    """
-
-    clause: str
-    must: bool
-    otherwise: State | None = None
-    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,7 +309,9 @@ class State:
     `overlaps` once two calls were under way together, `raced` once one of them began in the turn in which the other,
     which had waited, was being woken.
     `suspects` are the clauses that the next look at the data puts to the test; `last` is the clause by which
-    bytes last left the inbox. `outbox` is the sending half of a connection.
+    bytes last left the inbox. `outbox` is the sending half of a connection. `due` is what the plain call just made owes
+    before anything else: an exception (of any name, if it has none) that must, or may, come. `otherwise` is how things
+    stand if it does.
     """
 
     settings: Settings
@@ -330,7 +326,8 @@ class State:
     raced: bool = False
     suspects: tuple[str, ...] = ()
     last: str = ""
-    due: Due | None = None
+    due: Owed | None = None
+    otherwise: State | None = None
     question: str = ""
     lenient: bool = False
     outbox: Outbox = NO_OUTBOX
@@ -339,6 +336,21 @@ class State:
     def canonical(self) -> Inbox:
         """What the plainest implementation would hold."""
         return self.inboxes[0]
+
+
+@cache
+def _exception(clause: str, names: tuple[str, ...], must: bool) -> Owed:
+    return Owed(Fails(names), (clause,), optional=not must)
+
+
+def owing(state: State, clause: str, *names: str, must: bool = False, otherwise: State | None = None) -> State:
+    """Return the state in which the plain call just made may raise, or must; `otherwise` is how things stand then."""
+    return replace(state, due=_exception(clause, names, must), otherwise=otherwise)
+
+
+def settled(state: State) -> State:
+    """Return the state in which the plain call just made owes nothing any more."""
+    return state if state.due is None else replace(state, due=None, otherwise=None)
 
 
 def limit_is_good(state: State) -> bool:
@@ -351,6 +363,16 @@ def limit_is_odd(state: State) -> bool:
     """Tell whether the limit is neither missing nor a number of bytes: it may be refused."""
     limit = state.settings.limit
     return limit is not UNSET and not isinstance(limit, int)
+
+
+def may_close(state: State) -> bool:
+    """Check whether the layer may close the connection by itself: for a handler that is over, or a bad limit."""
+    hosting = state.outbox.hosting
+    if hosting is None:
+        return False
+    over = hosting.concluded is not None or hosting.handler == "plain-raises"
+    # A plain handler has returned once anything else happens; what it returned is not its end.
+    return over or (hosting.handler == "plain" and hosting.handled > 0) or not limit_is_good(state)
 
 
 def suspecting(state: State, *clauses: str) -> State:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from typing import assert_never
 
 from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Feed, Reading, Settle
-from streamgauge.spec.outcomes import is_endless, possibilities
+from streamgauge.spec.outcomes import possibilities
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Due, Inbox, Pending, State, Stored, suspecting
+from streamgauge.spec.refusals import is_endless
+from streamgauge.spec.state import Inbox, State, Stored, beginning, owing, suspecting
 
 
 def apply(state: State, stimulus: Reading) -> State:
@@ -70,29 +71,28 @@ def _feed(state: State, feed: Feed) -> State:
     content = feed.content
     if feed.form in ("none", "zero"):
         after = suspecting(state, "reader.feed.wrong-type")
-        return replace(after, due=Due("reader.feed.wrong-type", must=False, otherwise=after))
+        return owing(after, "reader.feed.wrong-type", otherwise=after)
     if state.canonical.ended:
         clause = "reader.feed.after-end"
-        return replace(state, due=Due(clause, must=True, otherwise=suspecting(state, clause)))
+        return owing(state, clause, must=True, otherwise=suspecting(state, clause))
     if feed.form == "str":
         clause = "reader.feed.wrong-type"
         after = suspecting(state, clause)
         names = ("TypeError",) if content else ()
-        return replace(after, due=Due(clause, must=bool(content), otherwise=after, names=names))
+        return owing(after, clause, *names, must=bool(content), otherwise=after)
     if not content:
         turn = replace(state.turn, fed_nothing=True)
-        return suspecting(replace(state, turn=turn, due=Due("reader.feed.empty", must=False)), "reader.feed.empty")
+        return owing(suspecting(replace(state, turn=turn), "reader.feed.empty"), "reader.feed.empty")
     before, state = state, _stored_bytes(state, content)
     match feed.form:
         case "bytes":
-            return replace(state, due=_feed_due(state, "reader.feed.order"))
+            return _fed(state, "reader.feed.order")
         case "list":
             clause = "reader.feed.wrong-type"
-            due = Due(clause, must=False, otherwise=suspecting(before, clause))
-            return replace(suspecting(state, clause), due=due)
+            return owing(suspecting(state, clause), clause, otherwise=suspecting(before, clause))
         case _:
             state = suspecting(state, "reader.feed.bytes-like", "reader.feed.copies")
-            return replace(state, due=_feed_due(state, "reader.feed.bytes-like"))
+            return _fed(state, "reader.feed.bytes-like")
 
 
 def _stored_bytes(state: State, content: bytes) -> State:
@@ -111,14 +111,15 @@ def _over(state: State) -> bool:
     return max(len(inbox.unread) for inbox in state.inboxes) > 2 * state.limit
 
 
-def _feed_due(state: State, plain: str) -> Due:
+def _fed(state: State, plain: str) -> State:
+    """Return the state in which the feed that is done owes no exception, unless its transport cannot be paused."""
     over = state.turn.peak > 2 * state.limit
     if state.line.pausing == "fails" and over:
         clause = "flow.pause-error"
-        return Due(clause, must=False, otherwise=suspecting(state, clause), names=("RuntimeError",))
+        return owing(state, clause, "RuntimeError", otherwise=suspecting(state, clause))
     if state.line.forgotten or (state.line.pausing == "unsupported" and over):
-        return Due("flow.unpausable", must=False)
-    return Due(plain if state.canonical.stored is None else "reader.feed.after-exception", must=False)
+        return owing(state, "flow.unpausable")
+    return owing(state, plain if state.canonical.stored is None else "reader.feed.after-exception")
 
 
 def before_change(state: State, methods: tuple[str, ...]) -> State:
@@ -138,10 +139,10 @@ def before_change(state: State, methods: tuple[str, ...]) -> State:
 
 def _end(state: State) -> State:
     if state.canonical.ended:
-        return suspecting(replace(state, due=Due("reader.end.twice", must=False)), "reader.end.twice")
+        return owing(suspecting(state, "reader.end.twice"), "reader.end.twice")
     state = before_change(state, ("readuntil", "readline", "__anext__"))
     state = changed(state, lambda inbox: replace(inbox, ended=True))
-    return replace(state, turn=replace(state.turn, ended=True), due=Due("reader.end.wakes", must=False))
+    return owing(replace(state, turn=replace(state.turn, ended=True)), "reader.end.wakes")
 
 
 def _break(state: State, source: Break) -> State:
@@ -153,7 +154,7 @@ def _break(state: State, source: Break) -> State:
         state = changed(before, lambda inbox: replace(inbox, stored=None))
         # Whatever hid the bytes, or came behind them, is suspected before the clearing itself.
         state = replace(state, suspects=("reader.exception.clear", *state.suspects[-3:]))
-        return replace(state, due=Due("reader.exception.clear", must=False, otherwise=before))
+        return owing(state, "reader.exception.clear", otherwise=before)
     state = before_change(before, ("read", "readexactly", "readuntil", "readline", "__anext__"))
     mark = Stored(before.breaks, source)
     state = changed(state, lambda inbox: replace(inbox, stored=mark))
@@ -163,12 +164,10 @@ def _break(state: State, source: Break) -> State:
         state = suspecting(state, "reader.readexactly.keeps-while-waiting")
     if source.error == "StopIteration":
         refused = replace(before, lenient=True)
-        return replace(
-            state, due=Due("reader.exception.stop-iteration", must=False, otherwise=refused, names=("TypeError",))
-        )
+        return owing(state, "reader.exception.stop-iteration", "TypeError", otherwise=refused)
     if source.form == "class":
-        return replace(state, due=Due("reader.exception.class", must=False, otherwise=before))
-    return replace(state, due=Due("reader.exception.raised", must=False))
+        return owing(state, "reader.exception.class", otherwise=before)
+    return owing(state, "reader.exception.raised")
 
 
 # ------------------------------------------------------------------- calls
@@ -176,8 +175,7 @@ def _break(state: State, source: Break) -> State:
 
 def _call(state: State, call: Call) -> State:
     overlaps = bool(state.canonical.pending)
-    expires = None if call.timeout is None else state.clock + call.timeout
-    pending = Pending(call.op, call, expires=expires, expired=call.timeout == 0)
+    pending = beginning(call, state.clock)
     state = changed(state, lambda inbox: inbox.with_pending(pending))
     turn = replace(
         state.turn, overlapped=state.turn.overlapped or overlaps, expired=state.turn.expired or pending.expired
@@ -201,8 +199,7 @@ def _advance(state: State, seconds: int) -> State:
     clock = state.clock + seconds
 
     def expire(inbox: Inbox) -> Inbox:
-        late = [one for one in inbox.pending if one.waiting and one.expires is not None and one.expires <= clock]
-        for one in late:
+        for one in (one for one in inbox.pending if one.overdue(clock)):
             inbox = inbox.with_pending(replace(one, expired=True))
         return inbox
 
@@ -222,7 +219,7 @@ def _attach(state: State, attach: Attach) -> State:
         late = unread > 2 * state.limit
         line = replace(line, attached=1, in_charge=1, pausing=attach.pausing, late=late)
         turn = replace(state.turn, peak=max(state.turn.peak, unread))
-        return replace(state, line=line, turn=turn, due=Due("flow.transport.late", must=False))
+        return owing(replace(state, line=line, turn=turn), "flow.transport.late")
     refused = replace(state, line=replace(line, attached=number))
     taken = replace(line, attached=number, in_charge=number, pausing=attach.pausing, paused=False, forgotten=False)
-    return replace(state, line=taken, due=Due("flow.transport.second", must=False, otherwise=refused))
+    return owing(replace(state, line=taken), "flow.transport.second", otherwise=refused)

@@ -1,7 +1,7 @@
 """The rules of chapter `writer` for calls that wait, `drain` and `wait_closed`, and of `open_connection`.
 
 Rules: a drain waits while the transport holds it up, and raises what the reader would raise; a `wait_closed` ends
-with the connection; each of them is cancelled alone. `ways` says how a call may end as things stand; what it may have
+with the connection; each of them is cancelled alone. `owed` says how a call may end as things stand; what it may have
 been entitled to since it was last seen waiting stays open to it.
 """
 
@@ -10,7 +10,7 @@ from __future__ import annotations
 from streamgauge.spec import connection
 from streamgauge.spec.alphabet import Call, Dial, Event, Quiet, Raised, Returned
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Fails, Outbox, Owed, State, Stored, Wait, Yields, raises, returns
+from streamgauge.spec.state import Fails, Outbox, Owed, Pending, State, Stored, Yields, beginning, raises, returns
 from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, violation
 
 METHODS = ("drain", "wait_closed")
@@ -28,7 +28,7 @@ RELEASED, AGAIN = "writer.drain.released", "writer.drain.held-again"
 # -------------------------------------------------------------- the right end
 
 
-def ways(state: State, wait: Wait) -> tuple[Owed, ...]:
+def owed(state: State, wait: Pending) -> tuple[Owed, ...]:
     """Return how the call may end as things stand; unless one of them is not optional, it may go on waiting."""
     if wait.cancelled:
         return (raises(CANCEL_ENDS[wait.method], "CancelledError"),)
@@ -40,11 +40,10 @@ def ways(state: State, wait: Wait) -> tuple[Owed, ...]:
         case "wait_closed":
             return _closed(state, wait)
         case _:
-            assert isinstance(wait.call, Dial)
-            return connection.dialled_ways(state, wait.call)
+            return connection.owed_to_dial(state, state.outbox.dial or Dial(0))
 
 
-def _drain(state: State, wait: Wait) -> tuple[Owed, ...]:
+def _drain(state: State, wait: Pending) -> tuple[Owed, ...]:
     """A drain that has only just begun."""
     box, stored = state.outbox, state.canonical.stored
     if stored is not None:
@@ -60,7 +59,7 @@ def _drain(state: State, wait: Wait) -> tuple[Owed, ...]:
     return (returns("writer.drain.at-once", at_once=True),)
 
 
-def _held_up(state: State, wait: Wait) -> tuple[Owed, ...]:
+def _held_up(state: State, wait: Pending) -> tuple[Owed, ...]:
     """A drain that was seen waiting; one that was called while closing owes its end only to the loss."""
     box, stored = state.outbox, state.canonical.stored
     if box.lost and box.error:
@@ -79,7 +78,7 @@ def _raises(stored: Stored, clause: str, *, optional: bool = False) -> Owed:
     return raises(clause, source.error, stored.index if source.form == "instance" else 0, optional=optional)
 
 
-def _instead(box: Outbox, wait: Wait) -> tuple[Owed, ...]:
+def _instead(box: Outbox, wait: Pending) -> tuple[Owed, ...]:
     """Who began to drain while the connection was closing need not be told why it was lost."""
     told = box.lost and wait.closing and not wait.lost
     return (raises("writer.drain.lost-while-waiting", "ConnectionResetError"),) if told else ()
@@ -88,7 +87,7 @@ def _instead(box: Outbox, wait: Wait) -> tuple[Owed, ...]:
 CLEAN = (returns("writer.drain.clean-loss"), raises("writer.drain.clean-loss", "ConnectionResetError"))
 
 
-def _closed(state: State, wait: Wait) -> tuple[Owed, ...]:
+def _closed(state: State, wait: Pending) -> tuple[Owed, ...]:
     box = state.outbox
     if not box.lost:
         return ()
@@ -105,20 +104,20 @@ def _many(state: State, method: str) -> str:
     return "writer.drain.many" if state.settings.python >= (3, 10) else SECOND
 
 
-def _others(box: Outbox, wait: Wait) -> list[Wait]:
+def _others(box: Outbox, wait: Pending) -> list[Pending]:
     return [one for one in box.waits if one.op != wait.op and one.method == wait.method]
 
 
 # ------------------------------------------------------------------ begin, go on
 
 
-def begun(state: State, call: Call | Dial) -> State:
+def begun(state: State, step: Call | Dial) -> State:
     """Return the state with one more call that may wait."""
-    timeout = call.timeout if isinstance(call, Call) else None
-    expires = None if timeout is None else state.clock + timeout
     box = state.outbox
-    wait = Wait(call.op, call, box.closing, box.lost, expires=expires, expired=timeout == 0)
-    return replace(state, calls=call.op, outbox=replace(box, waits=(*box.waits, wait)))
+    call = step if isinstance(step, Call) else Call(step.op, "open_connection")
+    wait = replace(beginning(call, state.clock), closing=box.closing, lost=box.lost)
+    box = replace(box, waits=(*box.waits, wait), dial=step if isinstance(step, Dial) else box.dial)
+    return replace(state, calls=call.op, outbox=box)
 
 
 def cancelled(state: State, op: int) -> State:
@@ -132,7 +131,7 @@ def cancelled(state: State, op: int) -> State:
 def advanced(state: State) -> State:
     """Return the state after the clock moved: calls that waited too long have expired."""
     box = state.outbox
-    late = {one.op for one in box.waits if one.waiting and one.expires is not None and one.expires <= state.clock}
+    late = {one.op for one in box.waits if one.overdue(state.clock)}
     if not late:
         return state
     waits = tuple(replace(one, expired=True) if one.op in late else one for one in box.waits)
@@ -148,29 +147,29 @@ def refreshed(state: State) -> State:
     return replace(state, outbox=replace(box, waits=tuple(_refreshed(state, one) for one in box.waits)))
 
 
-def _refreshed(state: State, wait: Wait) -> Wait:
+def _refreshed(state: State, wait: Pending) -> Pending:
     box = state.outbox
     if wait.method == "drain" and box.closing and not box.lost and not wait.waiting and not wait.closing:
         wait = replace(wait, closing=True)
-    return replace(wait, ways=_opened(state, wait))
+    return replace(wait, owed=_opened(state, wait))
 
 
-def _opened(state: State, wait: Wait) -> tuple[Owed, ...]:
+def _opened(state: State, wait: Pending) -> tuple[Owed, ...]:
     """Return how the call may have ended, and may end now; once it is cancelled there is one way."""
-    now = ways(state, wait)
-    known = () if wait.cancelled and wait.method in METHODS else wait.ways
+    now = owed(state, wait)
+    known = () if wait.cancelled and wait.method in METHODS else wait.owed
     return tuple(dict.fromkeys((*known, *now)))
 
 
 # ------------------------------------------------------------------- the end
 
 
-def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Violation:
+def ended(state: State, wait: Pending, event: Returned | Raised) -> Accepted | Violation:
     """Judge the end of a call that may wait."""
-    fitting = [one for one in wait.ways if _fits(one, event)]
+    fitting = [one for one in wait.owed if _fits(one, event)]
     if not fitting:
-        kind: Kind = "early" if not wait.ways else "wrong-failure" if isinstance(event, Raised) else "wrong-value"
-        return _violation(state, wait, _wrong_end(state, wait, event), kind, event, *_choices(wait.ways))
+        kind: Kind = "early" if not wait.owed else "wrong-failure" if isinstance(event, Raised) else "wrong-value"
+        return _violation(state, wait, _wrong_end(state, wait, event), kind, event, *_choices(wait.owed))
     prompt = [one for one in fitting if one.at_once in (None, event.at_once)]
     if not prompt:
         right = Wanted("at-once" if fitting[0].at_once else "suspended")
@@ -184,14 +183,15 @@ def ended(state: State, wait: Wait, event: Returned | Raised) -> Accepted | Viol
     rest = tuple(one for one in box.waits if one.op != wait.op)
     spoiled = box.spoiled | {SECOND} if prompt[0].clauses[0] == SECOND else box.spoiled
     after = replace(state, outbox=replace(box, waits=rest, spoiled=spoiled, ended=box.ended | {wait.method}))
-    if wait.method == "open_connection" and isinstance(event, Returned):
-        after = connection.opened(after, "dial", box.link)
+    if wait.method == "open_connection":
+        after = replace(after, outbox=replace(after.outbox, dial=None))
+        after = connection.opened(after, "dial", box.link) if isinstance(event, Returned) else after
     if wait.method == "wait_closed" and state.canonical.unread:
         shown.append(UNREAD)
     return Accepted(after, tuple(shown))
 
 
-def _passed_by(box: Outbox, wait: Wait) -> list[str]:
+def _passed_by(box: Outbox, wait: Pending) -> list[str]:
     """Return the clauses that the right end of a call bears out besides: what happened meanwhile did no harm."""
     shown = [CANCEL_HARMLESS[wait.method]] if wait.method in box.spoiled else []
     shown += [MISCOUNTED] if box.miscounted and wait.method == "drain" else []
@@ -209,7 +209,7 @@ def _fits(way: Owed, event: Returned | Raised) -> bool:
             return False
 
 
-def _wrong_end(state: State, wait: Wait, event: Returned | Raised) -> str:
+def _wrong_end(state: State, wait: Pending, event: Returned | Raised) -> str:
     """Return the clause to blame for an end that was not open to the call."""
     box, method = state.outbox, wait.method
     if method == "open_connection":
@@ -220,7 +220,7 @@ def _wrong_end(state: State, wait: Wait, event: Returned | Raised) -> str:
         return CANCEL_HARMLESS[method]
     if box.held and _held_again(wait):
         return AGAIN
-    now = ways(state, wait)
+    now = owed(state, wait)
     if isinstance(event, Raised) and event.problem.name in ("AssertionError", "RuntimeError", "InvalidStateError"):
         if _others(box, wait):
             return _many(state, method)
@@ -240,7 +240,7 @@ def quiet(state: State) -> Accepted | Violation:
     box = state.outbox
     shown: list[str] = []
     for wait in box.waits:
-        now = [one for one in ways(state, wait) if not one.optional]
+        now = [one for one in owed(state, wait) if not one.optional]
         if now:
             return _violation(state, wait, _hang(state, wait, now[0]), "hang", Quiet(), *now)
         if wait.method == "drain":
@@ -250,7 +250,7 @@ def quiet(state: State) -> Accepted | Violation:
     return Accepted(state, tuple(shown))
 
 
-def _held(state: State, wait: Wait) -> list[str]:
+def _held(state: State, wait: Pending) -> list[str]:
     """Return the clauses that a drain bears out by waiting."""
     box = state.outbox
     shown = [AGAIN if _held_again(wait) else "writer.drain.held"]
@@ -260,11 +260,11 @@ def _held(state: State, wait: Wait) -> list[str]:
     return shown
 
 
-def _held_again(wait: Wait) -> bool:
-    return wait.waiting and any(one.clauses[0] == RELEASED for one in wait.ways)
+def _held_again(wait: Pending) -> bool:
+    return wait.waiting and any(one.clauses[0] == RELEASED for one in wait.owed)
 
 
-def _hang(state: State, wait: Wait, way: Owed) -> str:
+def _hang(state: State, wait: Pending, way: Owed) -> str:
     box = state.outbox
     if wait.cancelled or wait.expired or wait.method not in METHODS:
         return way.clauses[0]
@@ -282,16 +282,16 @@ def _hang(state: State, wait: Wait, way: Owed) -> str:
 
 def settled(box: Outbox) -> Outbox:
     """Return the outbox at the beginning of the next turn: whoever has not ended is waiting."""
-    waits = tuple(replace(one, waiting=True, again=one.again or _held_again(one), ways=()) for one in box.waits)
+    waits = tuple(replace(one, waiting=True, again=one.again or _held_again(one), owed=()) for one in box.waits)
     return replace(box, waits=waits)
 
 
 # ------------------------------------------------------------- what was allowed
 
 
-def _choices(ways: tuple[Owed, ...]) -> tuple[Owed | Wanted, ...]:
-    return ways if any(not one.optional for one in ways) else (*ways, Wanted("waiting"))
+def _choices(owed: tuple[Owed, ...]) -> tuple[Owed | Wanted, ...]:
+    return owed if any(not one.optional for one in owed) else (*owed, Wanted("waiting"))
 
 
-def _violation(state: State, wait: Wait, clause: str, kind: Kind, event: Event, *owed: Owed | Wanted) -> Violation:
+def _violation(state: State, wait: Pending, clause: str, kind: Kind, event: Event, *owed: Owed | Wanted) -> Violation:
     return violation(state, clause, kind, event, *owed, call=wait.op, method=wait.method)

@@ -6,12 +6,9 @@ no more will come. A call that may not give anything (after `write_eof`, or with
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from streamgauge.spec import server
 from streamgauge.spec.alphabet import Aborted, Answered, Argument, Closed, Do, Halved, Quiet, Refused, Shaped, Wrote
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Outbox, Owed, State, Yields
+from streamgauge.spec.state import Fails, Gives, Outbox, Owed, State, Yields, may_close, raises, returns
 from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, raising, violation
 
 OVERWRITTEN = b"\xff"
@@ -21,24 +18,14 @@ PLAIN = ("writer.write.order", "writer.writelines.iterable")
 SEVERAL = ("list", "generator", "exhausted")
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
-    """What a plain call owes: it raises one of `errors` (and must, if `must`), or it returns None and gives `data`.
+# ------------------------------------------------------------ what is owed
 
-    `clauses` are what it puts to the test, the one to blame first.
+
+def owed(box: Outbox, do: Do) -> Owed:
+    """Return what a plain call owes as things stand; if that is an optional failure, it may as well return.
+
+    What it gives is for the transport. Its clauses are what it puts to the test, the one to blame first.
     """
-
-    clauses: tuple[str, ...]
-    data: bytes = b""
-    errors: tuple[str, ...] = ()
-    must: bool = False
-
-
-# -------------------------------------------------------------------- duties
-
-
-def duty(box: Outbox, do: Do) -> Duty:
-    """Return what a plain call owes as things stand."""
     match do.method:
         case "write":
             return _write(box, do.args[0])
@@ -47,55 +34,56 @@ def duty(box: Outbox, do: Do) -> Duty:
         case "write_eof":
             return _write_eof(box)
         case "close":
-            return Duty(("writer.close.twice" if box.asked_close or box.lost else "writer.close.flushes",))
+            return returns("writer.close.twice" if box.asked_close or box.lost else "writer.close.flushes")
         case "abort":
-            return Duty(("writer.abort.ends-reading",))
+            return returns("writer.abort.ends-reading")
         case _:
             raise ValueError(f"{do.method} is no plain call of a writer")
 
 
-def _write(box: Outbox, given: Argument) -> Duty:
+def _write(box: Outbox, given: Argument) -> Owed:
     data = content(given)
     if box.asked_half or box.closing:
         return _too_late(box, bad="" if data is not None else "TypeError")
     if data is None:
-        return Duty(("writer.write.wrong-type",), errors=("TypeError",), must=True)
+        return raises("writer.write.wrong-type", "TypeError")
     if not data:
-        return Duty(("writer.write.empty",))
+        return returns("writer.write.empty")
     mutable = isinstance(given, Shaped)
-    return Duty(("writer.write.bytes-like", "writer.write.copies") if mutable else ("writer.write.order",), data)
+    clauses = ("writer.write.bytes-like", "writer.write.copies") if mutable else ("writer.write.order",)
+    return Owed(Gives(data), clauses)
 
 
-def _writelines(box: Outbox, given: Argument) -> Duty:
+def _writelines(box: Outbox, given: Argument) -> Owed:
     parts = elements(given)
     several = [content(one) for one in parts]
     data = [one for one in several if one is not None]
     if box.asked_half or box.closing:
         return _too_late(box, bad="TypeError" if len(data) < len(several) else "")
     if len(data) < len(several):
-        return Duty(("writer.writelines.bad-element",), errors=("TypeError",), must=True)
+        return raises("writer.writelines.bad-element", "TypeError")
     if not data:
-        return Duty(("writer.writelines.nothing",))
+        return returns("writer.writelines.nothing")
     clauses = ["writer.writelines.iterable"]
     if not all(data):
         clauses.insert(0, "writer.writelines.empty-elements")
     if any(isinstance(one, Shaped) for one in parts):
         clauses.append("writer.write.copies")
-    return Duty(tuple(clauses), b"".join(data))
+    return Owed(Gives(b"".join(data)), tuple(clauses))
 
 
-def _too_late(box: Outbox, bad: str) -> Duty:
+def _too_late(box: Outbox, bad: str) -> Owed:
     """After `write_eof` it is an error to give anything; after the close it goes nowhere."""
     errors = (*(("RuntimeError",) if box.asked_half else ()), *((bad,) if bad else ()))
-    if box.closing:
-        return Duty(("writer.close.write-dropped",), errors=errors)
-    return Duty(("writer.write-eof.write-refused",), errors=errors, must=True)
+    if not box.closing:
+        return Owed(Fails(errors), ("writer.write-eof.write-refused",))
+    return Owed(Fails(errors) if errors else Yields(), ("writer.close.write-dropped",), optional=bool(errors))
 
 
-def _write_eof(box: Outbox) -> Duty:
+def _write_eof(box: Outbox) -> Owed:
     if not box.link.half_close:
-        return Duty(("writer.write-eof.unsupported",), errors=("NotImplementedError",), must=not box.closing)
-    return Duty(("writer.write-eof.twice" if box.asked_half or box.closing else "writer.write-eof.after-data",))
+        return raises("writer.write-eof.unsupported", "NotImplementedError", optional=box.closing)
+    return returns("writer.write-eof.twice" if box.asked_half or box.closing else "writer.write-eof.after-data")
 
 
 def content(given: Argument) -> bytes | None:
@@ -121,12 +109,12 @@ def elements(given: Argument) -> tuple[Argument, ...]:
 
 
 def called(state: State, do: Do) -> State:
-    """Return the state once a plain call was begun, as if it will keep to its duty."""
+    """Return the state once a plain call was begun, as if it will do what it owes."""
     box = state.outbox
-    owed = duty(box, do)
+    due = owed(box, do)
     if do.method in ("write", "writelines"):
-        tested = (*(one for one in box.tested if one not in owed.clauses), *reversed(owed.clauses))
-        given = b"" if owed.errors or box.closing else owed.data
+        tested = (*(one for one in box.tested if one not in due.clauses), *reversed(due.clauses))
+        given = due.outcome.data if isinstance(due.outcome, Gives) else b""
         box = replace(box, unsent=box.unsent + given, gave=do.method if given else box.gave, tested=tested)
     return replace(state, outbox=replace(box, doing=do))
 
@@ -136,13 +124,14 @@ def returned(state: State, event: Answered) -> Accepted | Violation:
     box = state.outbox
     do = box.doing
     assert do is not None
-    owed = duty(box, do)
-    if owed.must:
-        return violation(state, owed.clauses[0], "not-refused", event, raising(*owed.errors), method=do.method)
+    due = owed(box, do)
+    if isinstance(due.outcome, Fails) and not due.optional:
+        right = raising(*due.outcome.names)
+        return violation(state, due.clauses[0], "not-refused", event, right, method=do.method)
     if isinstance(event.value, Shaped) and event.value.kind == "awaitable":
-        right = Wanted("no-awaitable", do.method)
-        return violation(state, "writer.methods.kinds", "wrong-form", event, right, method=do.method)
-    shown = ("writer.methods.kinds", *(one for one in owed.clauses if one in SHOWN_BY_RETURNING))
+        nothing = Wanted("no-awaitable", do.method)
+        return violation(state, "writer.methods.kinds", "wrong-form", event, nothing, method=do.method)
+    shown = ("writer.methods.kinds", *(one for one in due.clauses if one in SHOWN_BY_RETURNING))
     after = _asked(replace(box, doing=None), do.method)
     if not after.unsent:
         shown, after = (*shown, *after.tested), replace(after, tested=())
@@ -164,18 +153,20 @@ def refused(state: State, event: Refused) -> Accepted | Violation:
     box = state.outbox
     do = box.doing
     assert do is not None
-    owed = duty(box, do)
-    if event.problem.name in owed.errors:
-        return Accepted(replace(state, outbox=replace(box, doing=None)), owed.clauses)
-    right = raising(*owed.errors) if owed.errors else Owed(Yields(), owed.clauses)
-    kind: Kind = "wrong-failure" if owed.must else "refused"
-    return violation(state, _raised(box, event, owed), kind, event, right, method=do.method)
+    due = owed(box, do)
+    names = due.outcome.names if isinstance(due.outcome, Fails) else ()
+    if event.problem.name in names:
+        return Accepted(replace(state, outbox=replace(box, doing=None)), due.clauses)
+    right = raising(*names) if names else Owed(Yields(), due.clauses)
+    kind: Kind = "wrong-failure" if names and not due.optional else "refused"
+    return violation(state, _raised(box, event, due), kind, event, right, method=do.method)
 
 
-def _raised(box: Outbox, event: Refused, owed: Duty) -> str:
+def _raised(box: Outbox, event: Refused, due: Owed) -> str:
     """Return the clause to blame for a plain call that raised; half-closing in vain may have left something behind."""
     in_vain = event.problem.name == "RuntimeError" and not box.link.half_close
-    return "writer.write-eof.unsupported" if in_vain and owed.data else owed.clauses[0]
+    gave = isinstance(due.outcome, Gives) and due.outcome.data
+    return "writer.write-eof.unsupported" if in_vain and gave else due.clauses[0]
 
 
 # ----------------------------------------------------- what the transport saw
@@ -213,10 +204,10 @@ def halved(state: State, event: Halved) -> Accepted | Violation:
     if asked and not box.unsent:
         shown = ("writer.write-eof.after-data",)
         return Accepted(replace(state, outbox=replace(box, halved=True)), shown)
-    closes = box.asked_close or (box.doing is not None and box.doing.method == "close") or server.may_close(state)
+    closes = box.asked_close or (box.doing is not None and box.doing.method == "close") or may_close(state)
     if closes and not box.unsent:
         return Accepted(state, ())  # The end goes out all the same, and the close comes by the time the loop is quiet.
-    clause = "writer.write-eof.after-data" if asked or box.doing is None else duty(box, box.doing).clauses[0]
+    clause = "writer.write-eof.after-data" if asked or box.doing is None else owed(box, box.doing).clauses[0]
     return violation(state, clause, "undue", event, Wanted("half-later" if asked else "no-half"))
 
 
@@ -230,9 +221,9 @@ def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
     if asked and box.unsent and not (dropped and box.doing is not None and box.doing.method == "abort"):
         return violation(state, "writer.close.flushes", "undue", event, Wanted("written-first", box.unsent))
     if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
-        clause = "writer.close.flushes" if box.doing is None else duty(box, box.doing).clauses[0]
+        clause = "writer.close.flushes" if box.doing is None else owed(box, box.doing).clauses[0]
         return violation(state, clause, "undue", event, Wanted("close"))
-    if not asked and not server.may_close(state):
+    if not asked and not may_close(state):
         return violation(state, _unasked(state), "undue", event, Wanted("no-close"))
     after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
     shown = ("writer.close.flushes",) if box.gave and not dropped else ()
@@ -247,7 +238,7 @@ def _unasked(state: State) -> str:
         return "server.callback.other-result"
     if box.doing is not None:
         first = box.doing.method == "write_eof" and not box.asked_half
-        return "writer.write-eof.not-closing" if first else duty(box, box.doing).clauses[0]
+        return "writer.write-eof.not-closing" if first else owed(box, box.doing).clauses[0]
     if box.asked_half:
         return "writer.write-eof.not-closing"
     return "connection.eof.stays-open" if state.canonical.ended else "connection.made.transport"

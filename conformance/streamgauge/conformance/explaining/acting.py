@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from streamgauge.conformance.explaining.noted import literal, text_literal
-from streamgauge.conformance.explaining.steps import parted
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
     Accept,
@@ -36,6 +35,7 @@ from streamgauge.spec.alphabet import (
     Settle,
     Shaped,
     Unclog,
+    parted,
 )
 
 ANSWERS = {
@@ -152,12 +152,12 @@ class Acting:
 
     def step(self, event: Event, *, refused: bool) -> None:
         """Do what an event asks for; where the failure was found it was `refused`."""
-        end = parted(event)[0]
-        step: OneEnd = parted(event)[1]
+        end, step = parted(event)
+        assert isinstance(step, OneEnd)
         if isinstance(step, OF_A_STREAM | OF_A_WIRE | Conclude):
             self._fetch(end, step)
         self.last = len(self.lines)
-        mark = "" if end == 1 else str(end)
+        mark = str(end) if end > 1 else ""
         reader, writer, wire = f"reader{mark}", f"writer{mark}", f"wire{mark}"
         match step:
             case Feed() | End() if self.connected:
@@ -214,7 +214,7 @@ class Acting:
 
     def _fetch(self, end: int, step: Any) -> None:
         """Give names to the streams and the transport of an end when they are used first."""
-        mark = "" if end == 1 else str(end)
+        mark = str(end) if end > 1 else ""
         reaches = isinstance(step, OF_A_WIRE) or step == Ask("transport")
         wanted = [f"wire{mark}"] if reaches else []
         wanted += [f"reader{mark}"] if isinstance(step, OF_A_STREAM) else []

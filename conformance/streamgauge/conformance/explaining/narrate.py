@@ -6,16 +6,20 @@ it. No right implementation has such a trace; one that is right, and makes use o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from types import ModuleType
 from typing import Any
 
+from streamgauge.conformance.explaining import brief, unraised
 from streamgauge.conformance.explaining.acting import Acting, Manner, like, listed
-from streamgauge.conformance.explaining.noted import literal, text_literal, word
-from streamgauge.conformance.explaining.steps import connects, in_order, of_itself, parted
+from streamgauge.conformance.explaining.noted import literal, said_by_repr, text_literal, word
+from streamgauge.conformance.explaining.steps import connects, in_order, of_itself
 from streamgauge.conformance.results import Failure
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
     UNSET,
+    Call,
+    Cancel,
     Dial,
     Dialled,
     Event,
@@ -28,6 +32,8 @@ from streamgauge.spec.alphabet import (
     Raised,
     Refused,
     Resumed,
+    Settle,
+    parted,
 )
 
 PATIENCE = 3  # seconds of real time, for code that never comes back
@@ -115,7 +121,44 @@ def _departing(failure: Failure, observed: Any, acting: Acting) -> str:
 def _form(failure: Failure) -> str:
     """Return what else shows the fault, if an exception is right but for its message or its origin."""
     match failure.observed:
-        case Raised(op=op, problem=problem) if failure.clause.endswith((".message", "-context")):
+        case Raised(op=op, problem=problem) if _is_of_form(failure):
             return f" and form(call{op}.result()) == {literal((problem.message, problem.context or 'None'))}"
         case _:
             return ""
+
+
+def _is_of_form(failure: Failure) -> bool:
+    return failure.violation.kind == "wrong-form" and failure.violation.wants("naming", "context")
+
+
+def short(failure: Failure, *, own_errors: bool) -> frozenset[tuple[ModuleType, str]]:
+    """Return which short forms say enough for the program, and where they stand."""
+    if connects(failure.trace) or failure.scenario.world == "network":
+        return frozenset()
+    events = [parted(event)[1] for event in (*failure.trace[: failure.at + 1], failure.observed)]
+    names = ["settle"]
+    if all(map(said_by_repr, events)) and not isinstance(failure.observed, Overran):
+        raised = any(isinstance(one, Raised | Refused) for one in events)
+        names += ["said"]
+        names += [] if own_errors and raised else ["described"]
+        names += ["start"] if not _is_of_form(failure) and not _needs_more_of_calls(events) else []
+        return frozenset((brief if raised or name != "described" else unraised, name) for name in names)
+    return frozenset((brief, name) for name in names)
+
+
+def _needs_more_of_calls(events: Sequence[Event]) -> bool:
+    """Check whether a call has a time-out, or is cancelled before it began."""
+    fresh: set[int] = set()
+    for one in events:
+        match one:
+            case Call(op=op, timeout=None):
+                fresh.add(op)
+            case Cancel(op=op) if op not in fresh:
+                pass
+            case Call() | Cancel():
+                return True
+            case Settle():
+                fresh.clear()
+            case _:
+                pass
+    return False

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, assert_never
 
 from streamgauge.conformance.explaining import stage
-from streamgauge.conformance.explaining.steps import parted
 from streamgauge.spec.alphabet import (
     Aborted,
     Answered,
@@ -34,6 +33,7 @@ from streamgauge.spec.alphabet import (
     Shaped,
     Value,
     Wrote,
+    parted,
 )
 
 Numbers = Mapping[tuple[int, int], int]  # of an end and its own count: which exception it is in all
@@ -90,6 +90,21 @@ def said(value: Value) -> str:
             return f"({', '.join(map(said, value))})"
         case _:
             return stage.said(value)
+
+
+def said_by_repr(event: Event) -> bool:
+    """Check whether `repr` says as much of the values in an event as `stage.said`, and is no longer."""
+    match event:
+        case Returned(value=value) | Answered(value=value):
+            return _plain(value)
+        case Raised(problem=problem) | Refused(problem=problem):
+            return all(map(_plain, (problem.partial, problem.expected, problem.consumed)))
+        case _:
+            return True
+
+
+def _plain(value: Value) -> bool:
+    return not isinstance(value, Shaped | tuple) and not (isinstance(value, bytes) and len(value) > stage.LONG)
 
 
 # -------------------------------------------------------------- what is seen

@@ -23,7 +23,7 @@ from types import ModuleType
 from typing import Any
 
 from streamgauge.conformance.adapters.names import NAMES, has_names, looks_like_reader, looks_like_writer
-from streamgauge.conformance.explaining import acting, narrate, stage, wiring
+from streamgauge.conformance.explaining import acting, brief, narrate, stage, unraised, wiring
 from streamgauge.conformance.playing import observing
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.worlds import network, wire
@@ -38,6 +38,9 @@ WIRE = frozenset({"PEERNAME", "END", "Wire"})
 LISTENER = frozenset({"Listener"})
 INSPECTIONS = frozenset(one.__name__ for one in observing.INSPECTIONS.values())
 NEEDS = "It needs streamgauge, which holds what it is run on."
+
+
+Short = frozenset[tuple[ModuleType, str]]  # where a short form stands, and of what
 
 
 class NotGiven(Exception):
@@ -95,12 +98,13 @@ def script(failure: Failure, clause: Clause, target: str, found: Origin | None =
     imports = list(found.imports(names))
     lines = [*imports, "", *lines]
     main = "async def main():\n" + indent("\n".join(lines), "    ") + "\n"
-    head, parts = _taken(_names(ast.parse(main)) | {"run"})
+    short = narrate.short(failure, own_errors=bool(found.own_errors()))
+    head, parts = _taken(_names(ast.parse(main)) | {"run"}, short)
     said = wrap(clause.sentence.replace("\\", "\\\\").replace('"""', "'''"), WIDTH)
     first = f'"""{clause.id} on {target}: exits with 1 if the fault shows, with 0 if not, else with 2.'
     doc = "\n".join([first, "", *said, *(["", NEEDS] if target in OWN else []), '"""'])
     return "\n".join(
-        [doc, "", "from __future__ import annotations", "", *head, "", *parts, "", "", main, "", "run(main)", ""]
+        [doc, "", "from __future__ import annotations", "", *head, "", parts, "", "", main, "", "run(main)", ""]
     )
 
 
@@ -126,12 +130,17 @@ class Definition:
 
 
 @cache
-def _there_is() -> tuple[dict[str, Definition], dict[str, str]]:
-    """Return what there is to take, by name, and the modules from which names are imported ("": they are modules)."""
+def _there_is(short: Short) -> tuple[dict[str, Definition], dict[str, str]]:
+    """Return what there is to take, by name, and the modules from which names are imported ("": they are modules).
+
+    Of the definitions in `short`, it is the short form.
+    """
     found: dict[str, Definition] = {}
     imports = dict.fromkeys(("faulthandler", "functools"), "")
     # Of the worlds everything, for they import nothing of ours; of others what is named.
-    for module, wanted in ((wire, WIRE), (network, LISTENER), (observing, INSPECTIONS), (stage, None), (wiring, None)):
+    worlds = ((wire, WIRE), (network, LISTENER), (observing, INSPECTIONS))
+    forms = ((module, {name for home, name in short if home is module}) for module in (brief, unraised))
+    for module, wanted in (*worlds, (stage, None), (wiring, None), *forms):
         text = inspect.getsource(module)
         for node in ast.parse(text).body:
             match node:
@@ -154,9 +163,9 @@ def _text(text: str, node: ast.stmt) -> str:
     return "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
 
 
-def _taken(names: set[str]) -> tuple[list[str], list[str]]:
+def _taken(names: set[str], short: Short) -> tuple[list[str], str]:
     """Return the imports, and the definitions that `names` lead to, in their order."""
-    definitions, imports = _there_is()
+    definitions, imports = _there_is(short)
     wanted: set[str] = set()
     left = set(names)
     while left:
@@ -170,20 +179,9 @@ def _taken(names: set[str]) -> tuple[list[str], list[str]]:
         modules.setdefault(imports[name], []).append(name)
     head = [f"import {name}" for name in modules.pop("", [])]
     head += [line for module in sorted(modules) for line in _from(module, modules[module])]
-    parts = []
-    for name, one in definitions.items():
-        if name in wanted:
-            plain = one.text.partition(" ")[0].rstrip(":") == name and "\n" not in one.text
-            parts += [one.text] if plain else ["", one.text, ""]
-    return head, _spaced(parts)
-
-
-def _spaced(parts: list[str]) -> list[str]:
-    """Return the parts with two empty lines between definitions."""
-    text = "\n".join(parts)
-    while "\n\n\n\n" in text:
-        text = text.replace("\n\n\n\n", "\n\n\n")
-    return [text.strip("\n")]
+    texts = [one.text for name, one in definitions.items() if name in wanted]
+    plain = [text for text in texts if text.isprintable()]
+    return head, "\n\n\n".join(["\n".join(plain), *(text for text in texts if not text.isprintable())])
 
 
 # ------------------------------------------------------------- what it is run on
@@ -208,7 +206,7 @@ class Origin:
             yield f"target = {reached}{'()' if inspect.isclass(self.found) or inspect.isfunction(self.found) else ''}"
             yield "errors.update(target.errors)"
             return
-        errors = [name for name in ERRORS if self._has(name) and self._has(name) is not getattr(asyncio, name)]
+        errors = self.own_errors()
         wanted = [name for name in NAMES if name in names]
         held = [name for name in (*wanted, *errors) if getattr(self.found, name, None) is not None]
         if self.path:
@@ -223,6 +221,12 @@ class Origin:
         yield from _from(getattr(self.found, "__module__", ""), [name for name in errors if name not in held])
         if errors:
             yield f"errors.update({', '.join(f'{name}={name}' for name in errors)})"
+
+    def own_errors(self) -> list[str]:
+        """Return the names of the errors that are the target's own; those of an adapter may be."""
+        if self.manner.adapter:
+            return [*ERRORS]
+        return [name for name in ERRORS if self._has(name) and self._has(name) is not getattr(asyncio, name)]
 
     def _has(self, error: str) -> Any:
         """Return the error that the target has, or the module beside its class."""

@@ -7,7 +7,6 @@ bytes, and when its peer takes some: whatever reaches an end at such a time is i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from streamgauge.conformance.scenarios.script import Trace
 from streamgauge.spec.alphabet import (
@@ -31,14 +30,10 @@ from streamgauge.spec.alphabet import (
     Settle,
     Stimulus,
     Unclog,
+    parted,
 )
 
 NETWORK = Feed | End | Hold | Release | Lose
-
-
-def parted(event: Event) -> tuple[int, Any]:
-    """Return which end an event concerns, and the event by itself."""
-    return (event.end, event.event) if isinstance(event, On) else (1, event)
 
 
 def connects(trace: Trace) -> bool:

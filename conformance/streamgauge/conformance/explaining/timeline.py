@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from streamgauge.conformance.explaining.known import held
-from streamgauge.conformance.explaining.steps import connects, names_of_ends, of_itself, parted
+from streamgauge.conformance.explaining.steps import connects, names_of_ends, of_itself
 from streamgauge.conformance.explaining.words import done, made, seen, value
 from streamgauge.conformance.scenarios.script import Trace
 from streamgauge.spec.alphabet import (
@@ -47,6 +47,7 @@ from streamgauge.spec.alphabet import (
     Stimulus,
     Unset,
     Wrote,
+    parted,
 )
 from streamgauge.spec.state import State
 
@@ -105,7 +106,7 @@ def rows(
     for index, event in enumerate(trace):
         departs = index == at
         end, plain = parted(event)
-        drawing.end = end
+        drawing.end = end = end or 1
         if index in own:
             drawing.happen(plain, remark if departs else "", departs=departs)
         else:

@@ -83,6 +83,9 @@ def calmed(found: Found, departing: Departing) -> Found:
     departure = next((one for one in departures if signature(one.violation) == found.signature), None)
     if departure is None:
         return found
+    if scenario.steps != found.scenario.steps:
+        # What the note says was seen is no longer what is done.
+        scenario = replace(scenario, note="")
     shown, trace, departure = _without_limit(found.signature, departing, (scenario, trace, departure))
     return replace(
         found,
@@ -102,12 +105,17 @@ class _Look:
         self.overran = isinstance(found.trace[-1], Overran)
         self.neighbours: dict[Neighbour, None] = {}
         self._signature = found.signature
+        # Whoever cannot even be made with this limit is not asked to be made with another.
+        self._made = found.departure.at > 0
+        self._limit = found.scenario.limit
         self._departing = departing
         self._overruns = 0
 
     def alike(self, scenario: Scenario) -> bool:
         """Check whether the scenario departs with the signature of the find."""
         if self._overruns >= MOST_OVERRUNS and not self.overran:
+            return False
+        if not self._made and scenario.limit != self._limit:
             return False
         trace, departures = self._departing(scenario)
         self._overruns += bool(trace) and isinstance(trace[-1], Overran)

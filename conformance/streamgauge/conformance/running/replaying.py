@@ -8,7 +8,7 @@ from streamgauge.conformance.judge import Departure, Judge
 from streamgauge.conformance.playing.budget import interruptible
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.conformance.target import Target
-from streamgauge.spec.alphabet import OF_BOTH, On, Settings, Version
+from streamgauge.spec.alphabet import Settings, Version, parted
 from streamgauge.spec.state import State
 
 
@@ -36,12 +36,13 @@ def replay(target: Target, scenario: Scenario, python: Version) -> Replay:
     judge = Judge()
     judgement = judge.begin(settings)
     states: list[State | None] = []
-    ends = 2 if any(isinstance(event, On) for event in trace) else 1
+    of_two = any(parted(event)[0] > 1 for event in trace)
     for event in trace:
         judgement.take(event)
         if judgement.over:
             break
-        states.append(None if ends == 2 and type(event) in OF_BOTH else judgement.states[isinstance(event, On)])
+        whose = parted(event)[0]
+        states.append(None if of_two and not whose else judgement.states[max(whose, 1) - 1])
     shown = judge.named(judgement.evidence)
     return Replay(target.name, scenario, python, trace, tuple(states), judgement.departures, shown)
 

@@ -38,6 +38,7 @@ from streamgauge.spec.alphabet import (
 
 USUAL_HANDLERS = ("plain", "coroutine")
 LEAVING = ("close", "abort")
+BESIDES = ("abort", "writelines")
 HUGE = 2**31
 Plainness = tuple[int, int, int, int]
 # Each does what those before it do, and more.
@@ -58,7 +59,8 @@ def _does(step: Event) -> int:
 
 def oddities(scenario: Scenario) -> Counter[str]:
     """Return what is odd in a scenario, by name, and how often."""
-    return Counter((*_limit(scenario), *_crowded(scenario), *_out_of_place(scenario), *_steps(scenario)))
+    named = (*_limit(scenario), *_crowded(scenario), *_out_of_place(scenario), *_steps(scenario))
+    return Counter(filter(None, named))
 
 
 def _steps(scenario: Scenario) -> Iterator[str]:
@@ -104,7 +106,8 @@ def _out_of_place(scenario: Scenario) -> Iterator[str]:
         left += isinstance(step, Lose) or (isinstance(step, Do) and step.method in LEAVING)
         match step:
             case Call(method="wait_closed") if not left:
-                yield "wait_closed before close"
+                # Odder than the close that it lacks.
+                yield from ("loss", "wait_closed before close")
             case Call(method="readuntil", args=(tuple(several),)) if any(
                 fed < len(one) for one in several if isinstance(one, bytes)
             ):
@@ -116,63 +119,58 @@ def _out_of_place(scenario: Scenario) -> Iterator[str]:
 def _odd(step: Event) -> Iterator[str]:
     match step:
         case Feed(data=data, form=form):
-            if form != "bytes":
-                yield f"feed {form}"
-            if not data:
-                yield "feed nothing"
+            yield from (*_unless(form == "bytes", f"feed {form}"), *_unless(bool(data), "feed nothing"))
         case Call(args=args, timeout=timeout):
-            yield from (f"argument {kind}" for one in args if (kind := _kind(one)))
-            if timeout is not None:
-                yield from ("given up", "time-out")
+            yield from map(_kind, args)
+            yield from ("given up", "time-out") if timeout is not None else ()
         case Cancel():
             yield "given up"
-        case Do(method=method, args=args):
-            yield from (f"argument {kind}" for one in args if (kind := _kind(one)))
-            if method in LEAVING:
-                yield "loss"
-            if method in ("abort", "writelines"):
-                yield method
         case Break(form=form):
-            yield "exception"
-            if form != "instance":
-                yield f"exception {form}"
-        case Lose(error=error) if error is not None:
-            yield from ("loss", "exception")
-        case Open(link=link, linked=linked):
-            yield from ("connection", *(["peer"] if linked else []), *(["link"] if link != PLAIN_LINK else []))
-        case Accept(link=link):
-            yield from ("connection", *(["link"] if link != PLAIN_LINK else []))
-        case Dial(options=options):
-            yield from ("connection", *(["options"] if options else []))
-        case Serve(handler=handler, options=options):
-            yield from (
-                "server",
-                *(["options"] if options else []),
-                *(["handler"] if handler not in USUAL_HANDLERS else []),
-            )
+            yield from ("exception", *_unless(form == "instance", f"exception {form}"))
         case Ask(question=question):
             yield f"ask {question}"
         case Attach(pausing=pausing):
-            yield from ("transport", *(["pausing"] if pausing != "works" else []))
-        case Lose():
-            yield "loss"
+            yield from ("transport", *_unless(pausing == "works", "pausing"))
+        case _:
+            yield from _odd_of_connections(step)
+
+
+def _odd_of_connections(step: Event) -> Iterator[str]:
+    match step:
+        case Do(method=method, args=args):
+            yield from map(_kind, args)
+            yield from (*_unless(method not in LEAVING, "loss"), *_unless(method not in BESIDES, method))
+        case Lose(error=error):
+            yield from ("loss", *_unless(error is None, "exception"))
+        case Open(link=link, linked=linked):
+            yield from ("connection", *_unless(not linked, "peer"), *_unless(link == PLAIN_LINK, "link"))
+        case Accept(link=link):
+            yield from ("connection", *_unless(link == PLAIN_LINK, "link"))
+        case Dial(options=options):
+            yield from ("connection", *_unless(not options, "options"))
+        case Serve(handler=handler, options=options):
+            yield from ("server", *_unless(not options, "options"), *_unless(handler in USUAL_HANDLERS, "handler"))
         case Hold() | Release():
-            yield type(step).__name__.lower()
+            yield "hold"
         case _:
             return
 
 
+def _unless(usual: bool, name: str) -> tuple[str, ...]:  # reads as a sentence
+    return () if usual else (name,)
+
+
 def _kind(argument: Argument) -> str:
-    """Return what is odd about an argument, or nothing."""
+    """Return the name of what is odd about an argument; an empty one if nothing is."""
     match argument:
         case bool():
-            return "bool"
+            return "argument bool"
         case int() if argument >= HUGE:
-            return "huge"
+            return "argument huge"
         case tuple():
-            return "tuple"
+            return "argument tuple"
         case Shaped(kind=kind):
-            return kind
+            return f"argument {kind}"
         case _:
             return ""
 

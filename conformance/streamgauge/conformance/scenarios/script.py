@@ -29,15 +29,15 @@ from streamgauge.spec.alphabet import (
     Event,
     Feed,
     Lose,
-    On,
     Open,
     Serve,
     Settle,
     Stimulus,
     Unset,
+    parted,
 )
+from streamgauge.spec.end import RIGHT
 from streamgauge.spec.errors import ANSWERS
-from streamgauge.spec.network import RIGHT
 
 Trace = tuple[Event, ...]
 
@@ -73,8 +73,7 @@ class Scenario:
 def world_of(steps: tuple[Stimulus, ...]) -> str:
     """Return where steps are played."""
     first = steps[0] if steps else None
-    event = first.event if isinstance(first, On) else first
-    return "network" if isinstance(event, Open | Dial | Serve) else "memory"
+    return "network" if first is not None and isinstance(parted(first)[1], Open | Dial | Serve) else "memory"
 
 
 # ------------------------------------------------------------------- needs
@@ -124,7 +123,7 @@ MAKES_A_CONNECTION: Final = frozenset({Open, Dial, Serve})
 
 def needs(steps: Iterable[Stimulus]) -> frozenset[str]:
     """Return the capabilities without which these steps cannot be played."""
-    plain = [step.event if isinstance(step, On) else step for step in steps]
+    plain = [parted(step)[1] for step in steps]
     connected = any(type(step) in MAKES_A_CONNECTION for step in plain)
     return frozenset(
         one
@@ -141,7 +140,7 @@ def check_calls(steps: Iterable[Stimulus]) -> None:
     """Raise `ScriptError` unless calls are numbered 1, 2, 3 … and only such calls are cancelled."""
     calls = 0
     for number, step in enumerate(steps, 1):
-        plain = step.event if isinstance(step, On) else step
+        plain = parted(step)[1]
         if isinstance(plain, Call | Dial):
             calls += 1
             if plain.op != calls:
@@ -154,7 +153,7 @@ def check_peers(steps: Iterable[Stimulus]) -> None:
     """Raise `ScriptError` if two peers connect to one end: the second connection of a server is an end of its own."""
     taken: set[int] = set()
     for number, step in enumerate(steps, 1):
-        end, plain = (step.end, step.event) if isinstance(step, On) else (1, step)
+        end, plain = parted(step)
         if isinstance(plain, Accept):
             if end in taken:
                 raise ScriptError(
@@ -188,19 +187,19 @@ def check_steps(steps: tuple[Stimulus, ...]) -> None:
         raise ScriptError(f"a scenario feeds at most {MOST_BYTES:,} bytes in all; look at 'times'")
     world = world_of(steps)
     for number, step in enumerate(steps, 1):
-        wrong = _misplaced(step, world) or _unknown(step.event if isinstance(step, On) else step)
+        wrong = _misplaced(step, world) or _unknown(parted(step)[1])
         if wrong:
             raise ScriptError(f"step {number}: {wrong}")
 
 
 def _bytes(step: Stimulus) -> int:
-    plain = step.event if isinstance(step, On) else step
+    plain = parted(step)[1]
     return len(plain.data) * plain.times if isinstance(plain, Feed) else 0
 
 
 def _misplaced(step: Stimulus, world: str) -> str:
     """Return why the step cannot be done in this world, if so."""
-    plain, end = (step.event, step.end) if isinstance(step, On) else (step, 1)
+    end, plain = parted(step)
     if end > MOST_ENDS:
         return f"there is no end {end} of a connection; there are 1 and {MOST_ENDS}"
     if world == "network":

@@ -31,7 +31,7 @@ from streamgauge.spec.outcomes import legal, matching
 from streamgauge.spec.reader import owed
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import stored
-from streamgauge.spec.separators import overlaps_itself
+from streamgauge.spec.search import overlaps_itself
 from streamgauge.spec.state import Gives, Inbox, Owed, Pending, State, Stored
 from traces import after, broken, raised, shown
 

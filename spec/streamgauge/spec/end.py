@@ -6,10 +6,9 @@ against what was given. The second end of a connection is judged in the same way
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import assert_never
 
-from streamgauge.spec import connection, server, waits, writer
+from streamgauge.spec import connection, reading, server, waits, writer
 from streamgauge.spec.alphabet import (
     Aborted,
     Accept,
@@ -47,10 +46,9 @@ from streamgauge.spec.alphabet import (
     Wrote,
 )
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Outbox, State, limit_is_good, limit_is_odd
+from streamgauge.spec.state import Outbox, State, limit_is_good, limit_is_odd, settled
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
-Judging = Callable[[State, Event], Accepted | Violation]
 STREAMS = ("open", "dial", "accept")
 OPENING = (Open, Dial, Serve, Accept)
 RIGHT = {
@@ -63,16 +61,16 @@ RIGHT = {
 QUESTIONS = (*RIGHT, "is_closing")
 
 
-def step(state: State, event: Event, read: Judging) -> Accepted | Violation:
-    """Judge one event of an end; `read` judges what concerns the reader alone."""
-    answer = _step(state, event, read)
+def step(state: State, event: Event) -> Accepted | Violation:
+    """Judge one event of an end."""
+    answer = _step(state, event)
     if isinstance(answer, Violation):
         ended = isinstance(event, Returned | Raised)
         return replace(answer, clause=connection.laid_to(state, answer.clause, ended=ended))
     return replace(answer, state=waits.refreshed(answer.state))
 
 
-def _step(state: State, event: Event, read: Judging) -> Accepted | Violation:
+def _step(state: State, event: Event) -> Accepted | Violation:
     match event:
         case Open() | Dial() | Serve() | Accept() | Conclude() | Do() | Clog() | Unclog() | Hold() | Release() | Lose():
             return Accepted(_applied(_undue(state, event), event), ())
@@ -87,21 +85,21 @@ def _step(state: State, event: Event, read: Judging) -> Accepted | Violation:
         case Returned(op=op) | Raised(op=op) if (wait := state.outbox.find(op)) is not None:
             return waits.ended(_undue(state, event), wait, event)
         case Refused():
-            return _refused(state, event, read)
+            return _refused(state, event)
         case Answered():
-            return _answered(state, event, read)
+            return _answered(state, event)
         case Settle():
             running = replace(_undue(state, event), outbox=replace(state.outbox, running=True))
-            return _observed(running, event, read)
+            return _observed(running, event)
         case Quiet():
-            return _quiet(_undue(state, event), event, read)
+            return _quiet(_undue(state, event), event)
         case _:
-            return _observed(state, event, read)
+            return _observed(state, event)
 
 
 def _undue(state: State, event: Event) -> State:
     """Whatever else follows, the plain call before it was not refused; an opening is still under way."""
-    return state if state.due is None or isinstance(event, OPENING) else replace(state, due=None)
+    return state if isinstance(event, OPENING) else settled(state)
 
 
 def _stirred(state: State) -> State:
@@ -117,7 +115,7 @@ def _applied(
         case Open():
             return connection.open_(state, event)
         case Dial():
-            begun = waits.begun(replace(state, due=None), event)
+            begun = waits.begun(settled(state), event)
             return replace(begun, outbox=replace(begun.outbox, opened="dialling"), lenient=limit_is_odd(state))
         case Serve():
             return replace(server.served(state, event), lenient=limit_is_odd(state))
@@ -139,7 +137,7 @@ def _applied(
             assert_never(event)
 
 
-def _observed(state: State, event: Event, read: Judging) -> Accepted | Violation:
+def _observed(state: State, event: Event) -> Accepted | Violation:
     match event:
         case Wrote():
             return writer.wrote(state, event)
@@ -150,7 +148,7 @@ def _observed(state: State, event: Event, read: Judging) -> Accepted | Violation
         case Closed() | Aborted():
             return writer.closed(state, event)
         case Kept():
-            return connection.kept(replace(state, due=None), event)
+            return connection.kept(settled(state), event)
         case Dialled():
             return connection.dialled(state, event)
         case Listened():
@@ -160,14 +158,14 @@ def _observed(state: State, event: Event, read: Judging) -> Accepted | Violation
         case Reported():
             return server.reported(state, event)
         case Made():
-            return read(state, event)
+            return reading.step(state, event)
         case _:
-            return _read(state, event, read)
+            return _read(state, event)
 
 
-def _read(state: State, event: Event, read: Judging) -> Accepted | Violation:
+def _read(state: State, event: Event) -> Accepted | Violation:
     """Judge what concerns the reader, and lay what it bears out to the connection as well."""
-    answer = read(state, event)
+    answer = reading.step(state, event)
     if isinstance(answer, Violation):
         return answer
     if isinstance(event, Returned | Raised):
@@ -180,7 +178,7 @@ def _read(state: State, event: Event, read: Judging) -> Accepted | Violation:
 # --------------------------------------------------------------- plain answers
 
 
-def _refused(state: State, event: Refused, read: Judging) -> Accepted | Violation:
+def _refused(state: State, event: Refused) -> Accepted | Violation:
     box = state.outbox
     if box.doing is not None:
         return writer.refused(state, event)
@@ -193,7 +191,7 @@ def _refused(state: State, event: Refused, read: Judging) -> Accepted | Violatio
         return violation(state, clause, "refused", event, Wanted("answer"), method=state.question)
     if box.opened == "dialling":
         return violation(state, "connection.made.transport", "refused", event, Wanted("no-failure"))
-    return read(state, event)
+    return reading.step(state, event)
 
 
 def _not_served(state: State, event: Refused) -> Accepted | Violation:
@@ -208,17 +206,17 @@ def _not_served(state: State, event: Refused) -> Accepted | Violation:
     return violation(state, clause, "refused", event, Wanted("server"), method="start_server")
 
 
-def _answered(state: State, event: Answered, read: Judging) -> Accepted | Violation:
+def _answered(state: State, event: Answered) -> Accepted | Violation:
     box = state.outbox
     if box.doing is not None and event.question == box.doing.method:
         return writer.returned(state, event)
-    state = replace(state, due=None)
+    state = settled(state)
     if event.question == "server":
         return server.answered(state, event)
     if event.question in QUESTIONS:
         right = {"is_closing": box.closing, "can_write_eof": box.link.half_close}.get(event.question, True)
         return _right(state, event, value=right, clause=_about(state, event.question))
-    return _read(state, event, read)
+    return _read(state, event)
 
 
 def _about(state: State, question: str) -> str:
@@ -281,8 +279,8 @@ def _is_there(box: Outbox) -> bool:
 # ---------------------------------------------------------------------- quiet
 
 
-def _quiet(state: State, event: Quiet, read: Judging) -> Accepted | Violation:
-    answer = read(state, event)
+def _quiet(state: State, event: Quiet) -> Accepted | Violation:
+    answer = reading.step(state, event)
     if isinstance(answer, Violation):
         return answer
     shown = (*answer.clauses, *connection.borne_out(state, answer.clauses))

@@ -30,7 +30,6 @@ from streamgauge.conformance.scenarios.shapes import (
 )
 from streamgauge.conformance.target import Interrupted, Stopped, Target
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
-from streamgauge.spec.state import State
 
 SAMPLES = {"quick": (1, 40), "normal": (2, 120), "deep": (16, 1000)}
 MOST_OVERRUNS = 4

@@ -6,7 +6,7 @@ listens gives it event by event.
 Most scenarios share most of what happens in them, so the judge never asks the model twice about the same event
 in the same state: the model is compiled, as it is used, into an automaton whose nodes are its states, one for each
 end. An edge carries what the model said; the clauses borne out are one bit each. To hash an event takes longer than all
-the rest, so an edge is found by the very object, too, if that is one that the judge keeps.
+the rest: there is one object of each event that the judge keeps, and edges are found by its identity.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from streamgauge.spec.clauses import load
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
 MOST_NODES = 40_000
-MOST_KEPT = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +36,13 @@ class Departure:
 
 
 class _Node:
-    """States, and the edges from there: by event, and by the identity of events that are kept."""
+    """States, and the edges from there, by the identity of the event that is kept."""
 
-    __slots__ = ("by_identity", "edges", "states")
+    __slots__ = ("edges", "states")
 
     def __init__(self, states: tuple[State, ...]) -> None:
         self.states = states
-        self.edges: dict[Event, _Edge] = {}
-        self.by_identity: dict[int, _Edge] = {}
+        self.edges: dict[int, _Edge] = {}
 
 
 _Edge = tuple[_Node | None, int, tuple[tuple[int, Violation], ...]]
@@ -72,6 +70,13 @@ class Cursor:
         """What the model knows of each end; after the cursor is over, what it knew before that."""
         return self._node.states
 
+    def copy(self) -> Cursor:
+        """Return a cursor that has taken the same events, and goes its own way from here."""
+        copy = Cursor(self._judge, self._node)
+        copy._taken = self._taken.copy()
+        copy.departures, copy.evidence, copy.over = self.departures, self.evidence, self.over
+        return copy
+
     def take(self, event: Event) -> tuple[Departure, ...]:
         """Take one event more, and return the departures that it adds."""
         known = len(self.departures)
@@ -85,10 +90,7 @@ class Cursor:
         self._taken.append(events)
         node, evidence = self._node, self.evidence
         for at, event in enumerate(events):
-            edge = node.by_identity.get(id(event))
-            if edge is None:
-                edge = self._judge.edge(node, event)
-            after, shown, violations = edge
+            after, shown, violations = node.edges.get(id(event)) or self._judge.edge(node, event)
             evidence |= shown
             if violations:
                 self._note(at, violations)
@@ -115,7 +117,7 @@ class Judge:
         self._bits = {clause: 1 << number for number, clause in enumerate(self.clauses)}
         self._nodes: dict[tuple[State, ...], _Node] = {}
         self._roots: dict[Settings, _Node] = {}
-        self._kept: dict[int, Event] = {}
+        self._kept: dict[Event, Event] = {}
 
     def begin(self, settings: Settings) -> Cursor:
         """Return a cursor that has taken nothing."""
@@ -140,17 +142,18 @@ class Judge:
         return self._roots.setdefault(settings, self._node((start(settings),)))
 
     def _node(self, states: tuple[State, ...]) -> _Node:
-        return self._nodes.setdefault(states, _Node(states))
+        node = self._nodes.get(states)
+        if node is None:
+            node = self._nodes[states] = _Node(states)
+        return node
 
     def edge(self, node: _Node, event: Event) -> _Edge:
         """Return what the model says of `event` in the states of `node`."""
-        edge = node.edges.get(event)
-        if edge is None:
-            edge = node.edges[event] = self._asked(node, event)
         # As long as an event is kept no other one has its identity.
-        if len(self._kept) < MOST_KEPT or id(event) in self._kept:
-            self._kept[id(event)] = event
-            node.by_identity[id(event)] = edge
+        kept = self._kept.setdefault(event, event)
+        edge = node.edges.get(id(kept))
+        if edge is None:
+            edge = node.edges[id(kept)] = self._asked(node, kept)
         return edge
 
     def _asked(self, node: _Node, event: Event) -> _Edge:

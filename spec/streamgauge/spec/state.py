@@ -332,6 +332,12 @@ class State:
     lenient: bool = False
     outbox: Outbox = NO_OUTBOX
 
+    def __hash__(self) -> int:
+        """Hash what differs most often: to hash all of it, at every step, would take as long as to judge the step."""
+        outbox = self.outbox if self.outbox.opened else None
+        owes = self.due is not None
+        return hash((self.limit, self.inboxes, self.turn, self.calls, self.suspects, self.last, owes, outbox))
+
     @property
     def canonical(self) -> Inbox:
         """What the plainest implementation would hold."""

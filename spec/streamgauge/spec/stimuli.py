@@ -61,7 +61,9 @@ def _applied(state: State, stimulus: Reading) -> State:
 
 def changed(state: State, change: Callable[[Inbox], Inbox]) -> State:
     """Return the state with `change` made in every inbox there may be."""
-    return replace(state, inboxes=tuple(dict.fromkeys(map(change, state.inboxes))))
+    first, *others = state.inboxes
+    after = tuple(dict.fromkeys(map(change, state.inboxes))) if others else (change(first),)
+    return replace(state, inboxes=after)
 
 
 # ------------------------------------------------------------------ feeding

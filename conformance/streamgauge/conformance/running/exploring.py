@@ -30,7 +30,6 @@ from streamgauge.conformance.scenarios.shapes import (
 )
 from streamgauge.conformance.target import Interrupted, Stopped, Target
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
-from streamgauge.spec.state import State
 
 SAMPLES = {"quick": (1, 40), "normal": (2, 120), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
@@ -76,6 +75,23 @@ def units(effort: str, seed: int, capabilities: frozenset[str]) -> tuple[Unit, .
     samples = (Batch(seed * batches + number, examples) for number in range(batches))
     drawable = {"feed_data", "feed_eof"} <= capabilities or {"connection", "write"} <= capabilities
     return (Corpus(), *explorations(effort, capabilities), *(samples if drawable else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How far a trace was judged: what has in common with it what comes before need not be judged again."""
+
+    trace: Trace
+    cursor: Cursor
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """The steps of a tree up to a point, how many of them are calls, and the mark of what it grew from."""
+
+    steps: tuple[Stimulus, ...]
+    calls: int
+    mark: _Mark | None = None
 
 
 class Explorer:
@@ -149,41 +165,52 @@ class Explorer:
             self._take(Scenario(grid.name, steps, grid.limit))
 
     def _tree(self, tree: Tree) -> None:
-        level: list[tuple[Stimulus, ...]] = [tree.opening]
-        for depth in range(tree.depth + 1):
-            grown: list[tuple[Stimulus, ...]] = []
-            for steps in level:
-                moves = self._grow(tree, steps)
-                if depth < tree.depth:
-                    grown += moves
-            level = grown
+        level = [_Branch(tree.opening, sum(isinstance(step, Call) for step in tree.opening))]
+        for _ in range(tree.depth):
+            level = [grown for branch in level for grown in self._grow(tree, branch)]
+        for branch in level:
+            self._take(self._ended(tree, branch), branch.mark)
 
-    def _grow(self, tree: Tree, steps: tuple[Stimulus, ...]) -> list[tuple[Stimulus, ...]]:
-        """Play the steps with a coda, and return how they may go on."""
-        calls = sum(isinstance(step, Call) for step in steps)
-        ending = (parting if tree.connected else coda)(calls, self._capabilities)
-        scenario = Scenario(tree.name, (*steps, *ending), tree.limit)
-        state = self._take(scenario, len(steps))
-        return [] if state is None else [(*steps, *move) for move in next_moves(tree, state)]
+    def _ended(self, tree: Tree, branch: _Branch) -> Scenario:
+        ending = (parting if tree.connected else coda)(branch.calls, self._capabilities)
+        return Scenario(tree.name, branch.steps + ending, tree.limit)
+
+    def _grow(self, tree: Tree, branch: _Branch) -> Iterator[_Branch]:
+        """Play the steps with a coda, and yield how they may go on."""
+        steps, calls = branch.steps, branch.calls
+        mark = self._take(self._ended(tree, branch), branch.mark, len(steps))
+        if mark is not None:
+            for move in next_moves(tree, mark.cursor.states[0]):
+                yield _Branch(steps + move, calls + (type(move[0]) is Call), mark)
 
     def _sample(self, sample: Sample) -> None:
         self._take(Scenario("sampled", sample.steps, sample.limit))
 
     # ---------------------------------------------------------------- judging
 
-    def _take(self, scenario: Scenario, place: int | None = None) -> State | None:
-        """Play, judge and count one scenario; return what was known before the step at `place`, if it got there."""
+    def _take(self, scenario: Scenario, since: _Mark | None = None, place: int | None = None) -> _Mark | None:
+        """Play, judge and count one scenario; return a mark before the step at `place`, if it was asked and got there.
+
+        A trace that begins like that of the mark `since` is judged from there.
+        """
         if self._overruns >= MOST_OVERRUNS or (self._guilty and self._guilty & set(_methods(scenario))):
             return None
         if "limit" not in self._capabilities:
             scenario = replace(scenario, limit=UNSET)
+        mark = None
         try:
             trace = self._target.play(scenario)
-            cursor = self._judge.begin(self._settings(scenario))
-            at = 0 if place is None else _reached(scenario, trace, place)
-            cursor.follow(trace[:at])
-            state = cursor.states[0] if at and not cursor.over else None
-            cursor.follow(trace[at:])
+            done = 0
+            if since is not None and trace[: len(since.trace)] == since.trace:
+                done, cursor = len(since.trace), since.cursor.copy()
+            else:
+                cursor = self._judge.begin(self._settings(scenario))
+            reached = 0 if place is None else _reached(scenario, trace, place)
+            if reached:
+                cursor.follow(trace[done:reached])
+                mark = None if cursor.over else _Mark(trace[:reached], cursor.copy())
+                done = reached
+            cursor.follow(trace[done:])
         except (Stopped, AdapterFault):
             raise
         except Exception as fault:
@@ -195,7 +222,7 @@ class Explorer:
         self._masks[cursor.evidence] = self._masks.get(cursor.evidence, 0) + 1
         if cursor.departures:
             self._note(scenario, trace, cursor)
-        return state
+        return mark
 
     def _play(self, scenario: Scenario) -> tuple[Trace, Cursor]:
         trace = self._target.play(scenario)

@@ -304,7 +304,12 @@ def _concrete(move: Stimulus | Request, state: State) -> Iterator[Stimulus]:
     if isinstance(move, Request):
         yield move.numbered(state.calls + 1)
     elif isinstance(move, Cancel):
-        yield from (Cancel(one.op) for one in state.canonical.pending)
-        yield from (Cancel(one.op) for one in state.outbox.waits)
+        yield from (_cancel(one.op) for one in state.canonical.pending)
+        yield from (_cancel(one.op) for one in state.outbox.waits)
     else:
         yield move
+
+
+@cache
+def _cancel(op: int) -> Cancel:
+    return Cancel(op)

@@ -72,6 +72,11 @@ class Cursor:
         """What the model knows of each end; after the cursor is over, what it knew before that."""
         return self._node.states
 
+    @property
+    def let_go(self) -> bool:
+        """Whether nothing more can be held against an end, so that what comes now is not judged."""
+        return any(state.lenient for state in self._node.states)
+
     def take(self, event: Event) -> tuple[Departure, ...]:
         """Take one event more, and return the departures that it adds."""
         known = len(self.departures)

@@ -133,12 +133,13 @@ IN_PART = "in part: "
 class Bound:
     """What one exploration covered: its name, what it went through in words, and how many scenarios that was.
 
-    The words of one that was interrupted begin with `IN_PART`.
+    `let_go` of them were not judged to the end. The words of one that was interrupted begin with `IN_PART`.
     """
 
     name: str
     covers: str
     scenarios: int
+    let_go: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,13 @@ def test_explorations_with_one_bound_stand_together() -> None:
     assert "\n20  every sequence of up to 3 steps, 2 times\n" in text
 
 
+def test_a_bound_says_how_many_scenarios_were_not_judged_to_the_end() -> None:
+    covers = "limit 1: every sequence of up to 3 of read(), feed"
+    bounds = (Bound("reading 1", covers, 1000, 3), Bound("reading 2", covers, 1000, 1200))
+    text = printed(results(passed("reader.a"), bounds=bounds))
+    assert "\n2,000  every sequence of up to 3 steps, 2 times; 1,203 of them not judged to the end\n" in text
+
+
 def test_an_exploration_that_was_interrupted_stands_alone() -> None:
     whole, part = (f"{begun}limit 1: every sequence of up to 3 of read(), feed" for begun in ("", "in part: "))
     text = printed(results(passed("reader.a"), bounds=(Bound("reading 1", whole, 10), Bound("reading 2", part, 4))))

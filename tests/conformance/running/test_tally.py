@@ -12,8 +12,11 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.running.exploring import Corpus, Explorer
 from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.scenarios.exhaustive import READ, A
+from streamgauge.conformance.scenarios.shapes import READ_ALL, SETTLE, Grid, Tree
 from streamgauge.conformance.target import InProcess
 from streamgauge.spec.clauses import load
+from textbook import TextbookReader
 
 # Several targets, one after the other.
 pytestmark = pytest.mark.usefixtures("warm_judge")
@@ -66,6 +69,22 @@ def test_a_fault_in_what_is_documented_does_not_hide_behind_a_lesser_one(reader:
 def test_a_fault_in_what_is_merely_customary_is_not_laid_to_what_is_documented(reader: Any) -> None:
     results = check(reader, effort="quick", python=NEWEST, jobs=1)
     assert (results.status(), results.status(strict=True)) == (0, 1)
+
+
+def test_scenarios_that_could_not_be_judged_to_the_end_are_counted_as_such() -> None:
+    """A `read()` beside another call makes the model let go; the grid's second one comes when the first has ended."""
+    adapter = resolve(TextbookReader)
+    units = {
+        "read() beside read(2)": Tree("read() beside read(2)", (READ, A), 2, 2, (READ_ALL.numbered(1), SETTLE), 2),
+        "contents": Grid("contents", READ_ALL, b"ab", 2, 1),
+    }
+    tally = Tally(Plan("it", NEWEST, "quick", 0, (1, 1), adapter.capabilities, ()), list(units.values()))
+    explorer = Explorer(InProcess(adapter), NEWEST)
+    for number, unit in enumerate(units.values()):
+        tally.add(number, explorer.explore(unit))
+    beside, contents = tally.results().bounds
+    assert 0 < beside.let_go < beside.scenarios
+    assert contents.let_go == 0 < contents.scenarios
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from streamgauge.conformance.scenarios.sampled import Sample, draw
 from streamgauge.conformance.scenarios.script import Scenario, check_calls, needs
 from streamgauge.conformance.scenarios.shapes import (
     END,
+    READ_ALL,
     SETTLE,
     Grid,
     Request,
@@ -87,6 +88,14 @@ def test_a_tree_grows_by_what_is_enabled_with_and_without_a_turn_after_it() -> N
     waiting = set(next_moves(tree, state_after(READ.numbered(1), Settle(), Quiet())))
     assert (Cancel(1),) in waiting
     assert not any(isinstance(moves[0], Call) for moves in waiting)
+
+
+def test_a_tree_does_not_grow_where_nothing_more_can_be_judged() -> None:
+    state = state_after(READ_ALL.numbered(1), Settle(), Quiet(), A)
+    let_go = step(state, READ.numbered(2)).state
+    assert let_go is not None
+    assert let_go.lenient
+    assert list(next_moves(Tree("test", (READ, A, END), 2, 2, (), 3), let_go)) == []
 
 
 def test_a_tree_for_two_readers_begins_a_second_call() -> None:

@@ -53,7 +53,13 @@ def lines(results: Results, *, strict: bool = False) -> Iterator[Json]:
     for one in results.clauses:
         yield _clause_to_json(one, results.target)
     for bound in results.bounds:
-        yield {"kind": "bound", "name": bound.name, "covers": bound.covers, "scenarios": bound.scenarios}
+        yield {
+            "kind": "bound",
+            "name": bound.name,
+            "covers": bound.covers,
+            "scenarios": bound.scenarios,
+            "let_go": bound.let_go,
+        }
     for fault in results.faults:
         yield {"kind": "fault", "fault": fault}
     yield _footer(results, strict=strict)
@@ -217,7 +223,9 @@ def _report(forms: list[Json], file: str) -> Report:
         shard=header["shard"],
         capabilities=frozenset(header["capabilities"]),
         clauses=tuple(clauses.values()),
-        bounds=tuple(Bound(one["name"], one["covers"], one["scenarios"]) for one in body if one["kind"] == "bound"),
+        bounds=tuple(
+            Bound(one["name"], one["covers"], one["scenarios"], one["let_go"]) for one in body if one["kind"] == "bound"
+        ),
         scenarios=footer["scenarios"],
         complete=footer["complete"],
         faults=tuple(one["fault"] for one in body if one["kind"] == "fault"),

@@ -117,7 +117,14 @@ LINES = {
         _row("failure", said("The shortest scenario that shows the departure, and what came of it.",
                              nested(FAILURE)), None),
     ),
-    "bound": Record(dict, _row("kind", KIND), _row("name", NAME), _row("covers", TEXT), _row("scenarios", COUNT)),
+    "bound": Record(
+        dict,
+        _row("kind", KIND),
+        _row("name", NAME),
+        _row("covers", TEXT),
+        _row("scenarios", COUNT),
+        _row("let_go", said("How many of them were not judged to the end; older files do not say.", COUNT), 0),
+    ),
     "fault": Record(dict, _row("kind", KIND), _row("fault", TEXT)),
     "footer": Record(
         dict,

@@ -146,7 +146,9 @@ def _bounds(results: Results, *, every: bool) -> Iterator[Text]:
     rows = []
     for covers, bounds in alike.items():
         times = "" if len(bounds) == 1 else f", {len(bounds)} times"
-        rows.append((f"{sum(bound.scenarios for bound in bounds):,}", f"{covers}{times}"))
+        let_go = sum(bound.let_go for bound in bounds)
+        in_doubt = f"; {let_go:,} of them not judged to the end" if let_go else ""
+        rows.append((f"{sum(bound.scenarios for bound in bounds):,}", f"{covers}{times}{in_doubt}"))
     if rows:
         yield from _heading("Covered" if every else "Covered (--details all: in full)")
         yield from columns(rows, width=WIDTH, right=(0,))

@@ -56,10 +56,12 @@ Unit = Corpus | Grid | Tree | Exchange | Batch
 class Harvest:
     """What a unit brought in: how many scenarios, how many bore out each clause, what was found, what went wrong.
 
+    `let_go` counts those that could not be judged to the end, because what is right there is nobody's business.
     `blocked` tells what was found first where a scenario was written for another clause.
     """
 
     scenarios: int = 0
+    let_go: int = 0
     evidence: dict[str, int] = field(default_factory=dict)
     found: dict[Key, Found] = field(default_factory=dict)
     blocked: dict[str, Key] = field(default_factory=dict)
@@ -189,6 +191,7 @@ class Explorer:
             return None
         harvest = self._harvest
         harvest.scenarios += 1
+        harvest.let_go += cursor.let_go
         self._masks[cursor.evidence] = self._masks.get(cursor.evidence, 0) + 1
         if cursor.departures:
             self._note(scenario, trace, cursor)

@@ -147,7 +147,8 @@ class Tally:
                     name, covers = f"sampled, batch {batch}", "long and odd scenarios"
                 case _:
                     name, covers = unit.name, unit.covers
-            bounds.append(Bound(name, f"{IN_PART if harvest.interrupted else ''}{covers}", harvest.scenarios))
+            covers = f"{IN_PART if harvest.interrupted else ''}{covers}"
+            bounds.append(Bound(name, covers, harvest.scenarios, harvest.let_go))
         return tuple(bounds)
 
 

@@ -161,7 +161,8 @@ class Explorer:
     def _grow(self, tree: Tree, steps: tuple[Stimulus, ...]) -> list[tuple[Stimulus, ...]]:
         """Play the steps with a coda, and return how they may go on."""
         calls = sum(isinstance(step, Call) for step in steps)
-        ending = (parting if tree.connected else coda)(calls, self._capabilities)
+        can = self._capabilities
+        ending = parting(calls, can) if tree.connected else coda(calls, can, stored=tree.breaks)
         scenario = Scenario(tree.name, (*steps, *ending), tree.limit)
         state = self._take(scenario, len(steps))
         return [] if state is None else [(*steps, *move) for move in next_moves(tree, state)]

@@ -101,6 +101,11 @@ class Tree:
         return any(isinstance(step, Open | Serve) for step in self.opening)
 
     @property
+    def breaks(self) -> bool:
+        """Whether an exception may be stored in it."""
+        return any(isinstance(move, Break) for move in self.moves)
+
+    @property
     def covers(self) -> str:
         """What the tree goes through, in words."""
         moves = ", ".join(map(_move_words, self.moves))
@@ -203,12 +208,18 @@ def chunkings(data: bytes) -> Iterator[tuple[bytes, ...]]:
 
 @cache
 def coda(calls: int, methods: frozenset[str], *, stored: bool = False, ended: bool = False) -> tuple[Stimulus, ...]:
-    """Return the steps that show what is left: the end, everything that can still be read, and at_eof."""
+    """Return the steps that show what is left: the end, everything that can still be read, and at_eof.
+
+    Where an exception may be `stored`, a call raises it first, and then it is cleared to see what lies behind it. The
+    call is no `read(-1)`, which may take what is unread along.
+    """
     steps: list[Stimulus] = [SETTLE if ended else END, SETTLE]
-    if stored:
-        steps.append(CLEAR)
     method = next(one for one in ("read", "readline", "__anext__", "readuntil", "readexactly") if one in methods)
     request = Request(method, (1,) if method == "readexactly" else ())
+    if stored:
+        calls += 1
+        raising = Request(method, (1,)) if method == "read" else request
+        steps += [raising.numbered(calls), SETTLE, CLEAR]
     steps += [request.numbered(calls + 1), SETTLE]
     if "at_eof" in methods:
         steps.append(Ask("at_eof"))

@@ -154,6 +154,19 @@ class ClearDrops(TextbookReader):
             self._buffer.clear()
 
 
+class BrokenSearchTakes(TextbookReader):
+    """An exception that ends a waiting `readuntil` takes the unread bytes along: clearing brings nothing back."""
+
+    async def readuntil(self, separator: Any = b"\n") -> bytes:
+        whole = self._exception is None
+        try:
+            return await super().readuntil(separator)
+        except BaseException:
+            if whole and self._exception is not None:
+                self._buffer.clear()
+            raise
+
+
 class ClassIgnored(TextbookReader):
     """An exception class is accepted, and forgotten."""
 
@@ -195,7 +208,7 @@ BROKEN: dict[str, tuple[Any, ...]] = {
     "reader.exception.over-end": (EndBeforeException, EndHeals, EmptyAtBrokenEnd),
     "reader.exception.same-turn": (LooksOnce,),
     "reader.exception.readable": (ExceptionAsText, ExceptionReadOnce, ExceptionWhenNone),
-    "reader.exception.clear": (ClearIgnored, ClearEnds, ClearDrops),
+    "reader.exception.clear": (ClearIgnored, ClearEnds, ClearDrops, BrokenSearchTakes),
     "reader.exception.class": (ClassIgnored, ClassIsRuntimeError),
     "reader.exception.stop-iteration": (StopIsEmpty, StopIsAnother),
 }

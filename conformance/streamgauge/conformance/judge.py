@@ -77,6 +77,11 @@ class Cursor:
         copy.departures, copy.evidence, copy.over = self.departures, self.evidence, self.over
         return copy
 
+    @property
+    def let_go(self) -> bool:
+        """Whether nothing more can be held against an end, so that what comes now is not judged."""
+        return any(state.lenient for state in self._node.states)
+
     def take(self, event: Event) -> tuple[Departure, ...]:
         """Take one event more, and return the departures that it adds."""
         known = len(self.departures)

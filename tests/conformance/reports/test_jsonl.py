@@ -66,7 +66,7 @@ RUN = results(
     ClauseResult(by_id()["reader.read.soon"], Verdict.BLOCKED, 2, blocked_by=HANG),
     ClauseResult(by_id()["flow.backpressure"], Verdict.NOT_EXERCISED, reason="needs the world of sockets"),
     target="asyncio",
-    bounds=(Bound("corpus", "every named scenario that the target can play", 570), Bound("sampled", "odd ones", 3)),
+    bounds=(Bound("corpus", "every named scenario that the target can play", 570), Bound("sampled", "odd ones", 3, let_go=1)),
 )
 
 
@@ -99,6 +99,15 @@ def test_faults_partial_runs_and_strictness_survive() -> None:
 def test_the_lines_are_header_clauses_bounds_faults_footer() -> None:
     kinds = [json.loads(line)["kind"] for line in text_of(results(*RUN.clauses, faults=("x",))).splitlines()]
     assert kinds == ["header", *["clause"] * 4, "bound", "fault", "footer"]
+
+
+def test_a_file_from_before_it_said_how_many_were_not_judged_to_the_end_is_read(tmp_path: Path) -> None:
+    older = tmp_path / "older.jsonl"
+    forms = [json.loads(line) for line in WRITTEN.splitlines()]
+    for form in forms:
+        form.pop("let_go", None)
+    older.write_text("".join(json.dumps(form) + "\n" for form in forms))
+    assert [bound.let_go for bound in read(older).results.bounds] == [0, 0]
 
 
 def test_the_footer_says_what_the_run_came_to() -> None:

@@ -9,11 +9,14 @@ import pytest
 import faulty
 from streamgauge.conformance import Verdict, check
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.running.exploring import Corpus, Explorer
+from streamgauge.conformance.running.exploring import Corpus, Explorer, Unit
 from streamgauge.conformance.running.tally import Plan, Tally
-from streamgauge.conformance.scenarios import corpus
+from streamgauge.conformance.scenarios import corpus, exhaustive
+from streamgauge.conformance.scenarios.exhaustive import READ, A
+from streamgauge.conformance.scenarios.shapes import READ_ALL, SETTLE, Grid, Tree
 from streamgauge.conformance.target import InProcess
 from streamgauge.spec.clauses import load
+from textbook import TextbookReader
 
 # Several targets, one after the other.
 pytestmark = pytest.mark.usefixtures("warm_judge")
@@ -29,7 +32,7 @@ def named(fault: faulty.Fault) -> str:
 def test_no_clause_blocks_the_one_that_a_faulty_reader_breaks(
     fault: faulty.Fault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The scenarios written for the clause are enough, or else the whole corpus.
+    # The scenarios written for the clause are enough, or else the whole corpus, or else what breaks to a bound.
     adapter, python = resolve(fault.reader), fault.rules
     explorer, own = (
         Explorer(InProcess(adapter), python),
@@ -41,6 +44,12 @@ def test_no_clause_blocks_the_one_that_a_faulty_reader_breaks(
         tally.add(0, explorer.explore(Corpus()))
     if not tally.harvests[0].found:
         tally.add(0, explorer.explore(Corpus()))
+    if not tally.harvests[0].found:
+        every = exhaustive.explorations("quick", adapter.capabilities)
+        breaking = [one for one in every if isinstance(one, Tree) and one.breaks and not one.connected]
+        tally.work += breaking
+        for number, unit in enumerate(breaking, 1):
+            tally.add(number, explorer.explore(unit))
     for key, found in tally.finds().items():
         tally.calmed(key, explorer.calmed(found))
     assert tally.results().of(fault.blamed).verdict is Verdict.FAIL
@@ -66,6 +75,22 @@ def test_a_fault_in_what_is_documented_does_not_hide_behind_a_lesser_one(reader:
 def test_a_fault_in_what_is_merely_customary_is_not_laid_to_what_is_documented(reader: Any) -> None:
     results = check(reader, effort="quick", python=NEWEST, jobs=1)
     assert (results.status(), results.status(strict=True)) == (0, 1)
+
+
+def test_scenarios_that_could_not_be_judged_to_the_end_are_counted_as_such() -> None:
+    """A `read()` beside another call makes the model let go; the grid's second one comes when the first has ended."""
+    adapter = resolve(TextbookReader)
+    units: tuple[Unit, ...] = (
+        Tree("read() beside read(2)", (READ, A), 2, 2, (READ_ALL.numbered(1), SETTLE), 2),
+        Grid("contents", READ_ALL, b"ab", 2, 1),
+    )
+    tally = Tally(Plan("it", NEWEST, "quick", 0, (1, 1), adapter.capabilities, ()), list(units))
+    explorer = Explorer(InProcess(adapter), NEWEST)
+    for number, unit in enumerate(units):
+        tally.add(number, explorer.explore(unit))
+    beside, contents = tally.results().bounds
+    assert 0 < beside.let_go < beside.scenarios
+    assert contents.let_go == 0 < contents.scenarios
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,12 @@ import pytest
 
 from streamgauge.conformance.adapters import CAPABILITIES
 from streamgauge.conformance.scenarios.codec import scenario_from_line, scenario_to_line
-from streamgauge.conformance.scenarios.exhaustive import CANCEL, READ, A, explorations
+from streamgauge.conformance.scenarios.exhaustive import CANCEL, READ, READS, A, explorations
 from streamgauge.conformance.scenarios.sampled import Sample, draw
 from streamgauge.conformance.scenarios.script import Scenario, check_calls, needs
 from streamgauge.conformance.scenarios.shapes import (
     END,
+    READ_ALL,
     SETTLE,
     Grid,
     Request,
@@ -76,8 +77,19 @@ def test_every_scenario_of_a_grid_is_well_formed_and_looks_at_what_is_left() -> 
 def test_the_coda_reads_with_what_there_is() -> None:
     assert coda(0, frozenset({"readline"})) == (End(), Settle(), Call(1, "readline"), Settle())
     assert Call(3, "readexactly", (1,)) in coda(2, frozenset({"readexactly"}))
-    assert Break("none", "none") in coda(0, METHODS, stored=True)
     assert End() not in coda(0, METHODS, ended=True)
+
+
+def test_the_coda_looks_behind_a_stored_exception_and_takes_nothing_before() -> None:
+    clear = Break("none", "none")
+    behind = (End(), Settle(), Call(1, "read", (1,)), Settle(), clear, Call(2, "read"), Settle(), Ask("at_eof"))
+    assert coda(0, METHODS, stored=True) == behind
+    trees = [one for one in explorations("quick", METHODS) if isinstance(one, Tree)]
+    assert [one.name for one in trees if one.breaks and not one.connected] == [
+        *(f"breaking {request}" for request in READS),
+        "one thing after another",
+        "a transport whose pausing fails",
+    ]
 
 
 def test_a_tree_grows_by_what_is_enabled_with_and_without_a_turn_after_it() -> None:
@@ -87,6 +99,14 @@ def test_a_tree_grows_by_what_is_enabled_with_and_without_a_turn_after_it() -> N
     waiting = set(next_moves(tree, state_after(READ.numbered(1), Settle(), Quiet())))
     assert (Cancel(1),) in waiting
     assert not any(isinstance(moves[0], Call) for moves in waiting)
+
+
+def test_a_tree_does_not_grow_where_nothing_more_can_be_judged() -> None:
+    state = state_after(READ_ALL.numbered(1), Settle(), Quiet(), A)
+    let_go = step(state, READ.numbered(2)).state
+    assert let_go is not None
+    assert let_go.lenient
+    assert list(next_moves(Tree("test", (READ, A, END), 2, 2, (), 3), let_go)) == []
 
 
 def test_a_tree_for_two_readers_begins_a_second_call() -> None:

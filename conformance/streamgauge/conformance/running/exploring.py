@@ -172,7 +172,8 @@ class Explorer:
             self._take(self._ended(tree, branch), branch.mark)
 
     def _ended(self, tree: Tree, branch: _Branch) -> Scenario:
-        ending = (parting if tree.connected else coda)(branch.calls, self._capabilities)
+        calls, can = branch.calls, self._capabilities
+        ending = parting(calls, can) if tree.connected else coda(calls, can, stored=tree.breaks)
         return Scenario(tree.name, branch.steps + ending, tree.limit)
 
     def _grow(self, tree: Tree, branch: _Branch) -> Iterator[_Branch]:
@@ -218,7 +219,7 @@ class Explorer:
             return None
         harvest = self._harvest
         harvest.scenarios += 1
-        harvest.let_go += any(state.lenient for state in cursor.states)
+        harvest.let_go += cursor.let_go
         self._masks[cursor.evidence] = self._masks.get(cursor.evidence, 0) + 1
         if cursor.departures:
             self._note(scenario, trace, cursor)

@@ -9,6 +9,7 @@ from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import (
     CLEAR,
     END,
+    READ_ALL,
     SETTLE,
     Exchange,
     Exploration,
@@ -20,7 +21,6 @@ from streamgauge.conformance.scenarios.shapes import (
 from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Cancel, Feed
 
 READ = Request("read", (2,))
-READ_ALL = Request("read")
 EXACTLY = Request("readexactly", (2,))
 UNTIL = Request("readuntil")
 LINE = Request("readline")

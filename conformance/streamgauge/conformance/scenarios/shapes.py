@@ -2,9 +2,9 @@
 
 A *grid* is a product: every content over a small alphabet, in every chunking, with the call begun before every
 chunk, each chunk in a turn of its own or all in one. An *exchange* is the same between a client and a server, both
-under test. A *tree* grows breadth first from an opening: every enabled
-move, with and without a turn in between, up to a depth; a scenario that departs is not grown further, so what is
-found first is shortest. Every scenario ends with a coda that looks at what is left in the reader.
+under test. A *tree* grows breadth first from an opening: every enabled move, with and without a turn in between, up to
+a depth. A scenario that departs is not grown further, so what is found first is shortest, nor is one in which nothing
+more can be judged. Every scenario ends with a coda that looks at what is left in the reader.
 """
 
 from __future__ import annotations
@@ -67,6 +67,9 @@ class Request:
         return f"{self.method}({', '.join(map(repr, self.args))})"
 
 
+READ_ALL = Request("read")
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Every content of at most `longest` bytes of `alphabet`, in every chunking, for one request and limit (bytes)."""
@@ -111,6 +114,11 @@ class Tree:
     def extent(self) -> str:
         """How far it goes, as it is said of all of the same bound."""
         return f"every sequence of up to {self.depth} steps"
+
+    @property
+    def breaks(self) -> bool:
+        """Whether an exception may be stored in it."""
+        return any(isinstance(move, Break) for move in self.moves)
 
     @property
     def covers(self) -> str:
@@ -218,12 +226,18 @@ def chunkings(data: bytes) -> Iterator[tuple[bytes, ...]]:
 
 @cache
 def coda(calls: int, methods: frozenset[str], *, stored: bool = False, ended: bool = False) -> tuple[Stimulus, ...]:
-    """Return the steps that show what is left: the end, everything that can still be read, and at_eof."""
+    """Return the steps that show what is left: the end, everything that can still be read, and at_eof.
+
+    Where an exception may be `stored`, a call raises it first, and then it is cleared to see what lies behind it. The
+    call is no `read(-1)`, which may take what is unread along.
+    """
     steps: list[Stimulus] = [SETTLE if ended else END, SETTLE]
-    if stored:
-        steps.append(CLEAR)
     method = next(one for one in ("read", "readline", "__anext__", "readuntil", "readexactly") if one in methods)
     request = Request(method, (1,) if method == "readexactly" else ())
+    if stored:
+        calls += 1
+        raising = Request(method, (1,)) if method == "read" else request
+        steps += [raising.numbered(calls), SETTLE, CLEAR]
     steps += [request.numbered(calls + 1), SETTLE]
     if "at_eof" in methods:
         steps.append(Ask("at_eof"))
@@ -289,7 +303,12 @@ def _farewell(calls: int, *, half: bool) -> tuple[Stimulus, ...]:
 
 
 def next_moves(tree: Tree, state: State) -> Iterator[tuple[Stimulus, ...]]:
-    """Yield the steps by which a scenario may grow in `state`: each enabled move, with and without a turn after it."""
+    """Yield the steps by which a scenario may grow in `state`: each enabled move, with and without a turn after it.
+
+    Where the model has let go whatever follows shows nothing, so that nothing grows there.
+    """
+    if state.lenient:
+        return
     reading, waiting = len(state.canonical.pending), len(state.outbox.waits)
     for move in tree.moves:
         for step in _concrete(move, state):

@@ -14,11 +14,13 @@ from streamgauge.spec.alphabet import (
     Break,
     Call,
     Cancel,
+    End,
     Feed,
     Made,
     Overran,
     Problem,
     Quiet,
+    Raised,
     Refused,
     Returned,
     Settings,
@@ -104,6 +106,24 @@ def test_a_float_is_refused_while_an_exception_is_stored() -> None:
 def test_what_is_asked_for_and_raises_is_told_by_its_question() -> None:
     assert broken(*MADE, Ask("repr"), Refused(Problem("OSError"))) == "reader.repr"
     assert broken(*MADE, Ask("at_eof"), Refused(Problem("OSError"))) == "reader.at-eof.meaning"
+
+
+def test_the_shape_of_a_reader_is_asked_after_its_end() -> None:
+    assert broken(*MADE, End(), Ask("methods"), Refused(Problem("OSError"))) == "reader.end.twice"
+
+
+def test_attributes_the_other_way_round_are_laid_to_the_constructor() -> None:
+    swapped = Answered("IncompleteReadError.kind", (True, 5, b"ab"))
+    assert broken(*MADE, Ask("IncompleteReadError.kind"), swapped) == "errors.incomplete.constructor"
+
+
+def test_a_cancelled_call_that_does_not_end_is_one_that_cannot_be_cancelled() -> None:
+    assert broken(*MADE, Call(1, "read"), S, Quiet(), Cancel(1), S, Quiet()) == "reader.cancel.ends"
+
+
+def test_a_second_call_is_refused_at_once() -> None:
+    late = Raised(2, Problem("RuntimeError", message="read() called while another one waits"))
+    assert broken(*MADE, Call(1, "read"), S, Quiet(), Call(2, "read"), S, late) == "reader.overlap.refused"
 
 
 def test_what_never_rests_is_a_departure() -> None:

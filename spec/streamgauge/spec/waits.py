@@ -200,13 +200,12 @@ def _passed_by(box: Outbox, wait: Pending) -> list[str]:
 
 
 def _fits(way: Owed, event: Returned | Raised) -> bool:
-    match way.outcome:
-        case Yields(value=value):
-            return isinstance(event, Returned) and event.value == value
-        case Fails(names=names, injected=injected):
-            return isinstance(event, Raised) and event.problem.name in names and injected in (0, event.problem.injected)
-        case _:
-            return False
+    outcome = way.outcome
+    if isinstance(event, Returned):
+        return isinstance(outcome, Yields) and event.value == outcome.value
+    if not isinstance(outcome, Fails) or event.problem.name not in outcome.names:
+        return False
+    return outcome.injected in (0, event.problem.injected)
 
 
 def _wrong_end(state: State, wait: Pending, event: Returned | Raised) -> str:

@@ -66,7 +66,10 @@ RUN = results(
     ClauseResult(by_id()["reader.read.soon"], Verdict.BLOCKED, 2, blocked_by=HANG),
     ClauseResult(by_id()["flow.backpressure"], Verdict.NOT_EXERCISED, reason="needs the world of sockets"),
     target="asyncio",
-    bounds=(Bound("corpus", "every named scenario that the target can play", 570), Bound("sampled", "odd ones", 3, let_go=1)),
+    bounds=(
+        Bound("corpus", "every named scenario that the target can play", 570),
+        Bound("sampled", "odd ones", 3, let_go=1),
+    ),
 )
 
 

@@ -2,7 +2,7 @@
 
 Its one idea: what matters is in small methods of the writer and of the protocol, so that a faulty layer breaks
 exactly one. A layer is a class with the names of `asyncio.streams`; a subclass puts another writer, protocol or
-helper in the place of one of them.
+helper in place of one of them.
 """
 
 import asyncio
@@ -212,7 +212,7 @@ class TextbookLayer:
 
 
 def layer(*parts: Any) -> Any:
-    """The textbook layer with these writers, protocols or readers in the place of its own, named after the first."""
+    """The textbook layer with these writers, protocols or readers in place of its own, named after the first."""
     places = {"drain": "StreamWriter", "connection_made": "StreamReaderProtocol", "feed_data": "StreamReader"}
     names = {place: part for part in parts for method, place in places.items() if hasattr(part, method)}
     return type(parts[0].__name__, (TextbookLayer,), {"__doc__": parts[0].__doc__, **names})

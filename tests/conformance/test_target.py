@@ -205,7 +205,7 @@ def test_a_broken_adapter_is_never_an_observation() -> None:
         errors: Mapping[str, type[BaseException]] = MappingProxyType({})
 
         def reader(self, loop: Any, *limit: Any) -> Any:
-            raise AdapterFault("no reader to be had")
+            raise AdapterFault("no reader to be made")
 
     with pytest.raises(AdapterFault):
         InProcess(Broken()).play(Scenario("test", ()))

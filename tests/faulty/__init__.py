@@ -17,7 +17,7 @@ blame has one right address. There is a module for each section of the chapters,
 - `serving`, `handling`: `start_server`, and its handlers
 
 `FAULTY` holds them all. `trivial` and `hostile` hold those that do next to nothing and those that fight the suite.
-Every reader can be had by its name from here, as in `streamgauge check faulty:EndWakesNobody`.
+Every reader can be found by its name from here, as in `streamgauge check faulty:EndWakesNobody`.
 """
 
 from typing import Any, NamedTuple

@@ -28,7 +28,7 @@ class ServedWithoutTransport(TextbookLayer):
 
 
 class TransportThatCannotPause(TextbookLayer):
-    """The reader gets something in the place of its transport."""
+    """The reader gets something in place of its transport."""
 
     class StreamReaderProtocol(TextbookProtocol):
         def connection_made(self, transport: Any) -> None:

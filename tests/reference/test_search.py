@@ -11,7 +11,7 @@ from streamgauge.reference.separators import as_separators, earliest
 
 
 def chunks_until_found(separators: Sequence[bytes], head: bytes, chunks: Sequence[bytes]) -> tuple[int, int] | None:
-    """What a search finds that is gone on with after each chunk; `head` holds no separator."""
+    """What a search finds that goes on after each chunk; `head` holds no separator."""
     search = Search(separators, head, 0)
     for count in range(len(chunks) + 1):
         found = search.go_on(chunks[:count])

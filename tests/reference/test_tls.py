@@ -219,7 +219,7 @@ async def test_if_the_loop_refuses_at_once_everything_stays_readable() -> None:
 
 
 class Upgrading:
-    """A loop that does nothing but to put `layer` in the place of the protocol."""
+    """A loop that does nothing but to put `layer` in place of the protocol."""
 
     def __init__(self, layer: Any, secured: Any) -> None:
         self.layer = layer

@@ -1,4 +1,4 @@
-"""The rules for how a connection is had, what reaches it, and how it is lost, as traces that keep and break them."""
+"""The rules for how a connection is made, what reaches it, and how it is lost, as traces that keep and break them."""
 
 from __future__ import annotations
 

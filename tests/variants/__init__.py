@@ -10,7 +10,7 @@ textbook reader, or one part of the textbook layer; some are built on another pl
 - `writing`, `draining`: layers whose writer is unusual, or the protocol behind it
 - `connecting`: layers whose `open_connection` or `start_server` is
 
-`READERS`, `LAYERS` (writers and protocols) and `CONNECTIONS` hold them all. Every class can be had by its name from
+`READERS`, `LAYERS` (writers and protocols) and `CONNECTIONS` hold them all. Every class can be found by its name from
 here, as in `streamgauge check variants:WakesLater`.
 """
 

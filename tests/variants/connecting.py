@@ -1,4 +1,4 @@
-"""Layers that are unusual in how connections are had and served."""
+"""Layers that are unusual in how connections are made and served."""
 
 import asyncio
 import inspect

@@ -114,7 +114,7 @@ class ClauseResult:
     reason: str = ""
 
     def counts(self, *, strict: bool) -> bool:
-        """Tell whether a failure of this clause makes the run fail."""
+        """Check whether a failure of this clause makes the run fail."""
         return strict or (self.clause.level is Level.MUST and self.clause.basis is Basis.DOCUMENTED)
 
 

@@ -235,7 +235,7 @@ PLAIN_LINK = Link()
 
 @dataclass(frozen=True, slots=True)
 class Open:
-    """Have a connection, the way the target makes one; `linked` to the target's own server, else to a scripted peer."""
+    """Make a connection, the way the target makes one; `linked` to the target's own server, else to a scripted peer."""
 
     link: Link = PLAIN_LINK
     linked: bool = False
@@ -267,7 +267,7 @@ class Accept:
 
 @dataclass(frozen=True, slots=True)
 class Conclude:
-    """Have the coroutine of the handler end."""
+    """End the coroutine of the handler."""
 
     how: Ending = "returns"
 

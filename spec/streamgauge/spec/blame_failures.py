@@ -74,7 +74,7 @@ def _undue_failure(state: State, pending: Pending, answer: tuple[Owed, ...], fai
 
 
 def _in_the_way(state: State, pending: Pending, answer: tuple[Owed, ...]) -> bool:
-    """Tell whether the call is to be refused for another one, which waits or came before it in the same turn."""
+    """Check whether the call is to be refused for another one, which waits or came before it in the same turn."""
     others = [one for one in state.canonical.others(pending.op) if one.waiting or one.op < pending.op]
     return bool(others) and (not answer or any(map(is_endless, others)))
 
@@ -94,7 +94,7 @@ def _of_the_feed(state: State) -> str | None:
 
 
 def _behind_a_cancelled(state: State, pending: Pending) -> bool:
-    """Tell whether the call began in the turn in which another one was cancelled, and nobody else waits."""
+    """Check whether the call began in the turn in which another one was cancelled, and nobody else waits."""
     began = not pending.waiting and not pending.cancelled and state.turn.overlapped and state.turn.cancelled
     return began and all(one.cancelled for one in state.canonical.others(pending.op))
 

@@ -82,7 +82,7 @@ class Clause:
     line: int
 
     def applies_to(self, version: Version) -> bool:
-        """Tell whether the rules of this Python version contain the clause."""
+        """Check whether the rules of this Python version contain the clause."""
         return (self.since is None or self.since <= version) and (self.until is None or version <= self.until)
 
 
@@ -155,7 +155,7 @@ def parse(text: str, file: str) -> tuple[Clause, ...]:
 
 
 def _introduced(blocks: deque[_Block]) -> bool:
-    """Pass over the paragraphs that come next, and tell whether there were any."""
+    """Pass over the paragraphs that come next, and say whether there were any."""
     before = len(blocks)
     while blocks and not blocks[0].depth:
         blocks.popleft().paragraph()

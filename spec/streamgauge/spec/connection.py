@@ -1,4 +1,4 @@
-"""The rules of chapter `connection`: how an end of a connection is had, what reaches it, and how it is lost.
+"""The rules of chapter `connection`: how an end of a connection is made, what reaches it, and how it is lost.
 
 The protocol between transport and reader is judged by what the reader then does: bytes that arrive are fed, the
 peer's end is the end, a clean loss is the end as well, and a loss by an error is the stored exception. So a departure
@@ -71,7 +71,7 @@ BY_LIMIT = LIMIT_CLAUSES | {
 }
 
 
-# ------------------------------------------------------------------- being had
+# ------------------------------------------------------------------- being made
 
 
 def opened(state: State, how: str, link: Link) -> State:
@@ -97,7 +97,7 @@ def owed_to_dial(state: State, dial: Dial) -> tuple[Owed, ...]:
     if "loop" in names and state.settings.python >= NO_LOOP:
         return (raises("connection.open.no-loop", "TypeError"),)
     if "loop" in names:
-        # Whoever accepts it warns of it; who does not is ahead of its time.
+        # A layer that accepts it warns; one that does not is ahead of its time.
         return (returns("connection.open.pair", PAIR), raises("connection.open.no-loop", "TypeError"))
     if not KNOWN.keys() >= set(names):
         return (raises("connection.open.unknown", "TypeError"),)

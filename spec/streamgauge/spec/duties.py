@@ -84,12 +84,12 @@ def first_gives(answer: tuple[Owed, ...]) -> str | None:
 
 
 def only_fails(answer: tuple[Owed, ...]) -> bool:
-    """Tell whether all that is owed is an exception."""
+    """Check whether all that is owed is an exception."""
     return bool(answer) and all(isinstance(one.outcome, Fails) for one in answer)
 
 
 def in_one_turn(state: State, pending: Pending) -> bool:
-    """Tell whether the call waited, and several chunks, or a chunk and the end, came in one turn."""
+    """Check whether the call waited, and several chunks, or a chunk and the end, came in one turn."""
     return pending.waiting and state.turn.fed + state.turn.ended > 1
 
 

@@ -244,7 +244,7 @@ def _about_closing(state: State) -> str:
 
 
 def enabled(state: State, stimulus: Stimulus) -> bool:
-    """Tell whether `stimulus` makes sense next at an end of a connection; what only concerns its reader does."""
+    """Check whether `stimulus` makes sense next at an end of a connection; what only concerns its reader does."""
     box = state.outbox
     match stimulus:
         case Open() | Dial() | Serve():
@@ -272,7 +272,7 @@ def enabled(state: State, stimulus: Stimulus) -> bool:
 
 
 def _is_there(box: Outbox) -> bool:
-    """Tell whether there are a reader and a writer to be asked for something."""
+    """Check whether there are a reader and a writer to be asked for something."""
     return box.opened in STREAMS and (box.hosting is None or box.hosting.handled > 0)
 
 

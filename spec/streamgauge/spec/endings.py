@@ -234,7 +234,7 @@ def _may_have_lost(state: State) -> State:
 
 
 def _may_be_refused(state: State, pending: Pending) -> bool:
-    """Tell whether the call may be refused because another one is, or may still be, waiting."""
+    """Check whether the call may be refused because another one is, or may still be, waiting."""
     met = state.turn.overlapped and state.turn.eventful
     if pending.waiting and not met:
         return False

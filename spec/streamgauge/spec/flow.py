@@ -118,7 +118,7 @@ def _resumed_too_soon(state: State, waiting: bool) -> str | None:
 
 
 def _is_over(state: State) -> bool:
-    """Tell whether the end, or an exception, came in this turn: a transport that was let go for that harms nobody."""
+    """Check whether the end, or an exception, came in this turn: a transport that was let go for that harms nobody."""
     return state.turn.ended or state.turn.broken
 
 

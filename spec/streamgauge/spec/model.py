@@ -18,7 +18,7 @@ __all__ = ["Accepted", "State", "Violation", "enabled", "start", "step"]
 
 
 def start(settings: Settings) -> State:
-    """Return what is known before anything was observed; the first event tells how construction went."""
+    """Return what is known before anything was observed; the first event says how construction went."""
     limit = settings.limit
     if limit is UNSET:
         return owing(State(settings, DEFAULT_LIMIT), "reader.limit.default")

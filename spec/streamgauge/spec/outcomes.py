@@ -37,7 +37,7 @@ def legal(state: State, op: int) -> tuple[Owed | Wanted, ...]:
 
 
 def ready(pending: Pending, inbox: Inbox, state: State) -> bool:
-    """Tell whether the call has no right to wait."""
+    """Check whether the call has no right to wait."""
     return any(not one.optional for one in owed(pending, inbox, state))
 
 
@@ -103,7 +103,7 @@ def _gives(one: Owed, outcome: Gives, value: Value | Problem) -> int | None:
 
 
 def same_failure(outcome: Fails, problem: Problem) -> bool:
-    """Tell whether the exception that was seen is the one owed."""
+    """Check whether the exception that was seen is the one owed."""
     if problem.name not in outcome.names or (outcome.injected and problem.injected != outcome.injected):
         return False
     if outcome.partial is not None and problem.partial != outcome.partial:

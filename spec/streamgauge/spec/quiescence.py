@@ -94,5 +94,5 @@ def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
 
 
 def _found_nothing(pending: Pending, inbox: Inbox) -> bool:
-    """Tell whether a `read(n)` that waited before still waits, because another call took the bytes."""
+    """Check whether a `read(n)` that waited before still waits, because another call took the bytes."""
     return pending.waiting and pending.call.method == "read" and not is_endless(pending) and not inbox.unread

@@ -84,7 +84,7 @@ def untruthed(argument: Argument) -> tuple[Argument, bool]:
 
 
 def is_endless(pending: Pending) -> bool:
-    """Tell whether the call reads until EOF, or may be taken to (a float below zero)."""
+    """Check whether the call reads until EOF, or may be taken to (a float below zero)."""
     first = pending.call.args[0] if pending.call.args else -1
     number = as_float(first)
     if number is None:

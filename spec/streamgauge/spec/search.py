@@ -53,12 +53,12 @@ def overrun(unread: bytes, cuts: tuple[int, ...], separators: tuple[bytes, ...],
 
 
 def crosses(match: Match, cuts: tuple[int, ...]) -> bool:
-    """Tell whether a chunk boundary runs through the separator."""
+    """Check whether a chunk boundary runs through the separator."""
     return any(match.start < cut < match.end for cut in cuts)
 
 
 def overlaps_itself(separator: bytes, unread: bytes) -> bool:
-    """Tell whether a false start of `separator`, or a second occurrence, overlaps the real match in `unread`."""
+    """Check whether a false start of `separator`, or a second occurrence, overlaps the real match in `unread`."""
     match = find(unread, (separator,))
     if match is None:
         return False
@@ -69,7 +69,7 @@ def overlaps_itself(separator: bytes, unread: bytes) -> bool:
 
 
 def begins_no_later(unread: bytes, separators: tuple[bytes, ...], match: Match) -> bool:
-    """Tell whether a separator begins no later than `match` and ends, or could still end, behind it."""
+    """Check whether a separator begins no later than `match` and ends, or could still end, behind it."""
     return any(
         start + len(one) > match.end and one.startswith(unread[start : start + len(one)])
         for one in separators

@@ -188,7 +188,7 @@ class Turn:
     """What has happened since the loop was last quiet.
 
     `peak` and `trough` are the largest and smallest number of unread bytes there may have been (bytes); `held` and
-    `waited` tell whether the transport was paused, and a call was waiting, when it began.
+    `waited` say whether the transport was paused, and a call was waiting, when it began.
     """
 
     fed: int = 0
@@ -209,7 +209,7 @@ class Turn:
 
     @property
     def eventful(self) -> bool:
-        """Tell whether something happened that may wake, or end, a call that waits."""
+        """Check whether something happened that may wake, or end, a call that waits."""
         return bool(self.fed or self.fed_nothing or self.ended or self.broken or self.cancelled or self.expired)
 
 
@@ -360,13 +360,13 @@ def settled(state: State) -> State:
 
 
 def limit_is_good(state: State) -> bool:
-    """Tell whether a reader can be made with the limit."""
+    """Check whether a reader can be made with the limit."""
     limit = state.settings.limit
     return not isinstance(limit, int) or limit > 0
 
 
 def limit_is_odd(state: State) -> bool:
-    """Tell whether the limit is neither missing nor a number of bytes: it may be refused."""
+    """Check whether the limit is neither missing nor a number of bytes: it may be refused."""
     limit = state.settings.limit
     return limit is not UNSET and not isinstance(limit, int)
 

@@ -109,7 +109,7 @@ def _stored_bytes(state: State, content: bytes) -> State:
 
 
 def _over(state: State) -> bool:
-    """Tell whether so much may be unread that the transport has to be paused."""
+    """Check whether so much may be unread that the transport has to be paused."""
     return max(len(inbox.unread) for inbox in state.inboxes) > 2 * state.limit
 
 

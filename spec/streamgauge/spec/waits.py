@@ -79,7 +79,7 @@ def _raises(stored: Stored, clause: str, *, optional: bool = False) -> Owed:
 
 
 def _instead(box: Outbox, wait: Pending) -> tuple[Owed, ...]:
-    """Who began to drain while the connection was closing need not be told why it was lost."""
+    """Whoever began to drain while the connection was closing need not be told why it was lost."""
     told = box.lost and wait.closing and not wait.lost
     return (raises("writer.drain.lost-while-waiting", "ConnectionResetError"),) if told else ()
 

@@ -189,7 +189,7 @@ def altered(**attributes: object) -> object:
         ({"errors": {3: ValueError}}, "must have texts as keys, not a int"),
         ({"errors": {"LimitOverrunError": int}}, "and LimitOverrunError is the class int"),
         ({"errors": {"LimitOverrunError": ValueError()}}, "and LimitOverrunError is a ValueError"),
-        ({"errors": property(lambda _: vars()["gone"])}, "the errors of Altered cannot be had: KeyError: 'gone'"),
+        ({"errors": property(lambda _: vars()["gone"])}, "the errors of Altered cannot be read: KeyError: 'gone'"),
     ],
 )
 def test_what_is_wrong_with_an_adapter_is_said(attributes: dict[str, object], said: str) -> None:
@@ -315,7 +315,7 @@ def test_a_module_that_needs_a_name_which_is_missing(write: Write) -> None:
         ),
         (
             "class Silent(Exception):\n    def __str__(self): raise OSError\nraise Silent",
-            "Silent: (its message cannot be had) (mystreams.py:3)",
+            "Silent: (its message cannot be read) (mystreams.py:3)",
         ),
     ],
 )

@@ -73,7 +73,7 @@ def test_what_is_done_reads_like_the_call_that_does_it(step: Any, words: str) ->
          "raised IncompleteReadError, partial b'a', expected None"),
         (Raised(1, Problem("LimitOverrunError", consumed=5)), "raised LimitOverrunError, consumed 5"),
         (Raised(1, Problem("ConnectionResetError", injected=1)), "raised the very ConnectionResetError that was set"),
-        (Raised(1, Problem("EOFError", injected=2)), "raised the very EOFError that was set (the 2. one)"),
+        (Raised(1, Problem("EOFError", injected=2)), "raised the very EOFError that was set (number 2)"),
         (Raised(1, Problem("CancelledError", message="gone")), "raised CancelledError"),
         (Refused(Problem("ValueError", message="no limit")), "at once raised ValueError: no limit"),
         (Answered("at_eof", False), "answered False"),

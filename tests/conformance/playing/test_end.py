@@ -36,7 +36,7 @@ def witness(number: int = 1) -> tuple[module.End, list[Event]]:
 
 
 class Writer:
-    """A writer of which each method can be had as an attribute."""
+    """A writer each of whose methods can be reached as an attribute."""
 
     def __init__(self, **methods: Any) -> None:
         vars(self).update(methods)

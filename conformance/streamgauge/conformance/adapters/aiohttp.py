@@ -75,6 +75,6 @@ class Aiohttp:
 
 
 def adapter() -> Aiohttp:
-    """Return the adapter; that aiohttp logs many reads at the end is kept from standard error."""
+    """Return the adapter; that aiohttp logs many reads at the end is kept off standard error."""
     logging.getLogger("aiohttp.internal").addHandler(UNHEARD)
     return Aiohttp()

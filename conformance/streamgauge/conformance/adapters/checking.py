@@ -25,7 +25,7 @@ def sound(found: object, where: str) -> Adapter:
                 f"{where} is half an adapter: it has no {attribute}, and an adapter has {', '.join(CHECKS)}"
             ) from None
         except Exception as raised:
-            raise AdapterFault(f"the {attribute} of {where} cannot be had: {told(raised)}") from raised
+            raise AdapterFault(f"the {attribute} of {where} cannot be read: {told(raised)}") from raised
         complaint = check(value)
         if complaint is not None:
             raise AdapterFault(f"the {attribute} of {where} {complaint}")

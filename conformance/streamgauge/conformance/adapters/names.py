@@ -68,17 +68,17 @@ class Names:
 
 
 def looks_like_reader(target: Any) -> bool:
-    """Tell whether `target` is itself a class of readers."""
+    """Check whether `target` is itself a class of readers."""
     return inspect.isclass(target) and any(hasattr(target, method) for method in READ_METHODS[:4])
 
 
 def looks_like_writer(target: Any) -> bool:
-    """Tell whether `target` is itself a class of writers."""
+    """Check whether `target` is itself a class of writers."""
     return inspect.isclass(target) and not looks_like_reader(target) and hasattr(target, "drain")
 
 
 def has_names(target: Any) -> bool:
-    """Tell whether `target` is a namespace with some of the names of `asyncio.streams`."""
+    """Check whether `target` is a namespace with some of the names of `asyncio.streams`."""
     return any(getattr(target, name, None) is not None for name in NAMES)
 
 

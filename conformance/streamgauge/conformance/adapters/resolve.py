@@ -40,7 +40,7 @@ class TargetError(ValueError):
 def resolve(target: object) -> Adapter:
     """Return the adapter of `target`, which is text or the thing itself.
 
-    Raises `TargetError` if it cannot be had, and `AdapterFault` if it is an adapter that does not hold.
+    Raises `TargetError` if it cannot be found, and `AdapterFault` if it is an adapter that does not hold.
     """
     if not isinstance(target, str):
         return _adapt(target, _name_of(target))
@@ -182,7 +182,7 @@ def _made(found: object, name: str) -> object:
 
 
 def _means_to_be_adapter(found: object) -> bool:
-    """Tell whether `found` has what adapters have; of a module, which may have a part named `reader`, both."""
+    """Check whether `found` has what adapters have; of a module, which may have a part named `reader`, both."""
     present = [hasattr(found, attribute) for attribute in ADAPTER_ATTRIBUTES]
     return all(present) if isinstance(found, ModuleType) else any(present)
 

@@ -36,7 +36,7 @@ def _words(raised: BaseException) -> str:
     try:
         message = str(raised.msg if isinstance(raised, SyntaxError) else raised).strip()
     except Exception:  # whatever it raises, there is no message
-        message = "(its message cannot be had)"
+        message = "(its message cannot be read)"
     name = type(raised).__name__
     return f"{name}: {_ADDRESS.sub('0x…', message.splitlines()[0])[:MOST_LETTERS]}" if message else name
 

@@ -35,7 +35,7 @@ def guarded(command: Callable[[], int], *, debug: bool) -> int:
     except AdapterFault as fault:
         sentence, status = f"the adapter is at fault: {fault}", Status.SUITE_FAULT
         caught = fault
-    except Exception as fault:  # whatever it is, it is said, and the status tells
+    except Exception as fault:  # whatever it is, it is said, and the status shows it
         hint = "" if debug else "; --debug shows the traceback"
         sentence = f"streamgauge itself is at fault: {told(fault)}; please report this{hint}"
         status, caught = Status.SUITE_FAULT, fault

@@ -119,7 +119,7 @@ def _timeline(one: Replay) -> Iterator[str]:
 
 
 def _draws_lines() -> bool:
-    """Tell whether standard output can show the signs that the time line is drawn with."""
+    """Check whether standard output can show the signs that the time line is drawn with."""
     try:
         "".join((*UNICODE.brackets.values(), *UNICODE.lives.values())).encode(sys.stdout.encoding or "ascii")
     except UnicodeEncodeError:

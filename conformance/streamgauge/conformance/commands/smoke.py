@@ -25,7 +25,7 @@ ENDINGS: Final = {
 
 
 def run(target: str, python: Version | None) -> int:
-    """Try `target` and show what came of it. Raises `TargetError` or `AdapterFault` if it cannot be had."""
+    """Try `target` and show what came of it. Raises `TargetError` or `AdapterFault` if it cannot be found."""
     adapter = resolve(target)
     steps = smoke(InProcess(adapter), python if python is not None else sys.version_info[:2])
     found = status(steps)

@@ -232,7 +232,7 @@ class Acting:
             self.look_back()
 
     def _is_there(self, end: int) -> bool:
-        """Tell whether there is a transport: an attempt to connect may come to nothing, or not have begun."""
+        """Check whether there is a transport: an attempt to connect may come to nothing, or not have begun."""
         if self._by.get(end) is not Dial:
             return True
         return self.fate == "accepted" and self.dialled

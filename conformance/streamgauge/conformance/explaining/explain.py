@@ -28,7 +28,7 @@ STRICTLY = "does not count without --strict"
 class Explanation:
     """Everything there is to say of one failed clause.
 
-    `counts` tells whether the failure makes the run fail without `--strict`. `scenario` is the name of the shortest
+    `counts` says whether the failure makes the run fail without `--strict`. `scenario` is the name of the shortest
     scenario that shows it, `scenarios` how many do. `replay` is a command for a shell; with `--script` it writes a
     Python program.
     """
@@ -120,7 +120,7 @@ def _at_rest(failure: Failure) -> str:
 
 
 def in_corpus(scenario: Scenario) -> bool:
-    """Tell whether the corpus holds this very scenario, and not a longer one of the same name."""
+    """Check whether the corpus holds this very scenario, and not a longer one of the same name."""
     return any(known.name == scenario.name and known.steps == scenario.steps for known in load())
 
 

@@ -271,7 +271,7 @@ def _of_adapter(module: str, path: str, found: Any) -> Origin:
 
 
 def on_reference(found: Origin) -> Origin:
-    """Return the reference in the place of a target, made in the same manner."""
+    """Return the reference in place of a target, made in the same manner."""
     if found.manner.adapter:
         module = "streamgauge.conformance.adapters.reference"
         return Origin(module, "adapter", origin_of(module, "adapter"), found.manner)

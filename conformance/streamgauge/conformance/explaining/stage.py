@@ -69,14 +69,14 @@ def look(fault: str, *before: str, expected: str) -> bool:
 
 
 def restless() -> bool:
-    """Tell whether the loop never comes to rest."""
+    """Check whether the loop never comes to rest."""
     left = vars(asyncio.get_running_loop())["_ready"]  # private, and there is no other way to ask
     print(f"expected: the loop comes to rest\nseen:     {len(left)} callbacks are left to run", flush=True)
     return bool(left)
 
 
 def exhausted() -> bool:
-    """Tell whether memory did not suffice."""
+    """Check whether memory did not suffice."""
     print(f"expected: it comes back\nseen:     {', '.join(seen) or 'nothing'}", flush=True)
     return any(word.removesuffix(" at once").endswith("MemoryError") for word in seen)
 
@@ -246,9 +246,9 @@ class Transport(asyncio.ReadTransport):
         self.reading = True
 
     def is_reading(self) -> bool:
-        """Tell whether it delivers data."""
+        """Check whether it delivers data."""
         return self.reading
 
     def is_closing(self) -> bool:
-        """Tell that the connection stands."""
+        """The connection stands."""
         return False

@@ -37,7 +37,7 @@ NETWORK = Feed | End | Hold | Release | Lose
 
 
 def connects(trace: Trace) -> bool:
-    """Tell whether the trace is that of a connection, or of a server."""
+    """Check whether the trace is that of a connection, or of a server."""
     return bool(trace) and isinstance(parted(trace[0])[1], Open | Dial | Serve)
 
 

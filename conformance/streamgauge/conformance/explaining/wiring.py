@@ -169,7 +169,7 @@ class Network:
         return self.server
 
     def accept(self, end: int = 1, **link: Any) -> HeardWire | None:
-        """Have a peer connect, as a loop does when a socket accepts one."""
+        """Make a peer connect, as a loop does when a socket accepts one."""
         loop = asyncio.get_running_loop()
         self.host = end
         try:
@@ -185,7 +185,7 @@ class Network:
         return wire
 
     def report(self, loop: Any, context: dict[str, Any]) -> None:
-        """Be the exception handler of the loop."""
+        """The exception handler of the loop."""
         if not context["message"].endswith(("was never retrieved", "was destroyed but it is pending!")):
             failed = isinstance(context.get("exception"), HandlerFailed)
             self.note(f"reported {'that the handler failed' if failed else 'something'}", self.host)
@@ -220,7 +220,7 @@ class Network:
             seen.append(f"returned {'the server' if server is self.server else 'something else'}")
 
     def conclude(self, how: str, end: int = 1) -> None:
-        """Have the coroutine of the handler end."""
+        """End the coroutine of the handler."""
         task, ending = self.endings.get(end, (None, None))
         if how == "cancelled" and task is not None:
             task.cancel()
@@ -281,7 +281,7 @@ def raising(error: BaseException) -> None:
 
 
 def plays(value: Any, role: str) -> bool:
-    """Tell whether an object can do what a reader or a writer does."""
+    """Check whether an object can do what a reader or a writer does."""
     reading, writing = ("read", "readline", "readexactly", "readuntil"), ("write", "drain", "close")
     return any(hasattr(value, name) for name in (reading if role == "reader" else writing))
 

@@ -123,7 +123,7 @@ def problem(raised: Problem, most: int = LONG) -> str:
 
 def again(number: int) -> str:
     """Return which one of several is meant, unless it is the first."""
-    return "" if number == 1 else f" (the {number}. one)"
+    return "" if number == 1 else f" (number {number})"
 
 
 QUESTIONS = {

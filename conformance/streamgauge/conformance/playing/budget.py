@@ -44,7 +44,7 @@ class OutOfTime(OutOfBudget):
 
 
 class Watch:
-    """Sees to it that scenarios go by; `beat` counts them, `fired` tells that one did not.
+    """Sees to it that scenarios go by; `beat` counts them, `fired` says that one did not.
 
     An implementation that catches even the exception that is to stop it can only be ended with its process, and is
     if that is `expendable`. Once it is `stopping`, because the user pressed Ctrl-C, nothing more is played.
@@ -142,7 +142,7 @@ def _by_thread(watch: Watch) -> Iterator[None]:
 
 
 def _in_tracer(frame: FrameType | None) -> bool:
-    """Tell whether the frame belongs to whoever traces the play, such as a measure of coverage: it may hold a lock."""
+    """Check whether the frame belongs to whoever traces the play, such as a measure of coverage: it may hold a lock."""
     tracer = sys.gettrace()
     if frame is None or tracer is None or isinstance(tracer, Counter):
         return False
@@ -230,7 +230,7 @@ def _counted(watch: Watch) -> Iterator[Counter]:
 
 
 def peak_memory() -> int:
-    """Return the largest resident size of this process so far (KiB), or 0 where it cannot be had."""
+    """Return the largest resident size of this process so far (KiB), or 0 where it cannot be measured."""
     if sys.platform == "win32":
         return 0
     size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

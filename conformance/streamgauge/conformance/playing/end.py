@@ -121,7 +121,7 @@ class End:
         self.note(Answered(method, Shaped("awaitable", type(value).__name__) if _is_awaited(value) else plain(value)))
 
     def conclude(self, how: Ending) -> None:
-        """Have the coroutine of the handler end."""
+        """End the coroutine of the handler."""
         if self.stage is not None:
             self.stage.conclude(how)
 
@@ -165,7 +165,7 @@ def _peer(transport: Any) -> Any:
 
 
 def _plays(value: Any, role: str) -> bool:
-    """Tell whether the object can do what one of that role does; it may play another one, too."""
+    """Check whether the object can do what one of that role does; it may play another one, too."""
     return any(hasattr(value, name) for name in (READING if role == "reader" else WRITING))
 
 

@@ -35,7 +35,7 @@ class Stage:
         await self._end
 
     def conclude(self, how: Ending) -> None:
-        """Have the coroutine end."""
+        """End the coroutine."""
         if how == "cancelled":
             if self._task is not None:
                 self._task.cancel()
@@ -58,7 +58,7 @@ class AsAnObject:
 
 
 def handler(kind: Handler, called: Called) -> Any:
-    """Return a handler that tells `called` its arguments."""
+    """Return a handler that passes its arguments to `called`."""
 
     async def coroutine(*arguments: Any) -> None:
         end = called(*arguments)

@@ -125,7 +125,7 @@ def _stored(found: Any, broken: Broken) -> Value:
 
 
 def _methods(reader: Any) -> Value:
-    """Tell whether what there is of the read methods can be awaited, and what is plain cannot."""
+    """Check whether what there is of the read methods can be awaited, and what is plain cannot."""
     for name, args in (("read", (0,)), ("readexactly", (0,)), ("readuntil", ()), ("readline", ()), ("__anext__", ())):
         method = getattr(reader, name, None)
         if method is not None and not _awaitable(method(*args)):

@@ -243,7 +243,7 @@ class Player:
         end.served = await self._layer.serve(self._loop, callback, HOST, PORT, **self._limit, **options)
 
     def _handled(self, *arguments: Any) -> End:
-        """Be called as the handler of a connection."""
+        """Take the call of the handler of a connection."""
         end = self._hosting()
         end.note(alphabet.Handled(end.takes(arguments)))
         return end

@@ -57,7 +57,7 @@ def report(
 ) -> None:
     """Print the whole report.
 
-    `strict` tells which failures count; `details` is how many failures are shown in full (None: all of them, and
+    `strict` says which failures count; `details` is how many failures are shown in full (None: all of them, and
     every bound). `file` is the results file, if one was written, for the commands that replay failures.
     """
     draws = _draws(console)
@@ -86,7 +86,7 @@ def _lines(results: Results, console: Console, manner: _Manner) -> Iterator[Text
 
 
 def _draws(console: Console) -> bool:
-    """Tell whether the output can hold the signs of a time line."""
+    """Check whether the output can hold the signs of a time line."""
     try:
         SIGNS.encode(console.encoding)
     except UnicodeEncodeError:

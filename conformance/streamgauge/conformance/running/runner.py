@@ -116,7 +116,7 @@ class Dispatch:
         self._under_way: dict[Future[Harvest], int] = {}
 
     def explore(self) -> None:
-        """Do all units, the first one alone: who never comes to rest in it is not explored further."""
+        """Do all units, the first one alone: what never comes to rest in it is not explored further."""
         work = list(enumerate(self._tally.work))
         # What takes longest goes first, so that nobody waits for it at the end; the results have their own order.
         waiting = deque((*work[:1], *sorted(work[1:], key=lambda job: not isinstance(job[1], Batch))))

@@ -25,7 +25,7 @@ def selected(names: Collection[str]) -> tuple[Clause, ...]:
 
 
 def is_under(clause: str, name: str) -> bool:
-    """Tell whether `name` is the id of the clause, or a dotted beginning of it."""
+    """Check whether `name` is the id of the clause, or a dotted beginning of it."""
     return clause == name or clause.startswith(f"{name}.")
 
 

@@ -41,7 +41,7 @@ class Tally:
 
     @property
     def overran(self) -> bool:
-        """Tell whether the implementation did not come to rest in a named scenario."""
+        """Check whether the implementation did not come to rest in a named scenario."""
         return any(one.overran for number, one in self.harvests.items() if isinstance(self.work[number], Corpus))
 
     def add(self, number: int, harvest: Harvest) -> None:

@@ -55,7 +55,7 @@ class Sample:
 def draw(batch: int, examples: int, capabilities: frozenset[str], take: Callable[[Sample], None]) -> None:
     """Draw `examples` scenarios of what an implementation can do, and hand each to `take`.
 
-    Half of them are of a reader that is fed by hand and half of connections, where both can be had.
+    Half of them are of a reader that is fed by hand and half of connections, where both can be played.
     """
     strategies = []
     if {"feed_data", "feed_eof"} <= capabilities:
@@ -88,7 +88,7 @@ ODD_SEPARATORS: tuple[Argument, ...] = (b"", Shaped("bytearray", b"\n"), Shaped(
 LETTERS = b"ab\r\n$-"
 
 
-@cache  # To put strategies together takes longer than to draw from them.
+@cache  # Putting strategies together takes longer than drawing from them.
 def _calls(capabilities: frozenset[str]) -> st.SearchStrategy[tuple[str, tuple[Argument, ...]]]:
     """Return a strategy for a method and its arguments."""
     separators = (*SEPARATORS, *ODD_SEPARATORS, *(TUPLES if "separators" in capabilities else ()))

@@ -92,11 +92,11 @@ class Transport:
         self._paused = False
 
     def is_reading(self) -> bool:
-        """Tell whether the transport is delivering data."""
+        """Check whether the transport is delivering data."""
         return not self._paused
 
     def is_closing(self) -> bool:
-        """Tell that the connection stands."""
+        """The connection stands."""
         return False
 
     def close(self) -> None:

@@ -34,7 +34,7 @@ class Handle:
         self.callback = None
 
     def cancelled(self) -> bool:
-        """Tell whether the callback was cancelled."""
+        """Check whether the callback was cancelled."""
         return self.callback is None
 
 
@@ -145,15 +145,15 @@ class Loop(asyncio.AbstractEventLoop):
         return asyncio.Task(coro, loop=self, **options)
 
     def get_debug(self) -> bool:
-        """Tell that debug mode is off."""
+        """Debug mode is off."""
         return False
 
     def is_running(self) -> bool:
-        """Tell that the loop runs: whoever asks is inside."""
+        """The loop runs: whoever asks is inside it."""
         return True
 
     def is_closed(self) -> bool:
-        """Tell that the loop is open."""
+        """The loop is open."""
         return False
 
     async def create_connection(
@@ -233,7 +233,7 @@ def _given(method: str, known: dict[str, Any], options: dict[str, Any]) -> dict[
 
 
 def _left_over(context: dict[str, Any]) -> bool:
-    """Tell whether a task or future reports itself because it is collected, which happens at no certain moment."""
+    """Check whether a task or future reports itself because it is collected, which happens at no certain moment."""
     message = str(context.get("message", ""))
     return message.endswith(("was never retrieved", "was destroyed but it is pending!"))
 

@@ -85,7 +85,7 @@ class Network:
         return self._listener
 
     def accept(self, end: Party, link: Link) -> None:
-        """Have a peer connect, as a loop does when a socket accepts one."""
+        """Make a peer connect, as a loop does when a socket accepts one."""
         if self._listener is not None:
             self._accepted(end, link, self._listener)
 
@@ -123,7 +123,7 @@ class Listener(asyncio.AbstractServer):
         self.sockets: Sequence[Any] = ()
 
     def is_serving(self) -> bool:
-        """Tell whether peers are accepted."""
+        """Check whether peers are accepted."""
         return self._serving
 
     def close(self) -> None:

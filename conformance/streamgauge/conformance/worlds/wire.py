@@ -59,7 +59,7 @@ class Wire(asyncio.Transport):
             self._before.clear()
 
     def _too_early(self, happen: Callable[..., None], *args: Any) -> bool:
-        """Tell whether the protocol knows of no connection yet; then this happens right after it does."""
+        """Check whether the protocol knows of no connection yet; then this happens right after it does."""
         if not self._begun:
             self._before.append(lambda: happen(*args))
         return not self._begun
@@ -73,13 +73,13 @@ class Wire(asyncio.Transport):
         return self._protocol
 
     def is_closing(self) -> bool:
-        """Tell whether the connection is lost, or about to be."""
+        """Check whether the connection is lost, or about to be."""
         return self._closing
 
     # ----------------------------------------------------------------- reading
 
     def is_reading(self) -> bool:
-        """Tell whether what arrives is delivered."""
+        """Check whether what arrives is delivered."""
         return not (self._paused or self._closing)
 
     def pause_reading(self) -> None:
@@ -185,7 +185,7 @@ class Wire(asyncio.Transport):
         self.write(b"".join(list_of_data))
 
     def can_write_eof(self) -> bool:
-        """Tell whether one direction can be closed by itself."""
+        """Check whether one direction can be closed by itself."""
         return self._half_close
 
     def write_eof(self) -> None:

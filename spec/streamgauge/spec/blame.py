@@ -1,168 +1,147 @@
-"""Which clause a departure belongs to.
+"""Which clause a departure belongs to: one table, from how a call departs and what is unusual to the clause.
 
-The first departure of a scenario is the only one that is blamed, on the most telling clause: one that the last
-unusual event put to the test (a suspect) before the plain duty of the call. Whether something is a departure is
-never decided here. Here are calls that returned or hang; `blame_failures` has those that raised.
+A row names a clause, the kinds of departures that it may show in, and the features that must all be there. Of the rows
+that fit, the one with the most features wins, of those the first. Where none fits, the departure belongs to the plain
+duty: the clause that owes what stayed away. Whether something is a departure is never decided here.
 """
 
 from __future__ import annotations
 
-from streamgauge.spec.alphabet import Argument, Value
-from streamgauge.spec.duties import (
-    FED_OTHERWISE,
-    broken_in_passing,
-    by_default,
-    duty,
-    first_gives,
-    in_one_turn,
-    only_fails,
-    waiting_duty,
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from streamgauge.spec import connection
+from streamgauge.spec.alphabet import Quiet, Raised, Returned
+from streamgauge.spec.features import Features, Moment, features
+from streamgauge.spec.outcomes import LIMIT_CLAUSES
+from streamgauge.spec.verdicts import Violation
+
+BYTES = ("less", "more", "other", "empty", "some")
+FAILS = (
+    *("RuntimeError", "IncompleteReadError", "LimitOverrunError", "ValueError", "CancelledError", "TimeoutError"),
+    *("stored", "strange", "partial"),
 )
-from streamgauge.spec.outcomes import owed, plain_bytes
-from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import Fails, Inbox, Owed, Pending, State
-
-OVERWRITTEN = b"\xff"
-# Suspects that speak of what becomes of the bytes only; a call that hangs is not their fault.
-CONTENT_ONLY = FED_OTHERWISE | {"reader.repr"}
-# What a search beyond the limit owes even where the plain limit is kept.
-BEYOND_THE_LIMIT = frozenset({"reader.separators.tie", "reader.separators.limit-start"})
-
-
-def wrong_value(state: State, pending: Pending, value: Value) -> str:
-    """Return the clause to blame for a call that returned what it was not owed."""
-    inbox = state.canonical
-    answer = owed(pending, inbox, state)
-    content = plain_bytes(value)
-    if pending.cancelled:
-        return "reader.cancel.ends"
-    if content is None:
-        return "reader.result.bytes" if first_gives(answer) else duty(pending, answer)
-    if inbox.stored is not None or only_fails(answer):
-        return _instead_of_failing(state, inbox, answer, pending, content)
-    if not answer:
-        return _too_early(state, pending, content)
-    if pending.call.method == "read" and _too_many(pending.call.args, content):
-        return "reader.read.at-most"
-    return _garbled(state, inbox, pending, answer, content)
+HANG = ("hangs",)
+ANY = (*BYTES, *FAILS, *HANG, "at_eof")
+ENDED_BY = ""  # the clause by which the last odd call ended
+BY_EOF = {
+    "read": "reader.read.empty-means-end",
+    "readexactly": "reader.readexactly.eof",
+    "readuntil": "reader.readuntil.eof",
+    "readline": "reader.readline.eof-partial",
+    "__anext__": "reader.iteration.lines",
+}
 
 
-def _instead_of_failing(state: State, inbox: Inbox, answer: tuple[Owed, ...], pending: Pending, content: bytes) -> str:
-    passing = broken_in_passing(state, pending)
-    if passing:
-        return passing
-    garbled = content and not inbox.unread.startswith(content)
-    if garbled and state.suspects and inbox.stored is None:
-        return state.suspects[-1]
-    telling = {"reader.readuntil.overrun-repeats", "reader.feed.after-exception", "reader.readexactly.eof-empties"}
-    named = [one for one in state.suspects if one in telling]
-    return named[-1] if named else _beyond_limit(answer[0].clauses)
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a clause is blamed for."""
+
+    clause: str
+    kinds: tuple[str, ...]
+    names: frozenset[str]
 
 
-def _beyond_limit(clauses: tuple[str, ...]) -> str:
-    """Of the clauses of an over-limit error, return the one that says best why there should be one."""
-    if BEYOND_THE_LIMIT.intersection(clauses):
-        return clauses[0]
-    named = (one for one in ("reader.readuntil.limit", "reader.readuntil.overrun-found") if one in clauses)
-    return next(named, clauses[0])
+def row(clause: str, kinds: tuple[str, ...], *names: str) -> Row:
+    return Row(clause, kinds, frozenset(names))
 
 
-def _too_early(state: State, pending: Pending, content: bytes) -> str:
-    """The call returned although it had to wait."""
-    met = state.overlaps and (pending.waiting or state.turn.waited)
-    if not content and met:
-        return "reader.overlap.false-end"
-    if not content and state.turn.fed_nothing:
-        return "reader.feed.empty"
-    if state.suspects:
-        return state.suspects[-1]
-    if pending.call.method == "read":
-        if is_endless(pending):
-            return waiting_duty(pending)
-        return "reader.read.empty-means-end" if not content else "reader.feed.order"
-    return waiting_duty(pending)
+ROWS = (
+    # The form of the end.
+    row("reader.result.bytes", ("no bytes",), "bytes owed"),
+    # What becomes of the call itself, whatever was before.
+    row("reader.overlap.after-cancel", FAILS, "behind a cancelled", "nothing owed", "overlap"),
+    row("reader.cancel.ends", ANY, "itself given up"),
+    row("reader.cancel.timeout", ANY, "itself late"),
+    row("reader.cancel.timeout", ("TimeoutError",)),
+    row("reader.cancel.ends", ("CancelledError",)),
+    row("reader.read.at-most", ("more", "other"), "more than asked"),
+    # Calls that meet.
+    row("reader.overlap.false-end", ("IncompleteReadError",), "waited", "overlap"),
+    row("reader.overlap.false-end", ("empty",), "nothing owed", "waited", "overlap"),
+    row("reader.overlap.false-end", ("empty",), "nothing owed", "waited in this turn", "overlap"),
+    row("reader.overlap.no-wait", ("RuntimeError",), "another waits", "bytes owed"),
+    row("reader.overlap.no-wait", ("RuntimeError",), "another waits", "failure owed"),
+    row("reader.overlap.lost-wakeup", (*HANG, "not-refused"), "raced"),
+    row("reader.overlap.lost-wakeup", HANG, "overlap in an eventful turn"),
+    # Exceptions that come to a call that waits.
+    row("reader.exception.same-turn", (*BYTES, *FAILS, *HANG), "waited", "broken in passing", "fed in passing"),
+    row("reader.exception.same-turn", HANG, "waited", "broken in passing", "ended in passing"),
+    row("reader.exception.over-end", (*BYTES, *FAILS), "waited", "broken in passing", "ended in passing"),
+    row("reader.exception.raised", HANG, "waited", "broken in passing"),
+    row("reader.exception.clear", ("stored", "wrong-answer"), "cleared"),
+    # Feeding nothing.
+    row("reader.feed.empty", ("empty",), "nothing owed", "fed nothing in this turn"),
+    # Calls that were given up.
+    row("reader.cancel.frees", ("RuntimeError",), "given up"),
+    row("reader.cancel.timeout", ANY, "late"),
+    row("reader.cancel.read-all", ANY, "given up read all"),
+    row("reader.cancel.same-turn", ANY, "given up and fed"),
+    row("reader.cancel.keeps-data", ANY, "given up over data"),
+    row("reader.cancel.same-turn-end", ANY, "given up and ended"),
+    row("reader.cancel.frees", HANG, "given up"),
+    row("reader.cancel.keeps-data", ANY, "given up"),
+    row("reader.overlap.refused", ("RuntimeError",), "overlap"),
+    row("reader.overlap.refused", FAILS, "another came before", "nothing owed"),
+    row("reader.overlap.refused", FAILS, "another came before", "another is endless"),
+    # Calls that were over the limit, that took or that refused.
+    row("reader.readuntil.overrun-repeats", ANY, "overran", "overrun owed"),
+    row("reader.readuntil.overrun-keeps-data", ANY, "overran"),
+    row(ENDED_BY, ANY, "odd end"),
+    # What was fed, and how.
+    row("reader.feed.copies", BYTES, "fed mutable", "overwritten bytes"),
+    row("reader.feed.bytes-like", ANY, "fed mutable"),
+    row("reader.feed.empty", ANY, "fed nothing"),
+    row("reader.feed.after-end", ANY, "fed after the end"),
+    row("reader.feed.wrong-type", ANY, "fed no bytes"),
+    row("reader.feed.after-exception", ANY, "fed after an exception"),
+    row("reader.end.twice", ANY, "ended twice"),
+    row("reader.readexactly.keeps-while-waiting", ANY, "broken while readexactly waits"),
+    row("reader.exception.hides-data", ANY, "raised over data"),
+    row("reader.repr", (*BYTES, *FAILS), "repr"),
+    row("flow.pause-error", ANY, "pause failed"),
+    row("flow.unpausable", ANY, "unpausable"),
+    row("flow.pause.not-within", ("refused",), "pausing fails"),
+    row("reader.exception.clear", ANY, "cleared"),
+    # Limits.
+    row("reader.read.beyond-limit", HANG, "endless", "twice over the limit"),
+    row("reader.read.beyond-limit", ("less",), "endless", "over the limit"),
+    row("reader.read.beyond-limit", FAILS, "read", "wants more than the limit", "bytes owed"),
+    row("reader.separators.longest", ("LimitOverrunError",), "nothing owed", "tuple"),
+    row("reader.readuntil.overrun-not-early", ("LimitOverrunError",), "nothing owed"),
+    row("reader.readuntil.limit", ("LimitOverrunError",), "bytes owed", "at the limit"),
+    row("reader.readline.limit", ("ValueError",), "readline", "at the limit", "bytes owed"),
+    row("reader.readline.limit", ("ValueError",), "readline", "at the limit", "nothing owed"),
+    row("reader.iteration.overrun", ("ValueError",), "__anext__", "at the limit", "bytes owed"),
+    row("reader.readuntil.eof-searched", ("IncompleteReadError",), "ended", "readuntil", "bytes owed"),
+    # Several things in one turn.
+    row("reader.feed.same-turn", (*HANG, *BYTES, "IncompleteReadError"), "one turn"),
+    row("reader.end.wakes", HANG, "waited", "ended in passing"),
+    # Bytes that were taken before, and chunks.
+    row(ENDED_BY, HANG, "took", "at once"),
+    row(ENDED_BY, ("other",), "took"),
+    row(ENDED_BY, ("empty",), "took", "endless", "bytes owed"),
+    row("reader.read.empty-means-end", ("empty",), "read", "nothing owed", "ends"),
+    row("reader.feed.order", ("some",), "read", "nothing owed", "ends"),
+    row("reader.feed.order", ("other", "more"), "endless"),
+    row("reader.feed.order", ("other",), "read"),
+    row("reader.feed.order", ("other",), "chunks"),
+)
 
 
-def _garbled(state: State, inbox: Inbox, pending: Pending, answer: tuple[Owed, ...], content: bytes) -> str:
-    """The call returned other bytes than it was owed."""
-    suspects = list(state.suspects)
-    if "reader.feed.copies" in suspects:
-        return "reader.feed.copies" if OVERWRITTEN in content else "reader.feed.bytes-like"
-    suspects = [one for one in suspects if one not in FED_OTHERWISE]
-    if suspects:
-        return suspects[-1]
-    if in_one_turn(state, pending):
-        return "reader.feed.same-turn"
-    prefix = inbox.unread.startswith(content)
-    if is_endless(pending):
-        if not content and state.last:
-            return state.last
-        if prefix and len(inbox.unread) > state.limit:
-            return "reader.read.beyond-limit"
-        return answer[0].clauses[0] if prefix else state.last or "reader.feed.order"
-    in_order = prefix or content.startswith(inbox.unread)
-    if in_order or (pending.call.method != "read" and not inbox.cuts and not state.last):
-        return first_gives(answer) or answer[0].clauses[0]
-    return state.last or "reader.feed.order"
-
-
-def hang(state: State, inbox: Inbox, pending: Pending) -> str:
-    """Return the clause to blame for a call that still waits although it has no right to."""
-    return by_default(state, _hang(state, inbox, pending))
-
-
-def _hang(state: State, inbox: Inbox, pending: Pending) -> str:
-    answer = tuple(one for one in owed(pending, inbox, state) if not one.optional)
-    clauses = answer[0].clauses
-    turn = state.turn
-    if pending.cancelled:
-        return "reader.cancel.ends"
-    if state.raced or (turn.waited and turn.overlapped and turn.eventful):
-        return "reader.overlap.lost-wakeup"
-    if turn.broken and pending.waiting:
-        return "reader.exception.same-turn" if turn.fed or turn.ended else "reader.exception.raised"
-    if is_endless(pending) and len(inbox.unread) > 2 * state.limit:
-        return "reader.read.beyond-limit"
-    named = [one for one in state.suspects if one not in CONTENT_ONLY]
-    if named:
-        over = isinstance(answer[0].outcome, Fails) and "reader.readuntil.overrun-repeats" in named
-        return "reader.readuntil.overrun-repeats" if over else named[-1]
-    if FED_OTHERWISE.intersection(state.suspects):
-        return "reader.feed.bytes-like"
-    if turn.ended and pending.waiting and not inbox.unread:
-        return "reader.end.wakes"
-    if in_one_turn(state, pending):
-        return "reader.feed.same-turn"
-    if turn.ended and pending.waiting:
-        return "reader.end.wakes"
-    return (not pending.waiting and state.last) or clauses[0]
-
-
-def refusal(state: State, clause: str) -> str:
-    """Return the clause to blame for a plain call that was refused, where `clause` is its plain duty."""
-    if clause != "reader.feed.order":
+def blame(moments: Sequence[Moment], violation: Violation) -> str:
+    """Return the clause that the departure belongs to; the moments lead to it, and the last of them is it."""
+    state, event = moments[-1]
+    clause = _reader(features(moments, violation), violation.clause)
+    if not state.outbox.opened:
         return clause
-    if state.line.pausing == "fails":
-        # The feed let an error of the transport through, which nobody had to ask.
-        return "flow.pause.not-within"
-    return state.suspects[-1] if state.suspects else clause
+    return connection.laid_to(state, clause, ended=isinstance(event, Returned | Raised))
 
 
-def both_wait(state: State) -> str:
-    """Return the clause to blame when two calls wait side by side."""
-    return "reader.overlap.lost-wakeup" if state.raced else "reader.overlap.refused"
-
-
-def restless(state: State) -> str:
-    """Return the clause to blame when the implementation does not come to rest."""
-    inbox = state.canonical
-    if not inbox.pending:
-        return state.due.clauses[0] if state.due is not None else "reader.feed.order"
-    pending = inbox.pending[-1]
-    answer = owed(pending, inbox, state)
-    return duty(pending, answer)
-
-
-def _too_many(args: tuple[Argument, ...], content: bytes) -> bool:
-    first = args[0] if args else -1
-    return isinstance(first, int) and 0 < first < len(content)
+def _reader(known: Features, plain: str) -> str:
+    fitting = (one for one in ROWS if known.kind in one.kinds and one.names <= known.names)
+    first = next(fitting, None)
+    best = plain if first is None else first.clause or known.ended_by
+    if "no limit" in known.names and best in LIMIT_CLAUSES:
+        return "reader.limit.default"
+    return best

@@ -29,9 +29,9 @@ from streamgauge.spec.alphabet import (
     Release,
 )
 from streamgauge.spec.clauses import load
-from streamgauge.spec.duties import LIMIT_CLAUSES, MEETING, SEARCHING
+from streamgauge.spec.outcomes import LIMIT_CLAUSES
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Inbox, Owed, Pending, State, limit_is_good, owing, raises, returns, suspecting
+from streamgauge.spec.state import Inbox, Owed, Pending, State, limit_is_good, owing, raises, returns
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 HOST, PORT = "192.0.2.1", 7
@@ -47,6 +47,10 @@ NO_LOOP = (3, 10)
 OF_READERS, OF_FLOW = (
     frozenset(one.id for one in load() if one.chapter == chapter and one.id != "flow.write.protocol-asserts")
     for chapter in ("reader", "flow")
+)
+MEETING, SEARCHING = (
+    frozenset(one.id for one in load() if one.chapter == "reader" and one.section in sections)
+    for sections in (("Overlapping calls", "Cancellation"), ("readuntil(separator)", "readline"))
 )
 # Calls that meet other calls, or an exception in passing: whatever feeds a reader, that is its own business.
 OF_READERS_ALONE = MEETING | {"reader.exception.same-turn"}
@@ -195,8 +199,7 @@ def ended(state: State, step: End) -> State:
 
 
 def _too_late(state: State) -> State:
-    clause = "connection.lost.ignores-late"
-    return owing(replace(suspecting(state, clause), outbox=replace(state.outbox, came="late")), clause)
+    return owing(replace(state, outbox=replace(state.outbox, came="late")), "connection.lost.ignores-late")
 
 
 def lost(state: State, step: Lose) -> State:
@@ -204,8 +207,7 @@ def lost(state: State, step: Lose) -> State:
     box = state.outbox
     breaks = state.breaks + (step.error is not None)
     if box.lost:
-        again = replace(suspecting(state, "connection.lost.twice"), breaks=breaks)
-        return owing(replace(again, outbox=replace(box, came="again")), "connection.lost.twice")
+        return owing(replace(state, breaks=breaks, outbox=replace(box, came="again")), "connection.lost.twice")
     state = _arriving(state)
     if step.error is None:
         after = state if state.canonical.ended else stimuli.apply(state, End())

@@ -65,8 +65,7 @@ def step(state: State, event: Event) -> Accepted | Violation:
     """Judge one event of an end."""
     answer = _step(state, event)
     if isinstance(answer, Violation):
-        ended = isinstance(event, Returned | Raised)
-        return replace(answer, clause=connection.laid_to(state, answer.clause, ended=ended))
+        return answer
     return replace(answer, state=waits.refreshed(answer.state))
 
 

@@ -70,12 +70,12 @@ FORBIDDEN = {"spec/streamgauge/spec/": ("asyncio",)}
 
 # The storeys of the specification: a module imports what is below it, or beside it, and chains are short.
 STOREYS = (
-    ("model", "blame"),
+    ("model",),
     ("end",),
     ("writer", "waits", "connection", "server"),
     ("reading",),
     ("endings", "quiescence"),
-    ("features", "flow", "words"),
+    ("blame", "features", "flow", "words"),
     ("stimuli", "outcomes", "reader", "refusals", "search", "errors", "verdicts"),
     ("state",),
     ("alphabet", "records", "clauses"),

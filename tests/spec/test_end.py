@@ -38,8 +38,8 @@ from streamgauge.spec.alphabet import (
     Stimulus,
     Unclog,
 )
+from streamgauge.spec.blame import BY_LIMIT, MEETING, SEARCHING
 from streamgauge.spec.clauses import by_id
-from streamgauge.spec.connection import BY_LIMIT, MEETING, SEARCHING
 from streamgauge.spec.model import enabled, start
 from traces import ADDRESS, CLOSE, OPEN, PAIR, QUIET, after, broken, serving, shown
 

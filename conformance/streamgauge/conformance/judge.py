@@ -117,9 +117,9 @@ class Cursor:
             if all(known.violation.clause != clause for known in self.departures):
                 self.departures += (Departure(place, end, turn, replace(violation, clause=clause)),)
 
-    def _moments(self, end: int, events: Iterable[Event]) -> list[Moment]:
+    def _moments(self, end: int, events: Iterable[Event]) -> Sequence[Moment]:
         """Return what happened at one end, each event with how things stood before it."""
-        node, moments = self._root, []
+        node, moments = self._root, list[Moment]()
         for event in events:
             whose, plain = parted(event)
             if whose in (0, end) and len(node.states) >= end:
@@ -210,4 +210,3 @@ class Judge:
         else:
             after = self._node(tuple(states))
         return after, mask, tuple(violations)
-

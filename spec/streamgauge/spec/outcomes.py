@@ -17,8 +17,9 @@ from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 from streamgauge.spec.verdicts import Wanted
 
 FEW_BYTES = 256
-WAITS_BY = {
-    "read": "reader.read.soon",
+# What a call of each method takes, and so what it leaves.
+LEAVES_BY = {
+    "read": "reader.feed.order",
     "readexactly": "reader.readexactly.count",
     "readuntil": "reader.readuntil.through-separator",
     "readline": "reader.readline.line",
@@ -55,7 +56,7 @@ def _waits_by(pending: Pending) -> str:
             return "reader.separators.tuple"
         if isinstance(args[0], Shaped):
             return "reader.readuntil.separator-bytes-like"
-    return WAITS_BY[method]
+    return "reader.read.soon" if method == "read" else LEAVES_BY[method]
 
 
 def legal(state: State, op: int) -> tuple[Owed | Wanted, ...]:

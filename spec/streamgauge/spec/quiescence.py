@@ -74,10 +74,9 @@ def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
     shown: list[str] = []
     if turn.fed_nothing and not turn.fed and pending.waiting:
         shown.append("reader.feed.empty")
-    if not pending.waiting and len(inbox.pending) == 1:
+    if not pending.waiting and len(inbox.pending) == 1 and turn.overlapped and turn.cancelled:
         # It waits as if alone, behind a call that was cancelled in this very turn.
-        if turn.overlapped and turn.cancelled:
-            shown.append("reader.overlap.after-cancel")
+        shown.append("reader.overlap.after-cancel")
     if any(_found_nothing(one, inbox) for one in inbox.pending) and turn.fed:
         shown.append("reader.overlap.false-end")
     if pending.call.method == "read" and not inbox.unread and not is_endless(pending):

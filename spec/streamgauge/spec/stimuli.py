@@ -112,6 +112,8 @@ def _fed(state: State, plain: str) -> State:
         return owing(state, "flow.pause-error", "RuntimeError", otherwise=state)
     if state.line.forgotten or (state.line.pausing == "unsupported" and over):
         return owing(state, "flow.unpausable")
+    if state.line.pausing == "fails":
+        return owing(state, "flow.pause.not-within")
     return owing(state, plain if state.canonical.stored is None else "reader.feed.after-exception")
 
 

@@ -211,7 +211,8 @@ def test_every_testable_clause_has_a_scenario() -> None:
     assert {one.id for one in played} == {one.clause for one in ALL}
 
 
-def test_every_scenario_bears_out_its_clause_on_the_reference_or_the_textbook() -> None:
+def test_every_scenario_bears_out_its_clause_or_is_laid_to_it() -> None:
+    """It does on the reference or the textbook; or a faulty implementation departs in it from just that clause."""
     shown = {
         scenario.name
         for python in (OLD, BEFORE, SINCE, NEWEST)
@@ -219,7 +220,14 @@ def test_every_scenario_bears_out_its_clause_on_the_reference_or_the_textbook() 
         for scenario, judgement in played(adapter, python)
         if by_id()[scenario.clause or ""].applies_to(python) and shows(judgement, scenario.clause or "")
     }
-    assert [one.name for one in ALL if one.name not in shown] == NOT_SHOWN
+    left = [one for one in ALL if one.name not in shown and not is_laid_to_its_clause(one)]
+    assert [one.name for one in left] == NOT_SHOWN
+
+
+def is_laid_to_its_clause(scenario: Scenario) -> bool:
+    """Check whether some fault that breaks the clause of the scenario shows in it, and is laid to that clause."""
+    own = (fault for fault in faulty.FAULTY if fault.blamed == scenario.clause)
+    return any(scenario.clause in clauses_broken(fault, scenario) for fault in own)
 
 
 @pytest.mark.parametrize("python", [(3, 8), OLD, BEFORE, (3, 12), SINCE, NEWEST])
@@ -247,16 +255,17 @@ def test_every_scenario_can_go_wrong() -> None:
 
     def goes_wrong(scenario: Scenario) -> bool:
         own_first = sorted(by_clause, key=lambda fault: fault.blamed != scenario.clause)
-        return any(departs_on(fault, scenario) for fault in own_first)
+        return any(clauses_broken(fault, scenario) for fault in own_first)
 
     assert [one.name for one in ALL if not goes_wrong(one)] == []
 
 
-def departs_on(fault: faulty.Fault, scenario: Scenario) -> bool:
+def clauses_broken(fault: faulty.Fault, scenario: Scenario) -> list[str]:
     adapter, driver = driven(fault)
     settings = Settings(scenario.limit, fault.needs_python or SINCE)
     playable = needs(scenario.steps) <= adapter.capabilities
-    return playable and bool(judge().judge(settings, driver.play(scenario)).departures)
+    found = judge().judge(settings, driver.play(scenario)).departures if playable else ()
+    return [one.violation.clause for one in found]
 
 
 @cache

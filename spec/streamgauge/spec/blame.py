@@ -51,6 +51,7 @@ ROWS: tuple[Row, ...] = (
     # Calls that were given up.
     _row("reader.cancel.frees", "RuntimeError", "given up"),
     _row("reader.cancel.timeout", "late"),
+    _row("reader.cancel.same-turn-end", "hang", "given up and ended"),
     _row("reader.cancel.read-all", "read all given up"),
     _row("reader.cancel.same-turn", "given up and fed"),
     _row("reader.cancel.keeps-data", "given up over data"),

@@ -29,8 +29,12 @@ from streamgauge.spec.clauses import by_id
 FOLDER = Path(corpus.__file__).parent / "corpus"
 OLD, BEFORE, SINCE, NEWEST = (3, 9), (3, 11), (3, 13), (3, 15)
 LINE = '{"name": "reader.read.all/x", "clause": "reader.read.all", "note": "It reads.", "steps": [{"end": true}]}'
-# The reference wakes nobody for too few bytes, and the textbook nobody beside another: both refuse the second call.
-NOT_SHOWN = ["reader.overlap.lost-wakeup/behind-a-call-that-waits-on"]
+# Whoever goes wrong in these does so under another clause: a cancelled call took more, or keeps others from waiting.
+NOT_SHOWN = [
+    "reader.cancel.keeps-data/read",
+    "reader.cancel.same-turn-end/bytes-and-end",
+    "reader.cancel.same-turn-end/exception-first",
+]
 LATER = LINE.replace("read.all", "read.zero")
 
 
@@ -221,13 +225,13 @@ def test_every_scenario_bears_out_its_clause_or_is_laid_to_it() -> None:
         if by_id()[scenario.clause or ""].applies_to(python) and shows(judgement, scenario.clause or "")
     }
     left = [one for one in ALL if one.name not in shown and not is_laid_to_its_clause(one)]
-    assert [one.name for one in left] == NOT_SHOWN
+    assert sorted(one.name for one in left) == NOT_SHOWN
 
 
 def is_laid_to_its_clause(scenario: Scenario) -> bool:
-    """Check whether some fault that breaks the clause of the scenario shows in it, and is laid to that clause."""
-    own = (fault for fault in faulty.FAULTY if fault.blamed == scenario.clause)
-    return any(scenario.clause in clauses_broken(fault, scenario) for fault in own)
+    """Check whether some fault shows in the scenario and is laid to its clause; those of the clause are tried first."""
+    own_first = sorted(faulty.FAULTY, key=lambda fault: fault.blamed != scenario.clause)
+    return any(scenario.clause in clauses_broken(fault, scenario) for fault in own_first)
 
 
 @pytest.mark.parametrize("python", [(3, 8), OLD, BEFORE, (3, 12), SINCE, NEWEST])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from streamgauge.spec.alphabet import (
+    UNSET,
     Advance,
     Answered,
     Ask,
@@ -62,6 +63,7 @@ OVERRAN = (
     *(Raised(1, Problem("LimitOverrunError", consumed=6), at_once=True), Q),
 )
 REFUSED = Problem("RuntimeError", message="read")
+TOO_LONG = (*call(1, "readline"), Raised(1, Problem("ValueError", context="LimitOverrunError"), at_once=True), Q)
 TOOK = (Feed(b"abcd"), *call(1, "readexactly", 2), got(1, b"ab"), Q)
 
 CASES: list[tuple[str, tuple[Event, ...]]] = [
@@ -119,6 +121,11 @@ CASES: list[tuple[str, tuple[Event, ...]]] = [
         (*waiting(1, "readline"), Cancel(1), END, S, CANCELLED, Q, *call(2, "readline"), raised(2, "OSError")),
     ),
     ("reader.cancel.read-all", (*given_up(), A, END, *call(2), got(2, b""))),
+    (
+        "reader.cancel.read-all",
+        (A, *waiting(1), ERROR, S, raised(1, "OSError", 1), Q, CLEAR, A, *call(2, "read", 1), Q),
+    ),
+    ("reader.exception.clear", (*waiting(1), ERROR, S, raised(1, "OSError", 1), Q, CLEAR, A, *call(2, "read", 1), Q)),
     ("reader.cancel.same-turn", (*waiting(1, "read", 1), Cancel(1), A, S, CANCELLED, Q, *call(2, "read", 1), Q)),
     ("reader.cancel.keeps-data", (A, *given_up("readline"), *call(2, "read", 1), Q)),
     ("reader.cancel.keeps-data", (*given_up("readline"), AB, *call(2, "read", 1), got(2, b"b"))),
@@ -161,6 +168,8 @@ CASES: list[tuple[str, tuple[Event, ...]]] = [
     ("reader.readexactly.count", (*TOOK, *call(2, "read", 2), Q)),
     ("reader.readexactly.count", (*TOOK, *call(2, "read", 2), got(2, b"d"))),
     ("reader.readexactly.count", (*TOOK, END, *call(2), got(2, b""))),
+    ("reader.readline.overrun-drops-line", (Feed(b"aaaaa\nb\n"), *TOO_LONG, *call(2, "read", 2), got(2, b"a\n"))),
+    ("reader.readline.overrun-drops-all", (BEYOND, *TOO_LONG, A, *call(2, "read", 1), Q)),
     # What was fed, and how.
     ("reader.feed.copies", (MUTABLE, *call(1, "read", 2), got(1, b"\xff\xff"))),
     ("reader.feed.bytes-like", (MUTABLE, *call(1, "read", 2), Q)),
@@ -217,6 +226,12 @@ CASES: list[tuple[str, tuple[Event, ...]]] = [
 @pytest.mark.parametrize(("clause", "trace"), CASES)
 def test_a_departure_belongs_to_what_is_odd_about_it(clause: str, trace: tuple[Event, ...]) -> None:
     assert broken(Made(), *trace) == clause
+
+
+def test_what_is_about_the_limit_is_about_the_default_where_none_was_given() -> None:
+    long = (Made(), Feed(b"a", times=65536), Feed(b"b"), *call(1, "readuntil", b"b"), raised(1, "LimitOverrunError"))
+    assert broken(*long, limit=65536) == "reader.readuntil.limit"
+    assert broken(*long, limit=UNSET) == "reader.limit.default"
 
 
 def test_each_row_of_the_table_is_the_first_to_fit_somewhere() -> None:

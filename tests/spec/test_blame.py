@@ -213,6 +213,8 @@ CASES: list[tuple[str, tuple[Event, ...]]] = [
     # Ends, and several things in one turn.
     ("reader.readuntil.eof-searched", (AB, END, *call(1, "readuntil", b"b"), raised(1, "IncompleteReadError"))),
     ("reader.feed.same-turn", (*waiting(1, "readexactly", 2), A, A, S, Q)),
+    ("reader.feed.same-turn", (*waiting(1, "readexactly", 2), A, A, S, got(1, b"a"))),
+    ("reader.feed.same-turn", (*waiting(1, "readexactly", 2), A, A, S, raised(1, "IncompleteReadError"))),
     ("reader.end.wakes", (*waiting(1), END, S, Q)),
     # Bytes, and chunks.
     ("reader.read.empty-means-end", (*call(1, "read", 1), got(1, b""))),

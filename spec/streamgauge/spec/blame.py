@@ -90,7 +90,9 @@ ROWS: tuple[Row, ...] = (
     _row("reader.iteration.overrun", "ValueError", "__anext__", "at the limit"),
     # Ends, and several things in one turn.
     _row("reader.readuntil.eof-searched", "IncompleteReadError", "readuntil", "ended", "bytes owed"),
-    _row("reader.feed.same-turn", "one turn"),
+    _row("reader.feed.same-turn", "hang", "one turn"),
+    _row("reader.feed.same-turn", "returned", "one turn"),
+    _row("reader.feed.same-turn", "IncompleteReadError", "one turn"),
     _row("reader.end.wakes", "hang", "ended in passing"),
     # Bytes that were taken before, and chunks.
     _row(BY_WHICH_IT_ENDED, "hang", "took", "at once"),

@@ -20,7 +20,7 @@ Feature = Literal[
     # How a call departs: it hangs, or waits beside another; by which exception it ended; with how many of the bytes.
     "hang", "two wait",
     "raised", "RuntimeError", "IncompleteReadError", "LimitOverrunError", "ValueError", "stored", "another exception",
-    "empty", "some", "less", "more", "other", "more than asked", "overwritten",
+    "returned", "empty", "some", "less", "more", "other", "more than asked", "overwritten",
     # How a question is answered wrongly.
     "at_eof", "exception",
     # What was owed, and to which call.
@@ -92,7 +92,7 @@ def _how(event: Event, answer: list[Owed]) -> tuple[Feature, ...]:
         case Returned(value=value):
             content = plain_bytes(value)
             right = (one.outcome.data for one in answer if isinstance(one.outcome, Gives))
-            return () if content is None else (compared(content, next(right, None)),)
+            return () if content is None else ("returned", compared(content, next(right, None)))
         case Raised(problem=problem):
             failures = [one.outcome for one in answer if isinstance(one.outcome, Fails)]
             alike = [one for one in failures if problem.name in one.names]

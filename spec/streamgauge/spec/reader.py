@@ -15,8 +15,6 @@ from streamgauge.spec.refusals import as_bytes, as_float, incomplete, stored, un
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending
 
 MACHINE_WORD = 2**63
-# What a search beyond the limit owes even where the plain limit is kept.
-BEYOND_THE_LIMIT = ("reader.separators.tie", "reader.separators.limit-start")
 
 
 def owed(pending: Pending, inbox: Inbox, limit: int, python: Version) -> tuple[Owed, ...]:
@@ -236,8 +234,7 @@ def _search(inbox: Inbox, separators: tuple[bytes, ...], limit: int, special: tu
     else:
         form = "reader.readuntil.overrun-found"
         near = ("reader.readuntil.limit",) if match.start == limit + 1 else ()
-        telling = tuple(one for one in special if one in BEYOND_THE_LIMIT)
-        clauses = (*telling, *near, form, *(one for one in special if one not in telling))
+        clauses = (*special, *near, form) if len(separators) > 1 else (*near, form, *special)
     failure = Owed(Fails(("LimitOverrunError",), consumed=over.consumed), clauses, 0, not over.due)
     if over.due or not inbox.ended:
         return (failure,)

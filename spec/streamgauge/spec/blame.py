@@ -95,7 +95,7 @@ ROWS: tuple[Row, ...] = (
     _row("reader.feed.same-turn", "IncompleteReadError", "one turn"),
     _row("reader.end.wakes", "hang", "ended in passing"),
     # Bytes that were taken before, and chunks.
-    _row(BY_WHICH_IT_ENDED, "hang", "took", "at once"),
+    _row(BY_WHICH_IT_ENDED, "hang", "took", "at once", "no tuple"),
     _row(BY_WHICH_IT_ENDED, "other", "took"),
     _row(BY_WHICH_IT_ENDED, "empty", "took", "endless", "bytes owed"),
     _row("reader.read.empty-means-end", "empty", "read", "ends", "nothing owed"),

@@ -25,8 +25,8 @@ Feature = Literal[
     "at_eof", "exception",
     # What was owed, and to which call.
     "bytes owed", "failure owed", "overrun owed", "nothing owed",
-    "read", "readexactly", "readuntil", "readline", "__anext__", "endless", "ends", "tuple", "at once", "waited",
-    "wants more than the limit", "itself given up", "itself late",
+    "read", "readexactly", "readuntil", "readline", "__anext__", "endless", "ends", "tuple", "no tuple",
+    "at once", "waited", "wants more than the limit", "itself given up", "itself late",
     # The turn, and calls that meet.
     "one turn", "broken in passing", "fed in passing", "ended in passing", "fed nothing now",
     "overlap", "raced", "met in an eventful turn", "another waited", "another waits", "another was first",
@@ -145,8 +145,7 @@ def _of_call(state: State, pending: Pending) -> Iterator[Feature]:
     turn = state.turn
     yield pending.method  # type: ignore[misc]  # the methods of a reader are features
     yield "endless" if is_endless(pending) else "ends"
-    if pending.call.args and isinstance(pending.call.args[0], tuple):
-        yield "tuple"
+    yield "tuple" if pending.call.args and isinstance(pending.call.args[0], tuple) else "no tuple"
     if pending.cancelled:
         yield "itself given up"
     if pending.expired:

@@ -10,20 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from typing import get_args
 
-from streamgauge.spec.alphabet import Event, Raised, Returned
+from streamgauge.spec.alphabet import Event
 from streamgauge.spec.clauses import load
-from streamgauge.spec.features import Feature, Left, Moment, features, left, taken
+from streamgauge.spec.features import Feature, Moment, features, left, taken
 from streamgauge.spec.outcomes import LIMIT_CLAUSES
 from streamgauge.spec.state import State
 from streamgauge.spec.verdicts import Violation
 
 BY_WHICH_IT_ENDED = ""  # the clause by which the last call before ended, as far as what it left has to bear that out
-Row = tuple[str, frozenset[Feature | Left]]
+Row = tuple[str, frozenset[Feature]]
 
 
-def _row(clause: str, *names: Feature | Left) -> Row:
+def _row(clause: str, *names: Feature) -> Row:
     return clause, frozenset(names)
 
 
@@ -106,11 +105,12 @@ ROWS: tuple[Row, ...] = (
 )
 
 
-# The table read the other way: an event that leaves this puts these clauses to the test, if anything follows. That a
-# search gives up again only shows if there is another one, so the model itself knows that.
-TESTED = {
-    name: tuple(dict.fromkeys(clause for clause, needed in ROWS if name in needed and "overrun owed" not in needed))
-    for name in get_args(Left)
+# The table read the other way: what leaves this puts these clauses to the test, if anything follows. That a search
+# gives up again only shows if there is another one, so the model itself knows that.
+TESTED: dict[Feature, tuple[str, ...]] = {
+    name: tuple(clause for clause, needed in ROWS if name in needed and "overrun owed" not in needed)
+    for _, names in ROWS
+    for name in names
 }
 
 
@@ -171,62 +171,53 @@ BY_LIMIT = LIMIT_CLAUSES | {
 
 def blame(moments: Sequence[Moment], violation: Violation) -> str:
     """Return the clause that a departure belongs to: it is the last of the moments, and the others led to it."""
-    state, event = moments[-1]
+    state, _ = moments[-1]
     names, ended_by = features(moments, violation)
     clause = next((one or ended_by for one, needed in ROWS if needed <= names), violation.clause)
     if "no limit" in names and clause in LIMIT_CLAUSES:
         clause = "reader.limit.default"
-    return _laid_to(state, clause, ended=isinstance(event, Returned | Raised)) if state.outbox.opened else clause
+    return _laid_to(state, clause, hangs=violation.kind == "hang") if state.outbox.opened else clause
 
 
 def tested(state: State, event: Event) -> Iterator[str]:
     """Yield the clauses that an event puts to the test: they are borne out if nothing departs after it."""
-    if isinstance(event, Raised):
-        clause = taken(state, event)
-        if clause:
-            yield clause
-    elif state.outbox.opened:
-        return  # what reaches a reader there is bytes, and one end
+    clause = taken(state, event)
+    if clause:
+        yield clause
     for name in left(state, event):
-        yield from TESTED[name]
+        yield from TESTED.get(name, ())
 
 
-def _laid_to(state: State, clause: str, *, ended: bool) -> str:
-    """Return the clause of a connection that a departure from `clause` belongs to; `ended`: by the end of a call."""
+def _laid_to(state: State, clause: str, *, hangs: bool) -> str:
+    """Return the clause of a connection that a departure from `clause` belongs to."""
     if clause in FLOW:
         return "connection.made.transport"
     if clause not in READERS or clause in READERS_OWN:
         return clause
     if clause in BY_LIMIT or (clause in SEARCHING and len(state.canonical.unread) > state.limit):
         return _by_limit(state)
-    return _last_of(frozenset(_of_connection(state, ended=ended)))
+    return _last_of(_of_connection(state, hangs=hangs))
 
 
 def _by_limit(state: State) -> str:
     return "connection.open.limit" if state.outbox.hosting is None else "server.start.limit"
 
 
-def _of_connection(state: State, *, ended: bool) -> Iterator[str]:
+def _of_connection(state: State, *, hangs: bool) -> frozenset[str]:
     box, inbox = state.outbox, state.canonical
-    yield box.came
-    if box.asked_half:
-        yield "half-closed"
-    if box.closing:
-        yield "closing"
-        if box.aborted:
-            yield "aborted"
-        if box.discarded:
-            yield "discarded"
-        if box.closed:
-            yield "closed"
-    if inbox.unread:
-        yield "unread"
-    if inbox.ended:
-        yield "ended"
-    if ended or not any(one.waiting for one in inbox.pending):
-        yield "no hang"
-    if box.hosting is not None and box.hosting.handler == "coroutine":
-        yield "coroutine"
+    held = {
+        box.came: True,
+        "half-closed": box.asked_half,
+        "closing": box.closing,
+        "aborted": box.aborted,
+        "discarded": box.discarded,
+        "closed": box.closed,
+        "unread": bool(inbox.unread),
+        "ended": inbox.ended,
+        "no hang": not (hangs and any(one.waiting for one in inbox.pending)),
+        "coroutine": box.hosting is not None and box.hosting.handler == "coroutine",
+    }
+    return frozenset(name for name, holds in held.items() if holds)
 
 
 @cache
@@ -238,7 +229,7 @@ def borne_out(state: State, clauses: tuple[str, ...]) -> tuple[str, ...]:
     """Return the clauses of a connection that a look at its reader bears out, if it bore out `clauses`."""
     shown = set() if FLOW.isdisjoint(clauses) else {"connection.made.transport"}
     if not READERS.isdisjoint(clauses):
-        shown.add(_last_of(frozenset(_of_connection(state, ended=False))))
+        shown.add(_last_of(_of_connection(state, hangs=True)))
         if not BY_LIMIT.isdisjoint(clauses):
             shown.add(_by_limit(state))
     return tuple(sorted(shown))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from streamgauge.spec.alphabet import UNSET, Ask, Break, End, Event, Feed, Paused, Problem, Quiet, Raised, Returned
+from streamgauge.spec.alphabet import UNSET, Ask, Break, End, Event, Feed, Paused, Problem, Raised, Returned
 from streamgauge.spec.outcomes import LEAVES_BY, matching, plain_bytes
 from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
@@ -34,9 +34,7 @@ Feature = Literal[
     # How things stand, and how the last call before ended.
     "no limit", "at the limit", "over the limit", "twice over the limit", "chunks", "ended",
     "odd end", "took",
-]  # fmt: skip
-# What an earlier event leaves: an exception that ended a call, a step, a pause.
-Left = Literal[
+    # What was before: exceptions that ended calls, steps, pauses.
     "given up", "given up and fed", "given up and ended", "given up over data", "given up over nothing",
     "read all given up", "late", "overran", "raised over data",
     "fed mutable", "fed nothing", "fed no bytes", "fed after the end", "fed after an exception",
@@ -52,12 +50,10 @@ TAKES_JUST_THAT = (
     "reader.readline.eof-partial",
 )
 REFUSALS = ("IncompleteReadError", "TypeError", "ValueError", "OverflowError")
-
-
 Comparison = Literal["empty", "some", "less", "more", "other"]
 
 
-def features(moments: Sequence[Moment], violation: Violation) -> tuple[frozenset[Feature | Left], str]:
+def features(moments: Sequence[Moment], violation: Violation) -> tuple[frozenset[Feature], str]:
     """Return the names of what is odd about a departure, and the clause by which the last call before it ended.
 
     The last of the moments, each an event with how things stood before it, is the departure. Where the plain duty is
@@ -68,7 +64,7 @@ def features(moments: Sequence[Moment], violation: Violation) -> tuple[frozenset
     match violation.kind:
         case "wrong-value" | "wrong-failure" | "early" | "hang" if pending is not None:
             answer = [one for one in violation.owed if isinstance(one, Owed)]
-            if isinstance(event, Quiet):
+            if violation.kind == "hang":
                 answer = [one for one in answer if not one.optional]
             how = _how(event, answer)
             about = (*_of_answer(answer), *_of_call(state, pending), *_of_bytes(state, pending, event))
@@ -142,73 +138,74 @@ def _of_answer(answer: list[Owed]) -> Iterator[Feature]:
 
 
 def _of_call(state: State, pending: Pending) -> Iterator[Feature]:
-    turn = state.turn
+    turn, waited = state.turn, pending.waiting
+    others = list(state.canonical.others(pending.op))
     yield pending.method  # type: ignore[misc]  # the methods of a reader are features
     yield "endless" if is_endless(pending) else "ends"
     yield "tuple" if pending.call.args and isinstance(pending.call.args[0], tuple) else "no tuple"
-    if pending.cancelled:
-        yield "itself given up"
-    if pending.expired:
-        yield "itself late"
-    others = list(state.canonical.others(pending.op))
-    if any(one.waiting for one in others):
-        yield "another waits"
-    if any(one.waiting or one.op < pending.op for one in others):
-        yield "another was first"
-    if not pending.waiting:
-        yield "at once"
-        if turn.overlapped and turn.cancelled and all(one.cancelled for one in others):
-            yield "behind a cancelled"
-        return
-    yield "waited"
-    if turn.fed + turn.ended > 1:
-        yield "one turn"
-    if turn.broken:
-        yield "broken in passing"
-    if turn.fed:
-        yield "fed in passing"
-    if turn.ended:
-        yield "ended in passing"
+    yield "waited" if waited else "at once"
+    yield from _holding(
+        {
+            "itself given up": pending.cancelled,
+            "itself late": pending.expired,
+            "another waits": any(one.waiting for one in others),
+            "another was first": any(one.waiting or one.op < pending.op for one in others),
+            "behind a cancelled": not waited
+            and turn.overlapped
+            and turn.cancelled
+            and all(one.cancelled for one in others),
+            "one turn": waited and turn.fed + turn.ended > 1,
+            "broken in passing": waited and turn.broken,
+            "fed in passing": waited and turn.fed > 0,
+            "ended in passing": waited and turn.ended,
+        }
+    )
+
+
+def _holding(held: dict[Feature, bool]) -> Iterator[Feature]:
+    return (name for name, holds in held.items() if holds)
 
 
 def _of_bytes(state: State, pending: Pending, event: Event) -> Iterator[Feature]:
-    if pending.method != "read":
-        asked: object = 0
-    else:
-        asked = pending.call.args[0] if pending.call.args and not is_endless(pending) else len(state.canonical.unread)
-    if isinstance(asked, int) and asked > state.limit:
-        yield "wants more than the limit"
-    content = plain_bytes(event.value) if isinstance(event, Returned) else None
-    if content and OVERWRITTEN in content:
+    asked: object = (
+        pending.call.args[0] if pending.call.args and not is_endless(pending) else len(state.canonical.unread)
+    )
+    content = (plain_bytes(event.value) or b"") if isinstance(event, Returned) else b""
+    if OVERWRITTEN in content:
         yield "overwritten"
-    if content and isinstance(asked, int) and 0 < asked < len(content) and not is_endless(pending):
+    if pending.method != "read" or not isinstance(asked, int):
+        return
+    if asked > state.limit:
+        yield "wants more than the limit"
+    if 0 < asked < len(content) and not is_endless(pending):
         yield "more than asked"
 
 
 def _of_turn(state: State) -> Iterator[Feature]:
     inbox, turn, limit = state.canonical, state.turn, state.limit
-    held: tuple[tuple[Feature, bool], ...] = (
-        ("overlap", state.overlaps),
-        ("raced", state.raced),
-        ("another waited", turn.waited),
-        ("met in an eventful turn", turn.waited and turn.overlapped and turn.eventful),
-        ("fed nothing now", turn.fed_nothing),
-        ("no limit", state.settings.limit is UNSET),
-        ("at the limit", len(inbox.unread) >= limit),
-        ("over the limit", len(inbox.unread) > limit),
-        ("twice over the limit", len(inbox.unread) > 2 * limit),
-        ("chunks", bool(inbox.cuts)),
-        ("ended", inbox.ended),
+    return _holding(
+        {
+            "overlap": state.overlaps,
+            "raced": state.raced,
+            "another waited": turn.waited,
+            "met in an eventful turn": turn.waited and turn.overlapped and turn.eventful,
+            "fed nothing now": turn.fed_nothing,
+            "no limit": state.settings.limit is UNSET,
+            "at the limit": len(inbox.unread) >= limit,
+            "over the limit": len(inbox.unread) > limit,
+            "twice over the limit": len(inbox.unread) > 2 * limit,
+            "chunks": bool(inbox.cuts),
+            "ended": inbox.ended,
+        }
     )
-    return (name for name, holds in held if holds)
 
 
 # ------------------------------------------------------------- what was before
 
 
-def _before(moments: Sequence[Moment]) -> tuple[set[Feature | Left], str]:
+def _before(moments: Sequence[Moment]) -> tuple[set[Feature], str]:
     """Return what was odd since bytes were last taken, and the clause by which a call last ended that tells of it."""
-    names: set[Feature | Left] = set()
+    names: set[Feature] = set()
     ended_by = ""
     for state, event in moments:
         if isinstance(event, Returned | Raised) and (pending := state.canonical.find(event.op)) is not None:
@@ -243,10 +240,10 @@ def _telling(state: State, pending: Pending, event: Returned | Raised, by: Owed 
     return "odd end", taken(state, event) or by.clauses[0]
 
 
-def taken(state: State, event: Raised) -> str:
+def taken(state: State, event: Event) -> str:
     """Return the clause that says what an exception took with it, if it is about that alone."""
-    pending = state.canonical.find(event.op)
-    if pending is None or event.problem.injected:
+    pending = state.canonical.find(event.op) if isinstance(event, Raised) and not event.problem.injected else None
+    if pending is None or not isinstance(event, Raised):
         return ""
     match pending.method, event.problem.name:
         case "readexactly", "IncompleteReadError":
@@ -258,17 +255,15 @@ def taken(state: State, event: Raised) -> str:
             return ""
 
 
-def left(state: State, event: Event) -> Iterator[Left]:
+def left(state: State, event: Event) -> Iterator[Feature]:
     """Yield what is odd about an event, and may still matter afterwards."""
-    if isinstance(event, Raised):
-        pending = state.canonical.find(event.op)
-        if pending is not None:
-            yield from _of_exception(state, pending, event.problem)
-    else:
+    if not isinstance(event, Raised):
         yield from _of_step(state, event)
+    elif (pending := state.canonical.find(event.op)) is not None:
+        yield from _of_exception(state, pending, event.problem)
 
 
-def _of_exception(state: State, pending: Pending, problem: Problem) -> Iterator[Left]:
+def _of_exception(state: State, pending: Pending, problem: Problem) -> Iterator[Feature]:
     unread, turn = state.canonical.unread, state.turn
     if (problem.name == "CancelledError" or problem.injected) and is_endless(pending):
         if unread or problem.name == "CancelledError":
@@ -289,7 +284,7 @@ def _of_exception(state: State, pending: Pending, problem: Problem) -> Iterator[
         yield "late"
 
 
-def _of_step(state: State, event: Event) -> Iterator[Left]:
+def _of_step(state: State, event: Event) -> Iterator[Feature]:
     """Yield what was odd about a step, or about what the transport saw."""
     inbox = state.canonical
     match event:
@@ -310,7 +305,7 @@ def _of_step(state: State, event: Event) -> Iterator[Left]:
             return
 
 
-def _of_feed(inbox: Inbox, feed: Feed) -> Iterator[Left]:
+def _of_feed(inbox: Inbox, feed: Feed) -> Iterator[Feature]:
     if inbox.ended:
         yield "fed after the end"
     elif feed.form not in ("bytes", "bytearray", "memoryview"):

@@ -174,6 +174,7 @@ CASES: list[tuple[str, tuple[Event, ...]]] = [
     ("reader.feed.copies", (MUTABLE, *call(1, "read", 2), got(1, b"\xff\xff"))),
     ("reader.feed.bytes-like", (MUTABLE, *call(1, "read", 2), Q)),
     ("reader.feed.empty", (Feed(b""), A, *call(1, "read", 1), Q)),
+    ("reader.feed.empty", (Feed(b""), A, Refused(Problem("AssertionError")))),
     ("reader.feed.after-end", (A, END, Feed(b"b"), Refused(Problem("AssertionError")), *call(1), got(1, b"ab"))),
     ("reader.feed.wrong-type", (Feed(b"", "none"), A, *call(1, "read", 1), Q)),
     ("reader.feed.after-exception", (ERROR, A, CLEAR, *call(1, "read", 1), Q)),

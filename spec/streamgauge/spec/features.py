@@ -21,8 +21,8 @@ Feature = Literal[
     "hang", "two wait",
     "raised", "RuntimeError", "IncompleteReadError", "LimitOverrunError", "ValueError", "stored", "another exception",
     "returned", "empty", "some", "less", "more", "other", "more than asked", "overwritten",
-    # How a question is answered wrongly.
-    "at_eof", "exception",
+    # How a question is answered wrongly; a plain feed that is refused.
+    "at_eof", "exception", "refused",
     # What was owed, and to which call.
     "bytes owed", "failure owed", "overrun owed", "nothing owed",
     "read", "readexactly", "readuntil", "readline", "__anext__", "endless", "ends", "tuple", "no tuple",
@@ -70,6 +70,8 @@ def features(moments: Sequence[Moment], violation: Violation) -> tuple[frozenset
             about = (*_of_answer(answer), *_of_call(state, pending), *_of_bytes(state, pending, event))
         case "not-refused" if pending is not None:
             how, about = ("two wait",), ()
+        case "refused" if violation.clause == "reader.feed.order":
+            how, about = ("refused",), ()
         case "wrong-answer" if violation.method in ("at_eof", "exception"):
             how, about = ("at_eof" if violation.method == "at_eof" else "exception",), ()
         case _:

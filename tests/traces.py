@@ -24,7 +24,9 @@ from streamgauge.spec.alphabet import (
     Version,
     Wrote,
 )
+from streamgauge.spec.blame import blame
 from streamgauge.spec.connection import HOST, PORT
+from streamgauge.spec.features import Moment
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
 ADDRESS = (("host", HOST), ("port", PORT))
@@ -61,9 +63,20 @@ def after(events: tuple[Event, ...], limit: Any = 4, python: Version = (3, 13)) 
 
 def broken(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> str:
     """The clause that the last event breaks."""
-    answer = step(after(events[:-1], limit, python), events[-1])
+    return blame(*departure(*events, limit=limit, python=python))
+
+
+def departure(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> tuple[list[Moment], Violation]:
+    """What led to the last event, each with how things stood before it, and what the model says of that event."""
+    state, moments = start(Settings(limit, python)), list[Moment]()
+    for event in events[:-1]:
+        moments.append((state, event))
+        answer = step(state, event)
+        assert isinstance(answer, Accepted), (event, answer)
+        state = answer.state
+    answer = step(state, events[-1])
     assert isinstance(answer, Violation), answer
-    return answer.clause
+    return [*moments, (state, events[-1])], answer
 
 
 def allowed(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> tuple[str, ...]:

@@ -5,17 +5,21 @@ listens gives it event by event.
 
 Most scenarios share most of what happens in them, so the judge never asks the model twice about the same event
 in the same state: the model is compiled, as it is used, into an automaton whose nodes are its states, one for each
-end. An edge carries what the model said; the clauses borne out are one bit each. To hash an event takes longer than all
+end. An edge carries what the model said; the clauses borne out are one bit each, and
+behind these those that were put to the test. To hash an event takes longer than all
 the rest: there is one object of each event that the judge keeps, and edges are found by its identity.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from streamgauge.spec.alphabet import Event, Quiet, Settings, parted
+from streamgauge.spec.blame import blame, tested
 from streamgauge.spec.clauses import load
+from streamgauge.spec.features import Moment
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
 MOST_NODES = 40_000
@@ -55,14 +59,14 @@ class Cursor:
     departure that leaves in doubt how things stand, `over` is true and whatever follows shows nothing.
     """
 
-    __slots__ = ("_judge", "_node", "_taken", "departures", "evidence", "over")
+    __slots__ = ("_judge", "_node", "_root", "_shown", "_taken", "departures", "over")
 
-    def __init__(self, judge: Judge, node: _Node) -> None:
+    def __init__(self, judge: Judge, root: _Node) -> None:
         self._judge = judge
-        self._node = node
+        self._root = self._node = root
         self._taken: list[Sequence[Event]] = []
         self.departures: tuple[Departure, ...] = ()
-        self.evidence = 0
+        self._shown = 0
         self.over = False
 
     @property
@@ -72,10 +76,17 @@ class Cursor:
 
     def copy(self) -> Cursor:
         """Return a cursor that has taken the same events, and goes its own way from here."""
-        copy = Cursor(self._judge, self._node)
-        copy._taken = self._taken.copy()
-        copy.departures, copy.evidence, copy.over = self.departures, self.evidence, self.over
+        copy = Cursor(self._judge, self._root)
+        copy._node, copy._taken = self._node, self._taken.copy()
+        copy.departures, copy._shown, copy.over = self.departures, self._shown, self.over
         return copy
+
+    @property
+    def evidence(self) -> int:
+        """The clauses borne out, as bits; those that were only put to the test are, where nothing departs."""
+        count = len(self._judge.clauses)
+        borne_out = self._shown & ((1 << count) - 1)
+        return borne_out if self.departures or self.let_go else borne_out | self._shown >> count
 
     @property
     def let_go(self) -> bool:
@@ -93,25 +104,41 @@ class Cursor:
         if self.over:
             return
         self._taken.append(events)
-        node, evidence = self._node, self.evidence
+        node, all_shown = self._node, self._shown
         for at, event in enumerate(events):
             after, shown, violations = node.edges.get(id(event)) or self._judge.edge(node, event)
-            evidence |= shown
+            all_shown |= shown
             if violations:
                 self._note(at, violations)
             if after is None:
                 self.over = True
                 break
             node = after
-        self._node, self.evidence = node, evidence
+        self._node, self._shown = node, all_shown
 
     def _note(self, at: int, violations: tuple[tuple[int, Violation], ...]) -> None:
         *before, now = self._taken
         place = sum(map(len, before)) + at
         turn = 1 + sum(isinstance(event, Quiet) for events in (*before, now[:at]) for event in events)
         for end, violation in violations:
-            if all(known.violation.clause != violation.clause for known in self.departures):
-                self.departures += (Departure(place, end, turn, violation),)
+            clause = blame(self._moments(end, (*chain(*before), *now[: at + 1])), violation)
+            if all(known.violation.clause != clause for known in self.departures):
+                self.departures += (Departure(place, end, turn, replace(violation, clause=clause)),)
+
+    def _moments(self, end: int, events: Iterable[Event]) -> Sequence[Moment]:
+        """Return what happened at one end, each event with how things stood before it."""
+        node, moments = self._root, list[Moment]()
+        for event in events:
+            whose, plain = parted(event)
+            if whose in (0, end) and len(node.states) >= end:
+                moments.append((node.states[end - 1], plain))
+            elif whose == end:
+                moments.append((start(node.states[0].settings), plain))
+            after, _, _ = self._judge.edge(node, event)
+            if after is None:
+                break
+            node = after
+        return moments
 
 
 class Judge:
@@ -175,7 +202,7 @@ class Judge:
             answer = step(states[end], plain)
             match answer:
                 case Accepted(clauses=clauses):
-                    mask |= self._mask(clauses)
+                    mask |= self._mask(clauses) | self._mask(tested(states[end], plain)) << len(self.clauses)
                 case Violation():
                     violations.append((end + 1, answer))
             if answer.state is None:

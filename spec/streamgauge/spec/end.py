@@ -45,6 +45,7 @@ from streamgauge.spec.alphabet import (
     Unclog,
     Wrote,
 )
+from streamgauge.spec.blame import borne_out
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import Outbox, State, limit_is_good, limit_is_odd, settled
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
@@ -65,8 +66,7 @@ def step(state: State, event: Event) -> Accepted | Violation:
     """Judge one event of an end."""
     answer = _step(state, event)
     if isinstance(answer, Violation):
-        ended = isinstance(event, Returned | Raised)
-        return replace(answer, clause=connection.laid_to(state, answer.clause, ended=ended))
+        return answer
     return replace(answer, state=waits.refreshed(answer.state))
 
 
@@ -169,7 +169,7 @@ def _read(state: State, event: Event) -> Accepted | Violation:
     if isinstance(answer, Violation):
         return answer
     if isinstance(event, Returned | Raised):
-        return replace(answer, clauses=(*answer.clauses, *connection.borne_out(state, answer.clauses)))
+        return replace(answer, clauses=(*answer.clauses, *borne_out(state, answer.clauses)))
     if state.clock != answer.state.clock:
         return replace(answer, state=waits.advanced(answer.state))
     return answer
@@ -283,7 +283,7 @@ def _quiet(state: State, event: Quiet) -> Accepted | Violation:
     answer = reading.step(state, event)
     if isinstance(answer, Violation):
         return answer
-    shown = (*answer.clauses, *connection.borne_out(state, answer.clauses))
+    shown = (*answer.clauses, *borne_out(state, answer.clauses))
     for judge in (writer.quiet, connection.quiet, waits.quiet, server.quiet):
         said = judge(state)
         if isinstance(said, Violation):

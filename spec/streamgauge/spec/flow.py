@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from streamgauge.spec.alphabet import Paused, Quiet, Resumed
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Inbox, Line, State, suspecting
+from streamgauge.spec.state import Inbox, Line, State
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
 
 UNPAUSED = frozenset({"flow.pause.above", "flow.transport.late", "flow.resume.not-above", "flow.resume.not-by-overrun"})
@@ -21,8 +21,6 @@ def paused(state: State, event: Paused) -> Accepted | Violation:
     line = state.line
     changed = replace(line, paused=line.pausing == "works", forgotten=line.pausing == "unsupported", late=False)
     after = _with(state, changed)
-    if line.pausing != "works":
-        after = suspecting(after, "flow.unpausable" if changed.forgotten else "flow.pause-error")
     wrong = _not_to_pause(state, event)
     if wrong:
         return violation(state, wrong, "undue", event, Wanted("no-pause"), after=after)

@@ -307,9 +307,8 @@ class State:
     """All that the model knows. `lenient` once nothing more can be held against the implementation.
 
     `overlaps` once two calls were under way together, `raced` once one of them began in the turn in which the other,
-    which had waited, was being woken.
-    `suspects` are the clauses that the next look at the data puts to the test; `last` is the clause by which
-    bytes last left the inbox. `outbox` is the sending half of a connection. `due` is what the plain call just made owes
+    which had waited, was being woken. `overran` once a search has given up at the limit, until bytes are taken.
+    `outbox` is the sending half of a connection. `due` is what the plain call just made owes
     before anything else: an exception (of any name, if it has none) that must, or may, come. `otherwise` is how things
     stand if it does.
     """
@@ -324,8 +323,7 @@ class State:
     clock: int = 0
     overlaps: bool = False
     raced: bool = False
-    suspects: tuple[str, ...] = ()
-    last: str = ""
+    overran: bool = False
     due: Owed | None = None
     otherwise: State | None = None
     question: str = ""
@@ -336,7 +334,7 @@ class State:
         """Hash what differs most often: to hash all of it, at every step, would take as long as to judge the step."""
         outbox = self.outbox if self.outbox.opened else None
         owes = self.due is not None
-        return hash((self.limit, self.inboxes, self.turn, self.calls, self.suspects, self.last, owes, outbox))
+        return hash((self.limit, self.inboxes, self.turn, self.calls, owes, outbox))
 
     @property
     def canonical(self) -> Inbox:
@@ -379,9 +377,3 @@ def may_close(state: State) -> bool:
     over = hosting.concluded is not None or hosting.handler == "plain-raises"
     # A plain handler has returned once anything else happens; what it returned is not its end.
     return over or (hosting.handler == "plain" and hosting.handled > 0) or not limit_is_good(state)
-
-
-def suspecting(state: State, *clauses: str) -> State:
-    """Return the state in which the next look at the data also tests `clauses`."""
-    kept = tuple(known for known in state.suspects if known not in clauses)
-    return replace(state, suspects=(*kept, *clauses)[-4:])

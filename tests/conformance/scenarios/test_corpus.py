@@ -29,8 +29,12 @@ from streamgauge.spec.clauses import by_id
 FOLDER = Path(corpus.__file__).parent / "corpus"
 OLD, BEFORE, SINCE, NEWEST = (3, 9), (3, 11), (3, 13), (3, 15)
 LINE = '{"name": "reader.read.all/x", "clause": "reader.read.all", "note": "It reads.", "steps": [{"end": true}]}'
-# The reference wakes nobody for too few bytes, and the textbook nobody beside another: both refuse the second call.
-NOT_SHOWN = ["reader.overlap.lost-wakeup/behind-a-call-that-waits-on"]
+NOT_SHOWN = [
+    # The model lets go when the last call joins the one that is still under way.
+    "reader.cancel.frees/read-all",
+    # The reference wakes nobody for too few bytes, and the textbook nobody beside another: both refuse the second call.
+    "reader.overlap.lost-wakeup/behind-a-call-that-waits-on",
+]
 LATER = LINE.replace("read.all", "read.zero")
 
 
@@ -219,7 +223,7 @@ def test_every_scenario_bears_out_its_clause_on_the_reference_or_the_textbook() 
         for scenario, judgement in played(adapter, python)
         if by_id()[scenario.clause or ""].applies_to(python) and shows(judgement, scenario.clause or "")
     }
-    assert [one.name for one in ALL if one.name not in shown] == NOT_SHOWN
+    assert sorted(one.name for one in ALL if one.name not in shown) == NOT_SHOWN
 
 
 @pytest.mark.parametrize("python", [(3, 8), OLD, BEFORE, (3, 12), SINCE, NEWEST])

@@ -220,7 +220,8 @@ class Explorer:
         harvest = self._harvest
         harvest.scenarios += 1
         harvest.let_go += cursor.let_go
-        self._masks[cursor.evidence] = self._masks.get(cursor.evidence, 0) + 1
+        evidence = cursor.evidence
+        self._masks[evidence] = self._masks.get(evidence, 0) + 1
         if cursor.departures:
             self._note(scenario, trace, cursor)
         return mark

@@ -8,16 +8,18 @@ where it is fed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from streamgauge.spec import stimuli
 from streamgauge.spec.alphabet import (
     Argument,
     Break,
+    Clog,
     Dial,
     Dialled,
     End,
+    Event,
     Feed,
     Hold,
     Kept,
@@ -25,25 +27,57 @@ from streamgauge.spec.alphabet import (
     Lose,
     Open,
     Options,
-    Quiet,
     Release,
+    Unclog,
 )
-from streamgauge.spec.clauses import load
+from streamgauge.spec.clauses import in_force, load
 from streamgauge.spec.duties import LIMIT_CLAUSES, MEETING, SEARCHING
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Inbox, Owed, Pending, State, limit_is_good, owing, raises, returns, suspecting
-from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
+from streamgauge.spec.state import (
+    STREAMS,
+    Inbox,
+    Outbox,
+    Owed,
+    State,
+    limit_is_good,
+    owing,
+    raises,
+    returns,
+    sending,
+    settled,
+    silenced,
+    suspecting,
+)
+from streamgauge.spec.verdicts import Accepted, Judges, Stimuli, Violation, Wanted, violation
 
 HOST, PORT = "192.0.2.1", 7
 PAIR = ("reader", "writer")
-# The documented parameters of `create_connection`, with the defaults that need not be passed on.
-KNOWN: dict[str, Argument] = {
-    **dict.fromkeys(("ssl", "sock", "local_addr", "server_hostname", "ssl_handshake_timeout", "ssl_shutdown_timeout")),
-    **dict.fromkeys(("happy_eyeballs_delay", "interleave")),
-    **dict.fromkeys(("family", "proto", "flags"), 0),
-    "all_errors": False,
-}
-NO_LOOP = (3, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What is passed on to a method of the loop: its documented parameters, with the defaults that need not be given.
+
+    The clauses are those of the arguments, and of unknown ones.
+    """
+
+    known: Mapping[str, Argument]
+    arguments: str
+    unknown: str
+
+
+CONNECTING = Passing(
+    {
+        **dict.fromkeys(("ssl", "sock", "local_addr", "server_hostname", "happy_eyeballs_delay", "interleave")),
+        **dict.fromkeys(("ssl_handshake_timeout", "ssl_shutdown_timeout")),
+        **dict.fromkeys(("family", "proto", "flags"), 0),
+        "all_errors": False,
+    },
+    "connection.open.arguments",
+    "connection.open.unknown",
+)
+PAIRED = returns("connection.open.pair", PAIR)
+NO_LOOP = "connection.open.no-loop"
 OF_READERS, OF_FLOW = (
     frozenset(one.id for one in load() if one.chapter == chapter and one.id != "flow.write.protocol-asserts")
     for chapter in ("reader", "flow")
@@ -76,9 +110,8 @@ BY_LIMIT = LIMIT_CLAUSES | {
 
 def opened(state: State, how: str, link: Link) -> State:
     """Return the state of an end that has its transport."""
-    box = replace(state.outbox, opened=how, link=link)
     line = replace(state.line, attached=1, in_charge=1, pausing=link.pausing)
-    return replace(state, outbox=box, line=line)
+    return replace(sending(state, opened=how, link=link), line=line)
 
 
 def open_(state: State, step: Open) -> State:
@@ -93,23 +126,16 @@ def owed_to_dial(state: State, dial: Dial) -> tuple[Owed, ...]:
     """Return how an `open_connection` may end."""
     if not limit_is_good(state):
         return (raises("connection.open.limit-positive", "ValueError"),)
-    names = [name for name, _ in dial.options]
-    if "loop" in names and state.settings.python >= NO_LOOP:
-        return (raises("connection.open.no-loop", "TypeError"),)
+    names = {name for name, _ in dial.options}
     if "loop" in names:
-        # A layer that accepts it warns; one that does not is ahead of its time.
-        return (returns("connection.open.pair", PAIR), raises("connection.open.no-loop", "TypeError"))
-    if not KNOWN.keys() >= set(names):
+        refused = raises(NO_LOOP, "TypeError")
+        # Before, a layer that accepts it warns; one that does not is ahead of its time.
+        return (refused,) if in_force(NO_LOOP, state.settings.python) else (PAIRED, refused)
+    if names - CONNECTING.known.keys():
         return (raises("connection.open.unknown", "TypeError"),)
-    match dial.fate:
-        case "accepted":
-            return (returns("connection.open.pair", PAIR),)
-        case "refused":
-            return (raises("connection.open.refused", "ConnectionRefusedError", state.breaks + 1),)
-        case "unanswered":
-            return ()
-        case _:
-            assert_never(dial.fate)
+    if dial.fate == "refused":
+        return (raises("connection.open.refused", "ConnectionRefusedError", state.breaks + 1),)
+    return (PAIRED,) if dial.fate == "accepted" else ()
 
 
 def dialled(state: State, event: Dialled) -> Accepted | Violation:
@@ -118,47 +144,29 @@ def dialled(state: State, event: Dialled) -> Accepted | Violation:
         clause = "connection.open.limit-positive"
         return violation(state, clause, "not-refused", event, Wanted("no-attempt"))
     dial = state.outbox.dial or Dial(0)
-    refused, known = sifted(state, dial.options, KNOWN)
-    if event.options != addressed(known, KNOWN):
-        right = Wanted("arguments", addressed(dial.options, KNOWN))
-        return violation(state, "connection.open.arguments", "wrong-value", event, right)
-    if refused:
-        clause = "connection.open.no-loop" if refused == ["loop"] else "connection.open.unknown"
-        return violation(state, clause, "not-refused", event, Wanted("no-option", refused[0]))
-    opened_now = "unanswered" if dial.fate == "unanswered" else "dialling"
-    return Accepted(replace(state, outbox=replace(state.outbox, opened=opened_now)), ("connection.open.arguments",))
+    after = sending(state, opened="unanswered" if dial.fate == "unanswered" else "dialling")
+    wrong = wrongly_passed(state, event, event.options, dial.options, CONNECTING)
+    return wrong or Accepted(after, (CONNECTING.arguments,))
 
 
-def sifted(state: State, options: Options, known: Mapping[str, Argument]) -> tuple[list[str], Options]:
-    """Return the names that have to be refused, and the options that are known."""
-    strange = [name for name, _ in options if name not in known]
-    refused = [name for name in strange if name != "loop" or state.settings.python >= NO_LOOP]
-    return refused, tuple(option for option in options if option[0] in known)
+def wrongly_passed(state: State, event: Event, passed: Options, given: Options, rules: Passing) -> Violation | None:
+    """Return the departure if what was passed to the loop is not what was given, or if that has to be refused."""
+    strange = [name for name, _ in given if name not in rules.known]
+    if passed != _addressed([option for option in given if option[0] not in strange], rules):
+        right = Wanted("arguments", _addressed(given, rules))
+        return violation(state, rules.arguments, "wrong-value", event, right)
+    refused = [name for name in strange if name != "loop" or in_force(NO_LOOP, state.settings.python)]
+    if not refused:
+        return None
+    clause = NO_LOOP if refused == ["loop"] else rules.unknown
+    return violation(state, clause, "not-refused", event, Wanted("no-option", refused[0]))
 
 
-def given_up(state: State) -> Accepted:
-    """Judge the end of an attempt that nobody answered."""
-    return Accepted(replace(state, outbox=replace(state.outbox, opened="dialling")), ())
-
-
-def quiet(state: State) -> Accepted | Violation:
-    """Judge an attempt to connect when nothing is left to run."""
-    if state.outbox.opened == "unanswered" and not state.outbox.waits:
-        return violation(state, "connection.open.cancel", "missing", Quiet(), Wanted("given-up"))
-    return Accepted(state)
-
-
-def addressed(options: Options, known: Mapping[str, Argument]) -> Options:
+def _addressed(options: Sequence[tuple[str, Argument]], rules: Passing) -> Options:
     """Return the options that say something, with the address, in the order in which they are compared."""
+    known = rules.known
     telling = ((name, value) for name, value in options if name not in known or value != known[name])
     return tuple(sorted((*telling, ("host", HOST), ("port", PORT)), key=lambda option: option[0]))
-
-
-def wrong_dial(state: State, wait: Pending) -> str:
-    """Return the clause to blame for an `open_connection` that ended otherwise than it may."""
-    if wait.cancelled or not wait.owed:
-        return "connection.open.cancel" if wait.cancelled else "connection.open.pair"
-    return wait.owed[0].clauses[0]
 
 
 # ----------------------------------------------------------- what reaches an end
@@ -181,59 +189,74 @@ def fed(state: State, step: Feed) -> State:
     if state.outbox.lost:
         return _too_late(state)
     if state.outbox.closing:
-        return owing(replace(state, outbox=replace(state.outbox, discarded=True)), "writer.close.discards")
-    after = stimuli.apply(_arriving(state), step)
-    return replace(after, outbox=replace(after.outbox, came="data"))
+        return owing(sending(state, discarded=True), "writer.close.discards")
+    return sending(stimuli.apply(_arriving(state), step), came="data")
 
 
 def ended(state: State, step: End) -> State:
     """The peer's end: it is the end of the stream, unless the connection is lost already."""
-    if state.outbox.lost:
-        return _too_late(state)
-    after = stimuli.apply(_arriving(state), step)
-    return replace(after, outbox=replace(after.outbox, came="end"))
+    return _too_late(state) if state.outbox.lost else sending(stimuli.apply(_arriving(state), step), came="end")
 
 
 def _too_late(state: State) -> State:
     clause = "connection.lost.ignores-late"
-    return owing(replace(suspecting(state, clause), outbox=replace(state.outbox, came="late")), clause)
+    return owing(sending(suspecting(state, clause), came="late"), clause)
 
 
 def lost(state: State, step: Lose) -> State:
     """The connection is lost: cleanly, which is an end, or by an error, which is stored."""
-    box = state.outbox
     breaks = state.breaks + (step.error is not None)
-    if box.lost:
+    if state.outbox.lost:
         again = replace(suspecting(state, "connection.lost.twice"), breaks=breaks)
-        return owing(replace(again, outbox=replace(box, came="again")), "connection.lost.twice")
+        return owing(sending(again, came="again"), "connection.lost.twice")
     state = _arriving(state)
     if step.error is None:
         after = state if state.canonical.ended else stimuli.apply(state, End())
-        after = owing(after, "connection.lost.ends")
+        after, clause = sending(after, came="lost"), "connection.lost.ends"
     else:
-        after = owing(stimuli.apply(state, Break(step.error)), "connection.lost.error")
-    came = "lost" if step.error is None else "broken"
-    box = replace(box, lost=True, error=breaks if step.error else 0, failure=step.error or "", came=came, unsent=b"")
-    return replace(after, breaks=breaks, outbox=box, line=replace(after.line, paused=False, forgotten=True))
+        after = stimuli.apply(state, Break(step.error))
+        after, clause = sending(after, came="broken", error=breaks, failure=step.error), "connection.lost.error"
+    return owing(silenced(replace(sending(after, lost=True, unsent=b""), breaks=breaks)), clause)
 
 
 def held(state: State, step: Hold | Release) -> State:
     """The transport holds the writer up, or lets it go on; to say so twice is its error."""
-    box = state.outbox
     holds = isinstance(step, Hold)
-    if box.held == holds:
-        state = replace(state, outbox=replace(box, miscounted=True))
+    if state.outbox.held == holds:
+        state = sending(state, miscounted=True)
         return owing(state, "flow.write.protocol-asserts", "AssertionError", otherwise=state)
-    clause = "writer.drain.held" if holds else "writer.drain.released"
-    return owing(replace(state, outbox=replace(box, held=holds)), clause)
+    return owing(sending(state, held=holds), "writer.drain.held" if holds else "writer.drain.released")
 
 
 def kept(state: State, event: Kept) -> Accepted | Violation:
     """Judge what `eof_received` returned."""
+    state = settled(state)
     clause = "writer.write-eof.not-closing" if state.outbox.asked_half else "connection.eof.stays-open"
     if event.open or state.outbox.lost:
         return Accepted(state, () if state.outbox.lost else (clause,))
     return violation(state, clause, "wrong-answer", event, Wanted("open"), method="eof_received")
+
+
+def _unopened(box: Outbox) -> bool:
+    return not box.opened
+
+
+def _delivers(box: Outbox) -> bool:
+    return box.opened in STREAMS and not box.closing
+
+
+# What each stimulus needs to make sense, and what it changes; what judges each observation.
+STIMULI: Stimuli = {
+    Open: (_unopened, open_),
+    Feed: (_delivers, fed),
+    End: (_delivers, ended),
+    Lose: (_delivers, lost),
+    Hold: (lambda box: not box.held and not box.lost, held),
+    Release: (lambda box: box.held and not box.lost, held),
+    Clog: (lambda box: not box.clogged, lambda state, _: sending(state, clogged=True)),
+    Unclog: (lambda box: box.clogged, lambda state, step: sending(state, clogged=step.count is not None)),
+}
+JUDGES: Judges = {Dialled: dialled, Kept: kept}
 
 
 # ---------------------------------------------------------------------- blame

@@ -9,7 +9,7 @@ carries the state to go on from; otherwise the scenario is over.
 from __future__ import annotations
 
 from streamgauge.spec import end, reading
-from streamgauge.spec.alphabet import UNSET, Event, Reading, Settings, Stimulus
+from streamgauge.spec.alphabet import OPENING, UNSET, Event, Reading, Settings, Stimulus
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import DEFAULT_LIMIT, State, owing
 from streamgauge.spec.verdicts import Accepted, Violation
@@ -40,6 +40,6 @@ def step(state: State, event: Event) -> Accepted | Violation:
     """Judge one event of a trace in `state`; of a connection with two ends, one that concerns this end."""
     if state.lenient:
         return Accepted(state, ())
-    if state.outbox.opened or isinstance(event, end.OPENING):
+    if state.outbox.opened or type(event) in OPENING:
         return end.step(state, event)
     return reading.step(state, event)

@@ -11,25 +11,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from streamgauge.spec import alphabet as ev
 from streamgauge.spec import stimuli
-from streamgauge.spec.alphabet import (
-    Argument,
-    Break,
-    Clog,
-    Dial,
-    Dialled,
-    End,
-    Event,
-    Feed,
-    Hold,
-    Kept,
-    Link,
-    Lose,
-    Open,
-    Options,
-    Release,
-    Unclog,
-)
 from streamgauge.spec.clauses import in_force, load
 from streamgauge.spec.duties import LIMIT_CLAUSES, MEETING, SEARCHING
 from streamgauge.spec.records import replace
@@ -61,7 +44,7 @@ class Passing:
     The clauses are those of the arguments, and of unknown ones.
     """
 
-    known: Mapping[str, Argument]
+    known: Mapping[str, ev.Argument]
     arguments: str
     unknown: str
 
@@ -108,13 +91,13 @@ BY_LIMIT = LIMIT_CLAUSES | {
 # ------------------------------------------------------------------- being made
 
 
-def opened(state: State, how: str, link: Link) -> State:
+def opened(state: State, how: str, link: ev.Link) -> State:
     """Return the state of an end that has its transport."""
     line = replace(state.line, attached=1, in_charge=1, pausing=link.pausing)
     return replace(sending(state, opened=how, link=link), line=line)
 
 
-def open_(state: State, step: Open) -> State:
+def open_(state: State, step: ev.Open) -> State:
     """A connection is made the way the target makes one; whether the limit will do is owed as ever."""
     due = state.due
     if due is not None and (not due.optional or state.otherwise is None):
@@ -122,7 +105,7 @@ def open_(state: State, step: Open) -> State:
     return replace(opened(state, "open", step.link), due=due)
 
 
-def owed_to_dial(state: State, dial: Dial) -> tuple[Owed, ...]:
+def owed_to_dial(state: State, dial: ev.Dial) -> tuple[Owed, ...]:
     """Return how an `open_connection` may end."""
     if not limit_is_good(state):
         return (raises("connection.open.limit-positive", "ValueError"),)
@@ -138,18 +121,20 @@ def owed_to_dial(state: State, dial: Dial) -> tuple[Owed, ...]:
     return (PAIRED,) if dial.fate == "accepted" else ()
 
 
-def dialled(state: State, event: Dialled) -> Accepted | Violation:
+def dialled(state: State, event: ev.Dialled) -> Accepted | Violation:
     """Judge the call of the loop's `create_connection`."""
     if not limit_is_good(state):
         clause = "connection.open.limit-positive"
         return violation(state, clause, "not-refused", event, Wanted("no-attempt"))
-    dial = state.outbox.dial or Dial(0)
+    dial = state.outbox.dial or ev.Dial(0)
     after = sending(state, opened="unanswered" if dial.fate == "unanswered" else "dialling")
     wrong = wrongly_passed(state, event, event.options, dial.options, CONNECTING)
     return wrong or Accepted(after, (CONNECTING.arguments,))
 
 
-def wrongly_passed(state: State, event: Event, passed: Options, given: Options, rules: Passing) -> Violation | None:
+def wrongly_passed(
+    state: State, event: ev.Event, passed: ev.Options, given: ev.Options, rules: Passing
+) -> Violation | None:
     """Return the departure if what was passed to the loop is not what was given, or if that has to be refused."""
     strange = [name for name, _ in given if name not in rules.known]
     if passed != _addressed([option for option in given if option[0] not in strange], rules):
@@ -162,7 +147,7 @@ def wrongly_passed(state: State, event: Event, passed: Options, given: Options, 
     return violation(state, clause, "not-refused", event, Wanted("no-option", refused[0]))
 
 
-def _addressed(options: Sequence[tuple[str, Argument]], rules: Passing) -> Options:
+def _addressed(options: Sequence[tuple[str, ev.Argument]], rules: Passing) -> ev.Options:
     """Return the options that say something, with the address, in the order in which they are compared."""
     known = rules.known
     telling = ((name, value) for name, value in options if name not in known or value != known[name])
@@ -184,7 +169,7 @@ def _arriving(state: State) -> State:
     return replace(stimuli.changed(state, begun), turn=replace(state.turn, waited=True))
 
 
-def fed(state: State, step: Feed) -> State:
+def fed(state: State, step: ev.Feed) -> State:
     """Bytes from the peer: they are fed, unless the connection is lost already, or closing."""
     if state.outbox.lost:
         return _too_late(state)
@@ -193,7 +178,7 @@ def fed(state: State, step: Feed) -> State:
     return sending(stimuli.apply(_arriving(state), step), came="data")
 
 
-def ended(state: State, step: End) -> State:
+def ended(state: State, step: ev.End) -> State:
     """The peer's end: it is the end of the stream, unless the connection is lost already."""
     return _too_late(state) if state.outbox.lost else sending(stimuli.apply(_arriving(state), step), came="end")
 
@@ -203,7 +188,7 @@ def _too_late(state: State) -> State:
     return owing(sending(suspecting(state, clause), came="late"), clause)
 
 
-def lost(state: State, step: Lose) -> State:
+def lost(state: State, step: ev.Lose) -> State:
     """The connection is lost: cleanly, which is an end, or by an error, which is stored."""
     breaks = state.breaks + (step.error is not None)
     if state.outbox.lost:
@@ -211,24 +196,24 @@ def lost(state: State, step: Lose) -> State:
         return owing(sending(again, came="again"), "connection.lost.twice")
     state = _arriving(state)
     if step.error is None:
-        after = state if state.canonical.ended else stimuli.apply(state, End())
+        after = state if state.canonical.ended else stimuli.apply(state, ev.End())
         after, clause = sending(after, came="lost"), "connection.lost.ends"
     else:
-        after = stimuli.apply(state, Break(step.error))
+        after = stimuli.apply(state, ev.Break(step.error))
         after, clause = sending(after, came="broken", error=breaks, failure=step.error), "connection.lost.error"
     return owing(silenced(replace(sending(after, lost=True, unsent=b""), breaks=breaks)), clause)
 
 
-def held(state: State, step: Hold | Release) -> State:
+def held(state: State, step: ev.Hold | ev.Release) -> State:
     """The transport holds the writer up, or lets it go on; to say so twice is its error."""
-    holds = isinstance(step, Hold)
+    holds = isinstance(step, ev.Hold)
     if state.outbox.held == holds:
         state = sending(state, miscounted=True)
         return owing(state, "flow.write.protocol-asserts", "AssertionError", otherwise=state)
     return owing(sending(state, held=holds), "writer.drain.held" if holds else "writer.drain.released")
 
 
-def kept(state: State, event: Kept) -> Accepted | Violation:
+def kept(state: State, event: ev.Kept) -> Accepted | Violation:
     """Judge what `eof_received` returned."""
     state = settled(state)
     clause = "writer.write-eof.not-closing" if state.outbox.asked_half else "connection.eof.stays-open"
@@ -247,16 +232,16 @@ def _delivers(box: Outbox) -> bool:
 
 # What each stimulus needs to make sense, and what it changes; what judges each observation.
 STIMULI: Stimuli = {
-    Open: (_unopened, open_),
-    Feed: (_delivers, fed),
-    End: (_delivers, ended),
-    Lose: (_delivers, lost),
-    Hold: (lambda box: not box.held and not box.lost, held),
-    Release: (lambda box: box.held and not box.lost, held),
-    Clog: (lambda box: not box.clogged, lambda state, _: sending(state, clogged=True)),
-    Unclog: (lambda box: box.clogged, lambda state, step: sending(state, clogged=step.count is not None)),
+    ev.Open: (_unopened, open_),
+    ev.Feed: (_delivers, fed),
+    ev.End: (_delivers, ended),
+    ev.Lose: (_delivers, lost),
+    ev.Hold: (lambda box: not box.held and not box.lost, held),
+    ev.Release: (lambda box: box.held and not box.lost, held),
+    ev.Clog: (lambda box: not box.clogged, lambda state, _: sending(state, clogged=True)),
+    ev.Unclog: (lambda box: box.clogged, lambda state, step: sending(state, clogged=step.count is not None)),
 }
-JUDGES: Judges = {Dialled: dialled, Kept: kept}
+JUDGES: Judges = {ev.Dialled: dialled, ev.Kept: kept}
 
 
 # ---------------------------------------------------------------------- blame

@@ -7,21 +7,8 @@ is a table, made of those of the chapters.
 
 from __future__ import annotations
 
+from streamgauge.spec import alphabet as ev
 from streamgauge.spec import connection, reading, server, waits, writer
-from streamgauge.spec.alphabet import (
-    Advance,
-    Answered,
-    Call,
-    Cancel,
-    Event,
-    Open,
-    Quiet,
-    Raised,
-    Refused,
-    Returned,
-    Settle,
-    Stimulus,
-)
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import State, sending, settled
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
@@ -38,45 +25,45 @@ RIGHT = {
 QUESTIONS = (*RIGHT, "is_closing")
 
 
-def enabled(state: State, stimulus: Stimulus) -> bool:
+def enabled(state: State, stimulus: ev.Stimulus) -> bool:
     """Check whether `stimulus` makes sense next at an end of a connection; what only concerns its reader does."""
     kind = type(stimulus)
     if kind in STIMULI:
         return STIMULI[kind][0](state.outbox)
-    return kind in (Cancel, Advance, Settle) or writer.is_there(state.outbox)
+    return kind in (ev.Cancel, ev.Advance, ev.Settle) or writer.is_there(state.outbox)
 
 
-def step(state: State, event: Event) -> Accepted | Violation:
+def step(state: State, event: ev.Event) -> Accepted | Violation:
     """Judge one event of an end."""
     answer = _step(state, event)
     if isinstance(answer, Violation):
-        ended = isinstance(event, Returned | Raised)
+        ended = isinstance(event, ev.Returned | ev.Raised)
         return replace(answer, clause=connection.laid_to(state, answer.clause, ended=ended))
     return replace(answer, state=waits.refreshed(answer.state))
 
 
-def _step(state: State, event: Event) -> Accepted | Violation:
+def _step(state: State, event: ev.Event) -> Accepted | Violation:
     kind = type(event)
     if kind in STIMULI:
         # Whatever else follows, the plain call before it was not refused; what makes the connection is still under way.
-        before = state if kind is Open else settled(state)
+        before = state if kind is ev.Open else settled(state)
         return Accepted(STIMULI[kind][1](_stirred(before), event))
     if kind in JUDGES:
         return JUDGES[kind](state, event)
     match event:
-        case Call(method="drain" | "wait_closed"):
+        case ev.Call(method="drain" | "wait_closed"):
             return Accepted(waits.begun(_stirred(settled(state)), event))
-        case Cancel(op=op) if state.outbox.find(op) is not None:
+        case ev.Cancel(op=op) if state.outbox.find(op) is not None:
             return Accepted(waits.cancelled(_stirred(settled(state)), op))
-        case Returned(op=op) | Raised(op=op) if (wait := state.outbox.find(op)) is not None:
+        case ev.Returned(op=op) | ev.Raised(op=op) if (wait := state.outbox.find(op)) is not None:
             return waits.ended(settled(state), wait, event)
-        case Refused():
+        case ev.Refused():
             return _refused(state, event)
-        case Answered():
+        case ev.Answered():
             return _answered(state, event)
-        case Settle():
+        case ev.Settle():
             return _read(sending(settled(state), running=True), event)
-        case Quiet():
+        case ev.Quiet():
             return _quiet(settled(state), event)
         case _:
             return _read(state, event)
@@ -86,19 +73,19 @@ def _stirred(state: State) -> State:
     return state if state.turn.stirred else replace(state, turn=replace(state.turn, stirred=True))
 
 
-def _read(state: State, event: Event) -> Accepted | Violation:
+def _read(state: State, event: ev.Event) -> Accepted | Violation:
     """Judge what concerns the reader, and lay what it bears out to the connection as well."""
     answer = reading.step(state, event)
     if isinstance(answer, Violation):
         return answer
-    if isinstance(event, Returned | Raised | Quiet):
+    if isinstance(event, ev.Returned | ev.Raised | ev.Quiet):
         return replace(answer, clauses=(*answer.clauses, *connection.borne_out(state, answer.clauses)))
     if state.clock != answer.state.clock:
         return replace(answer, state=waits.advanced(answer.state))
     return answer
 
 
-def _quiet(state: State, event: Quiet) -> Accepted | Violation:
+def _quiet(state: State, event: ev.Quiet) -> Accepted | Violation:
     answer = _read(state, event)
     if isinstance(answer, Violation):
         return answer
@@ -114,7 +101,7 @@ def _quiet(state: State, event: Quiet) -> Accepted | Violation:
 # --------------------------------------------------------------- plain answers
 
 
-def _refused(state: State, event: Refused) -> Accepted | Violation:
+def _refused(state: State, event: ev.Refused) -> Accepted | Violation:
     box, problem = state.outbox, event.problem
     if box.doing:
         return writer.refused(state, event, problem)
@@ -130,7 +117,7 @@ def _refused(state: State, event: Refused) -> Accepted | Violation:
     return reading.step(state, event)
 
 
-def _answered(state: State, event: Answered) -> Accepted | Violation:
+def _answered(state: State, event: ev.Answered) -> Accepted | Violation:
     box, question, value = state.outbox, event.question, event.value
     if box.doing and question == box.doing:
         return writer.returned(state, event, value)

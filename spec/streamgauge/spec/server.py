@@ -7,18 +7,8 @@ depends on the Python version, as their clauses say.
 
 from __future__ import annotations
 
+from streamgauge.spec import alphabet as ev
 from streamgauge.spec import connection
-from streamgauge.spec.alphabet import (
-    Accept,
-    Conclude,
-    Event,
-    Handled,
-    Listened,
-    Problem,
-    Reported,
-    Serve,
-    Value,
-)
 from streamgauge.spec.clauses import in_force
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import Hosting, Outbox, State, limit_is_good, limit_is_odd, sending
@@ -52,19 +42,19 @@ FAILED: dict[str, tuple[tuple[str, Expectation], ...]] = {
 }
 
 
-def served(state: State, step: Serve) -> State:
+def served(state: State, step: ev.Serve) -> State:
     """A server is started."""
     return replace(sending(state, opened="serve", hosting=Hosting(step)), lenient=limit_is_odd(state))
 
 
-def listened(state: State, event: Listened) -> Accepted | Violation:
+def listened(state: State, event: ev.Listened) -> Accepted | Violation:
     """Judge the call of the loop's `create_server`."""
     hosting = _hosting(state)
     wrong = connection.wrongly_passed(state, event, event.options, hosting.serve.options, LISTENING)
     return wrong or Accepted(sending(state, hosting=replace(hosting, listened=True)), (LISTENING.arguments,))
 
 
-def started(state: State, event: Event, value: Value) -> Accepted | Violation:
+def started(state: State, event: ev.Event, value: ev.Value) -> Accepted | Violation:
     """Judge what `start_server` returned: `value` is True if it is the very server of the loop."""
     hosting = _hosting(state)
     unknown = _unknown(hosting)
@@ -77,7 +67,7 @@ def started(state: State, event: Event, value: Value) -> Accepted | Violation:
     return Accepted(state, ("server.start.returns",))
 
 
-def not_started(state: State, event: Event, problem: Problem) -> Accepted | Violation:
+def not_started(state: State, event: ev.Event, problem: ev.Problem) -> Accepted | Violation:
     """Judge a server that could not be started."""
     over, good = replace(state, lenient=True), limit_is_good(state)
     if _unknown(_hosting(state)) and problem.name == "TypeError":
@@ -93,13 +83,13 @@ def _unknown(hosting: Hosting) -> str:
     return next((name for name, _ in hosting.serve.options if name not in LISTENING.known), "")
 
 
-def accepted(state: State, step: Accept) -> State:
+def accepted(state: State, step: ev.Accept) -> State:
     """A peer has connected."""
     hosting = replace(_hosting(state), accepted=True)
     return sending(connection.opened(state, "accept", step.link), hosting=hosting)
 
 
-def handled(state: State, event: Handled) -> Accepted | Violation:
+def handled(state: State, event: ev.Handled) -> Accepted | Violation:
     """Judge a call of the handler."""
     hosting = _hosting(state)
     if not limit_is_good(state):
@@ -113,13 +103,13 @@ def handled(state: State, event: Handled) -> Accepted | Violation:
     return Accepted(after, ("server.callback.once", "server.callback.pair", *shown))
 
 
-def concluded(state: State, step: Conclude) -> State:
+def concluded(state: State, step: ev.Conclude) -> State:
     """The handler's coroutine ends, if it was called."""
     hosting = _hosting(state)
     return sending(state, hosting=replace(hosting, concluded=step.how)) if hosting.handled else state
 
 
-def reported(state: State, event: Reported) -> Accepted | Violation:
+def reported(state: State, event: ev.Reported) -> Accepted | Violation:
     """Judge a report to the loop's exception handler."""
     hosting, python = state.outbox.hosting, state.settings.python
     # What is told of a connection that was lost need not be about its handler.
@@ -159,7 +149,7 @@ def quiet(state: State) -> Accepted | Violation:
 
 
 def _hosting(state: State) -> Hosting:
-    return state.outbox.hosting or Hosting(Serve())
+    return state.outbox.hosting or Hosting(ev.Serve())
 
 
 def _concludes(box: Outbox) -> bool:
@@ -169,8 +159,8 @@ def _concludes(box: Outbox) -> bool:
 
 # What each stimulus needs to make sense, and what it changes; what judges each observation.
 STIMULI: Stimuli = {
-    Serve: (lambda box: not box.opened, served),
-    Accept: (lambda box: box.opened == "serve", accepted),
-    Conclude: (_concludes, concluded),
+    ev.Serve: (lambda box: not box.opened, served),
+    ev.Accept: (lambda box: box.opened == "serve", accepted),
+    ev.Conclude: (_concludes, concluded),
 }
-JUDGES: Judges = {Listened: listened, Handled: handled, Reported: reported}
+JUDGES: Judges = {ev.Listened: listened, ev.Handled: handled, ev.Reported: reported}

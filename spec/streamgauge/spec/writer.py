@@ -6,7 +6,7 @@ no more will come. A call that may not give anything (after `write_eof`, or with
 
 from __future__ import annotations
 
-from streamgauge.spec.alphabet import Aborted, Argument, Closed, Do, Event, Halved, Problem, Shaped, Value, Wrote
+from streamgauge.spec import alphabet as ev
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import (
     STREAMS,
@@ -41,7 +41,7 @@ SEVERAL = ("list", "generator", "exhausted")
 # ------------------------------------------------------------ what is owed
 
 
-def owed(box: Outbox, do: Do) -> Owed:
+def owed(box: Outbox, do: ev.Do) -> Owed:
     """Return what a plain call owes as things stand; if that is an optional failure, it may as well return.
 
     What it gives is for the transport. Its clauses are what it puts to the test, the one to blame first.
@@ -61,7 +61,7 @@ def owed(box: Outbox, do: Do) -> Owed:
             raise ValueError(f"{do.method} is no plain call of a writer")
 
 
-def _write(box: Outbox, given: Argument) -> Owed:
+def _write(box: Outbox, given: ev.Argument) -> Owed:
     data = content(given)
     if box.asked_half or box.closing:
         return _too_late(box, bad="" if data is not None else "TypeError")
@@ -69,12 +69,12 @@ def _write(box: Outbox, given: Argument) -> Owed:
         return raises("writer.write.wrong-type", "TypeError")
     if not data:
         return returns("writer.write.empty")
-    mutable = isinstance(given, Shaped)
+    mutable = isinstance(given, ev.Shaped)
     clauses = ("writer.write.bytes-like", "writer.write.copies") if mutable else ("writer.write.order",)
     return Owed(Gives(data), clauses)
 
 
-def _writelines(box: Outbox, given: Argument) -> Owed:
+def _writelines(box: Outbox, given: ev.Argument) -> Owed:
     parts = elements(given)
     several = [content(one) for one in parts]
     data = [one for one in several if one is not None]
@@ -87,7 +87,7 @@ def _writelines(box: Outbox, given: Argument) -> Owed:
     clauses = ["writer.writelines.iterable"]
     if not all(data):
         clauses.insert(0, "writer.writelines.empty-elements")
-    if any(isinstance(one, Shaped) for one in parts):
+    if any(isinstance(one, ev.Shaped) for one in parts):
         clauses.append("writer.write.copies")
     return Owed(Gives(b"".join(data)), tuple(clauses))
 
@@ -106,18 +106,18 @@ def _write_eof(box: Outbox) -> Owed:
     return returns("writer.write-eof.twice" if box.asked_half or box.closing else "writer.write-eof.after-data")
 
 
-def content(given: Argument) -> bytes | None:
+def content(given: ev.Argument) -> bytes | None:
     """Return the bytes in an argument, or None if it is not bytes-like."""
     if isinstance(given, bytes):
         return given
-    if isinstance(given, Shaped) and given.kind in BUFFERS and isinstance(given.content, bytes):
+    if isinstance(given, ev.Shaped) and given.kind in BUFFERS and isinstance(given.content, bytes):
         return given.content
     return None
 
 
-def elements(given: Argument) -> tuple[Argument, ...]:
+def elements(given: ev.Argument) -> tuple[ev.Argument, ...]:
     """Return the elements of an argument of `writelines`."""
-    if isinstance(given, Shaped) and given.kind in SEVERAL:
+    if isinstance(given, ev.Shaped) and given.kind in SEVERAL:
         return given.content if isinstance(given.content, tuple) and given.kind != "exhausted" else ()
     one = content(given)
     if one is not None:
@@ -128,7 +128,7 @@ def elements(given: Argument) -> tuple[Argument, ...]:
 # --------------------------------------------------------------- plain calls
 
 
-def called(state: State, do: Do) -> State:
+def called(state: State, do: ev.Do) -> State:
     """Return the state once a plain call was begun, as if it will do what it owes."""
     box = state.outbox
     due = owed(box, do)
@@ -139,13 +139,13 @@ def called(state: State, do: Do) -> State:
     return replace(state, outbox=replace(box, doing=do.method, owes=due))
 
 
-def returned(state: State, event: Event, value: Value) -> Accepted | Violation:
+def returned(state: State, event: ev.Event, value: ev.Value) -> Accepted | Violation:
     """Judge a plain call that returned."""
     box, due, method = state.outbox, _due(state), state.outbox.doing
     if isinstance(due.outcome, Fails) and not due.optional:
         right = raising(*due.outcome.names)
         return violation(state, due.clauses[0], "not-refused", event, right, method=method)
-    if isinstance(value, Shaped) and value.kind == "awaitable":
+    if isinstance(value, ev.Shaped) and value.kind == "awaitable":
         nothing = Wanted("no-awaitable", method)
         return violation(state, "writer.methods.kinds", "wrong-form", event, nothing, method=method)
     half = box.asked_half or (method == "write_eof" and not box.closing)
@@ -156,7 +156,7 @@ def returned(state: State, event: Event, value: Value) -> Accepted | Violation:
     return Accepted(replace(state, outbox=after), shown)
 
 
-def refused(state: State, event: Event, problem: Problem) -> Accepted | Violation:
+def refused(state: State, event: ev.Event, problem: ev.Problem) -> Accepted | Violation:
     """Judge a plain call that raised."""
     box, due = state.outbox, _due(state)
     names = due.outcome.names if isinstance(due.outcome, Fails) else ()
@@ -183,7 +183,7 @@ def _over(box: Outbox) -> Outbox:
 # ----------------------------------------------------- what the transport saw
 
 
-def wrote(state: State, event: Wrote) -> Accepted | Violation:
+def wrote(state: State, event: ev.Wrote) -> Accepted | Violation:
     """Judge bytes that were handed to the transport; one that closes, or is lost, drops them."""
     box = state.outbox
     if box.gone:
@@ -205,7 +205,7 @@ def _garbled(box: Outbox, data: bytes) -> str:
     return next((one for one in suspects if one != "writer.write.copies"), "writer.write.order")
 
 
-def halved(state: State, event: Halved) -> Accepted | Violation:
+def halved(state: State, event: ev.Halved) -> Accepted | Violation:
     """Judge a `write_eof` that reached the transport."""
     box, clause = state.outbox, "writer.write-eof.after-data"
     asked = box.asked_half or box.doing == "write_eof"
@@ -218,9 +218,9 @@ def halved(state: State, event: Halved) -> Accepted | Violation:
     return violation(state, clause, "undue", event, Wanted("half-later" if asked else "no-half"))
 
 
-def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
+def closed(state: State, event: ev.Closed | ev.Aborted) -> Accepted | Violation:
     """Judge a `close` or `abort` that reached the transport, or an attempt to connect that was given up."""
-    box, dropped = state.outbox, isinstance(event, Aborted)
+    box, dropped = state.outbox, isinstance(event, ev.Aborted)
     if dropped and box.opened == "unanswered":
         return Accepted(sending(state, opened="dialling"))
     if box.lost:
@@ -276,5 +276,5 @@ def is_there(box: Outbox) -> bool:
 
 
 # What each stimulus needs to make sense, and what it changes; what judges each observation.
-STIMULI: Stimuli = {Do: (is_there, called)}
-JUDGES: Judges = {Wrote: wrote, Halved: halved, Closed: closed, Aborted: closed}
+STIMULI: Stimuli = {ev.Do: (is_there, called)}
+JUDGES: Judges = {ev.Wrote: wrote, ev.Halved: halved, ev.Closed: closed, ev.Aborted: closed}

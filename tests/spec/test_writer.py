@@ -112,7 +112,7 @@ def test_a_plain_call_gives_nothing_to_be_awaited(method: str) -> None:
 
 def test_there_is_no_other_plain_call() -> None:
     with pytest.raises(ValueError, match="drain is no plain call"):
-        owed(after(OPEN).outbox, Do("drain"))
+        owed(after(OPEN).outbox, "drain", ())
 
 
 # writelines.

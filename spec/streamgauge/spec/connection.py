@@ -105,10 +105,11 @@ def open_(state: State, step: ev.Open) -> State:
     return replace(opened(state, "open", step.link), due=due)
 
 
-def owed_to_dial(state: State, dial: ev.Dial) -> tuple[Owed, ...]:
+def owed_to_dial(state: State) -> tuple[Owed, ...]:
     """Return how an `open_connection` may end."""
     if not limit_is_good(state):
         return (raises("connection.open.limit-positive", "ValueError"),)
+    dial = state.outbox.dial
     names = {name for name, _ in dial.options}
     if "loop" in names:
         refused = raises(NO_LOOP, "TypeError")
@@ -126,7 +127,7 @@ def dialled(state: State, event: ev.Dialled) -> Accepted | Violation:
     if not limit_is_good(state):
         clause = "connection.open.limit-positive"
         return violation(state, clause, "not-refused", event, Wanted("no-attempt"))
-    dial = state.outbox.dial or ev.Dial(0)
+    dial = state.outbox.dial
     after = sending(state, opened="unanswered" if dial.fate == "unanswered" else "dialling")
     wrong = wrongly_passed(state, event, event.options, dial.options, CONNECTING)
     return wrong or Accepted(after, (CONNECTING.arguments,))

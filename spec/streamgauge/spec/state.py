@@ -35,6 +35,7 @@ from streamgauge.spec.records import replace
 
 DEFAULT_LIMIT = 65536
 STREAMS = frozenset({"open", "dial", "accept"})  # how a connection may come about
+NO_DIAL = Dial(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +256,7 @@ class Outbox:
     """The sending half. `opened` by what the connection came about, empty without one.
 
     `unsent` are bytes that were given, and that the transport was not handed yet; `doing` is the plain call that has
-    not returned, `owes` what that owes, `dial` the attempt to connect that has not ended. `asked_*` is what the caller
+    not returned, `owes` what that owes, `dial` the attempt to connect. `asked_*` is what the caller
     wants, the others what the transport was told. `came` is what last reached this end, `gave` the method that last
     gave bytes, `failure` the exception that ended the connection, and `error` its count. `spoiled` names the methods of
     which a call was cancelled or timed out (and the clause by which a second drain was refused), `ended` those of which
@@ -269,7 +270,7 @@ class Outbox:
     unsent: bytes = b""
     doing: str = ""
     owes: Owed | None = None
-    dial: Dial | None = None
+    dial: Dial = NO_DIAL
     waits: tuple[Pending, ...] = ()
     clogged: bool = False
     held: bool = False

@@ -56,7 +56,7 @@ def owed(state: State, wait: Pending) -> tuple[Owed, ...]:
         case "wait_closed":
             return _closed(state, wait)
         case _:
-            return connection.owed_to_dial(state, state.outbox.dial or Dial(0))
+            return connection.owed_to_dial(state)
 
 
 def _drain(state: State, wait: Pending) -> tuple[Owed, ...]:
@@ -194,9 +194,8 @@ def ended(state: State, wait: Pending, event: Returned | Raised) -> Accepted | V
     rest = tuple(one for one in box.waits if one.op != wait.op)
     spoiled = box.spoiled | {SECOND} if by == SECOND else box.spoiled
     after = sending(state, waits=rest, spoiled=spoiled, ended=box.ended | {wait.method})
-    if wait.method == "open_connection":
-        after = sending(after, dial=None)
-        after = connection.opened(after, "dial", box.link) if problem is None else after
+    if wait.method == "open_connection" and problem is None:
+        after = connection.opened(after, "dial", box.link)
     return Accepted(after, (AGAIN if box.held and by == RELEASED else by, *_passed_by(state, wait)))
 
 

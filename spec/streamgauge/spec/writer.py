@@ -41,69 +41,50 @@ SEVERAL = ("list", "generator", "exhausted")
 # ------------------------------------------------------------ what is owed
 
 
-def owed(box: Outbox, do: ev.Do) -> Owed:
+def owed(box: Outbox, method: str, args: tuple[ev.Argument, ...]) -> Owed:
     """Return what a plain call owes as things stand; if that is an optional failure, it may as well return.
 
     What it gives is for the transport. Its clauses are what it puts to the test, the one to blame first.
     """
-    match do.method:
+    match method:
         case "write":
-            return _write(box, do.args[0])
+            return _giving(box, args, several=False)
         case "writelines":
-            return _writelines(box, do.args[0])
+            return _giving(box, elements(args[0]), several=True)
+        case "write_eof" if not box.link.half_close:
+            return raises("writer.write-eof.unsupported", "NotImplementedError", optional=box.closing)
         case "write_eof":
-            return _write_eof(box)
+            return returns("writer.write-eof.twice" if box.asked_half or box.closing else "writer.write-eof.after-data")
         case "close":
             return returns("writer.close.twice" if box.asked_close or box.lost else "writer.close.flushes")
         case "abort":
             return returns("writer.abort.ends-reading")
         case _:
-            raise ValueError(f"{do.method} is no plain call of a writer")
+            raise ValueError(f"{method} is no plain call of a writer")
 
 
-def _write(box: Outbox, given: ev.Argument) -> Owed:
-    data = content(given)
-    if box.asked_half or box.closing:
-        return _too_late(box, bad="" if data is not None else "TypeError")
-    if data is None:
-        return raises("writer.write.wrong-type", "TypeError")
-    if not data:
+def _giving(box: Outbox, parts: tuple[ev.Argument, ...], *, several: bool) -> Owed:
+    """`write`, or `writelines` if `several`: an error after `write_eof`, and after the close it goes nowhere."""
+    data = [one for one in map(content, parts) if one is not None]
+    bad = ("TypeError",) if len(data) < len(parts) else ()
+    if box.closing:
+        errors = ("RuntimeError", *bad) if box.asked_half else bad
+        return Owed(Fails(errors) if errors else Yields(), ("writer.close.write-dropped",), optional=bool(errors))
+    if box.asked_half:
+        return Owed(Fails(("RuntimeError", *bad)), ("writer.write-eof.write-refused",))
+    if bad:
+        return raises("writer.writelines.bad-element" if several else "writer.write.wrong-type", "TypeError")
+    mutable = any(isinstance(one, ev.Shaped) for one in parts)
+    if several:
+        if not parts:
+            return returns("writer.writelines.nothing")
+        empty = () if all(data) else ("writer.writelines.empty-elements",)
+        clauses = (*empty, "writer.writelines.iterable")
+    elif any(data):
+        clauses = ("writer.write.bytes-like" if mutable else "writer.write.order",)
+    else:
         return returns("writer.write.empty")
-    mutable = isinstance(given, ev.Shaped)
-    clauses = ("writer.write.bytes-like", "writer.write.copies") if mutable else ("writer.write.order",)
-    return Owed(Gives(data), clauses)
-
-
-def _writelines(box: Outbox, given: ev.Argument) -> Owed:
-    parts = elements(given)
-    several = [content(one) for one in parts]
-    data = [one for one in several if one is not None]
-    if box.asked_half or box.closing:
-        return _too_late(box, bad="TypeError" if len(data) < len(several) else "")
-    if len(data) < len(several):
-        return raises("writer.writelines.bad-element", "TypeError")
-    if not data:
-        return returns("writer.writelines.nothing")
-    clauses = ["writer.writelines.iterable"]
-    if not all(data):
-        clauses.insert(0, "writer.writelines.empty-elements")
-    if any(isinstance(one, ev.Shaped) for one in parts):
-        clauses.append("writer.write.copies")
-    return Owed(Gives(b"".join(data)), tuple(clauses))
-
-
-def _too_late(box: Outbox, bad: str) -> Owed:
-    """After `write_eof` it is an error to give anything; after the close it goes nowhere."""
-    errors = (*(("RuntimeError",) if box.asked_half else ()), *((bad,) if bad else ()))
-    if not box.closing:
-        return Owed(Fails(errors), ("writer.write-eof.write-refused",))
-    return Owed(Fails(errors) if errors else Yields(), ("writer.close.write-dropped",), optional=bool(errors))
-
-
-def _write_eof(box: Outbox) -> Owed:
-    if not box.link.half_close:
-        return raises("writer.write-eof.unsupported", "NotImplementedError", optional=box.closing)
-    return returns("writer.write-eof.twice" if box.asked_half or box.closing else "writer.write-eof.after-data")
+    return Owed(Gives(b"".join(data)), (*clauses, "writer.write.copies") if mutable else clauses)
 
 
 def content(given: ev.Argument) -> bytes | None:
@@ -131,7 +112,7 @@ def elements(given: ev.Argument) -> tuple[ev.Argument, ...]:
 def called(state: State, do: ev.Do) -> State:
     """Return the state once a plain call was begun, as if it will do what it owes."""
     box = state.outbox
-    due = owed(box, do)
+    due = owed(box, do.method, do.args)
     if do.method in ("write", "writelines"):
         tested = (*(one for one in box.tested if one not in due.clauses), *reversed(due.clauses))
         given = due.outcome.data if isinstance(due.outcome, Gives) else b""

@@ -75,7 +75,7 @@ STOREYS = (
     ("writer", "waits", "connection", "server"),
     ("reading",),
     ("endings", "quiescence"),
-    ("blame", "blame_failures", "duties", "flow", "words"),
+    ("blame", "features", "flow", "words"),
     ("stimuli", "outcomes", "reader", "refusals", "search", "errors", "verdicts"),
     ("state",),
     ("alphabet", "records", "clauses"),

@@ -24,6 +24,7 @@ from streamgauge.spec.alphabet import (
     Version,
     Wrote,
 )
+from streamgauge.spec.blame import blame
 from streamgauge.spec.connection import HOST, PORT
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
@@ -61,9 +62,15 @@ def after(events: tuple[Event, ...], limit: Any = 4, python: Version = (3, 13)) 
 
 def broken(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> str:
     """The clause that the last event breaks."""
-    answer = step(after(events[:-1], limit, python), events[-1])
+    state, moments = start(Settings(limit, python)), []
+    for event in events[:-1]:
+        moments.append((state, event))
+        answer = step(state, event)
+        assert isinstance(answer, Accepted), (event, answer)
+        state = answer.state
+    answer = step(state, events[-1])
     assert isinstance(answer, Violation), answer
-    return answer.clause
+    return blame([*moments, (state, events[-1])], answer)
 
 
 def allowed(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> tuple[str, ...]:

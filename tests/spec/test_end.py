@@ -38,10 +38,8 @@ from streamgauge.spec.alphabet import (
     Stimulus,
     Unclog,
 )
-from streamgauge.spec.blame_failures import FORMLESS
+from streamgauge.spec.blame import BY_LIMIT, MEETING, SEARCHING
 from streamgauge.spec.clauses import by_id
-from streamgauge.spec.connection import BY_LIMIT
-from streamgauge.spec.duties import MEETING, SEARCHING
 from streamgauge.spec.model import enabled, start
 from traces import ADDRESS, CLOSE, OPEN, PAIR, QUIET, after, broken, serving, shown
 
@@ -186,4 +184,4 @@ def test_a_call_that_is_closed_from_inside_is_told_in_the_same_turn() -> None:
 def test_the_clauses_that_blame_knows_by_their_sections_are_there() -> None:
     sections = [{by_id()[clause].section for clause in clauses} for clauses in (MEETING, SEARCHING)]
     assert sections == [{"Overlapping calls", "Cancellation"}, {"readuntil(separator)", "readline"}]
-    assert by_id().keys() >= BY_LIMIT | FORMLESS
+    assert by_id().keys() >= BY_LIMIT

@@ -12,10 +12,13 @@ the rest: there is one object of each event that the judge keeps, and edges are 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from streamgauge.spec.alphabet import Event, Quiet, Settings, parted
+from streamgauge.spec.blame import blame
 from streamgauge.spec.clauses import load
+from streamgauge.spec.features import Moment
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
 MOST_NODES = 40_000
@@ -55,11 +58,11 @@ class Cursor:
     departure that leaves in doubt how things stand, `over` is true and whatever follows shows nothing.
     """
 
-    __slots__ = ("_judge", "_node", "_taken", "departures", "evidence", "over")
+    __slots__ = ("_judge", "_node", "_root", "_taken", "departures", "evidence", "over")
 
-    def __init__(self, judge: Judge, node: _Node) -> None:
+    def __init__(self, judge: Judge, root: _Node) -> None:
         self._judge = judge
-        self._node = node
+        self._root = self._node = root
         self._taken: list[Sequence[Event]] = []
         self.departures: tuple[Departure, ...] = ()
         self.evidence = 0
@@ -72,8 +75,8 @@ class Cursor:
 
     def copy(self) -> Cursor:
         """Return a cursor that has taken the same events, and goes its own way from here."""
-        copy = Cursor(self._judge, self._node)
-        copy._taken = self._taken.copy()
+        copy = Cursor(self._judge, self._root)
+        copy._node, copy._taken = self._node, self._taken.copy()
         copy.departures, copy.evidence, copy.over = self.departures, self.evidence, self.over
         return copy
 
@@ -110,8 +113,24 @@ class Cursor:
         place = sum(map(len, before)) + at
         turn = 1 + sum(isinstance(event, Quiet) for events in (*before, now[:at]) for event in events)
         for end, violation in violations:
-            if all(known.violation.clause != violation.clause for known in self.departures):
-                self.departures += (Departure(place, end, turn, violation),)
+            clause = blame(self._moments(end, (*chain(*before), *now[: at + 1])), violation)
+            if all(known.violation.clause != clause for known in self.departures):
+                self.departures += (Departure(place, end, turn, replace(violation, clause=clause)),)
+
+    def _moments(self, end: int, events: Iterable[Event]) -> Sequence[Moment]:
+        """Return what happened at one end, each event with how things stood before it."""
+        node, moments = self._root, list[Moment]()
+        for event in events:
+            whose, plain = parted(event)
+            if whose in (0, end) and len(node.states) >= end:
+                moments.append((node.states[end - 1], plain))
+            elif whose == end:
+                moments.append((start(node.states[0].settings), plain))
+            after, _, _ = self._judge.edge(node, event)
+            if after is None:
+                break
+            node = after
+        return moments
 
 
 class Judge:
@@ -138,6 +157,13 @@ class Judge:
     def named(self, evidence: int) -> tuple[str, ...]:
         """Return the ids of the clauses that the bits stand for."""
         return tuple(clause for clause, bit in self._bits.items() if evidence & bit)
+
+    def bits(self, clauses: Iterable[str]) -> int:
+        """Return the bits that stand for these clauses."""
+        mask = 0
+        for clause in clauses:
+            mask |= self._bits[clause]
+        return mask
 
     def _root(self, settings: Settings) -> _Node:
         if len(self._nodes) > MOST_NODES:
@@ -175,7 +201,7 @@ class Judge:
             answer = step(states[end], plain)
             match answer:
                 case Accepted(clauses=clauses):
-                    mask |= self._mask(clauses)
+                    mask |= self.bits(clauses)
                 case Violation():
                     violations.append((end + 1, answer))
             if answer.state is None:
@@ -184,9 +210,3 @@ class Judge:
         else:
             after = self._node(tuple(states))
         return after, mask, tuple(violations)
-
-    def _mask(self, clauses: Iterable[str]) -> int:
-        mask = 0
-        for clause in clauses:
-            mask |= self._bits[clause]
-        return mask

@@ -1,168 +1,221 @@
-"""Which clause a departure belongs to.
+"""Which clause a departure belongs to: one table, from what is odd about it to the clause.
 
-The first departure of a scenario is the only one that is blamed, on the most telling clause: one that the last
-unusual event put to the test (a suspect) before the plain duty of the call. Whether something is a departure is
-never decided here. Here are calls that returned or hang; `blame_failures` has those that raised.
+A row names a clause and the features that must all be there; the first row that fits is to blame. So what tells more
+stands before what tells less: the call itself, then calls that meet, then what was before, then limits, turns and
+chunks. Where none fits, the departure belongs to the plain duty: the clause that owes what stayed away, as the model
+says. Whether something is a departure is never decided here.
 """
 
 from __future__ import annotations
 
-from streamgauge.spec.alphabet import Argument, Value
-from streamgauge.spec.duties import (
-    FED_OTHERWISE,
-    broken_in_passing,
-    by_default,
-    duty,
-    first_gives,
-    in_one_turn,
-    only_fails,
-    waiting_duty,
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from streamgauge.spec.alphabet import Raised, Returned
+from streamgauge.spec.clauses import load
+from streamgauge.spec.features import Feature, Moment, features
+from streamgauge.spec.outcomes import LIMIT_CLAUSES
+from streamgauge.spec.state import State
+from streamgauge.spec.verdicts import Violation
+
+BY_WHICH_IT_ENDED = ""  # the clause by which the last call before ended, as far as what it left has to bear that out
+Row = tuple[str, frozenset[Feature]]
+
+
+def _row(clause: str, *names: Feature) -> Row:
+    return clause, frozenset(names)
+
+
+ROWS: tuple[Row, ...] = (
+    # What becomes of the call itself, whatever was before.
+    _row("reader.overlap.after-cancel", "raised", "behind a cancelled", "nothing owed"),
+    _row("reader.cancel.ends", "itself given up"),
+    _row("reader.cancel.timeout", "itself late"),
+    _row("reader.read.at-most", "more than asked"),
+    # Calls that meet.
+    _row("reader.overlap.false-end", "IncompleteReadError", "waited", "overlap"),
+    _row("reader.overlap.false-end", "empty", "nothing owed", "waited", "overlap"),
+    _row("reader.overlap.false-end", "empty", "nothing owed", "another waited", "overlap"),
+    _row("reader.overlap.no-wait", "RuntimeError", "another waits", "bytes owed"),
+    _row("reader.overlap.no-wait", "RuntimeError", "another waits", "failure owed"),
+    _row("reader.overlap.lost-wakeup", "hang", "raced"),
+    _row("reader.overlap.lost-wakeup", "two wait", "raced"),
+    _row("reader.overlap.lost-wakeup", "hang", "met in an eventful turn"),
+    # Exceptions and empty chunks that come to a call that waits.
+    _row("reader.exception.same-turn", "broken in passing", "fed in passing"),
+    _row("reader.exception.raised", "hang", "broken in passing"),
+    _row("reader.feed.empty", "empty", "nothing owed", "fed nothing now"),
+    # An exception that was cleared, and is there still.
+    _row("reader.exception.clear", "stored", "cleared"),
+    _row("reader.exception.clear", "exception", "cleared"),
+    # Calls that were given up.
+    _row("reader.cancel.frees", "RuntimeError", "given up"),
+    _row("reader.cancel.timeout", "late"),
+    _row("reader.cancel.same-turn-end", "hang", "given up and ended"),
+    _row("reader.cancel.read-all", "read all given up"),
+    _row("reader.cancel.same-turn", "given up and fed"),
+    _row("reader.cancel.keeps-data", "given up over data"),
+    _row("reader.cancel.same-turn-end", "given up and ended"),
+    _row("reader.cancel.frees", "hang", "given up"),
+    _row("reader.cancel.keeps-data", "given up"),
+    _row("reader.overlap.refused", "RuntimeError", "overlap"),
+    _row("reader.overlap.refused", "raised", "another was first", "nothing owed"),
+    # Calls that went over the limit, that took, or that were refused.
+    _row("reader.readuntil.overrun-repeats", "overran", "overrun owed"),
+    _row("reader.readuntil.overrun-keeps-data", "overran"),
+    _row(BY_WHICH_IT_ENDED, "odd end"),
+    # What was fed, and how; what was asked and told.
+    _row("reader.feed.copies", "fed mutable", "overwritten"),
+    _row("reader.feed.bytes-like", "fed mutable"),
+    _row("reader.feed.empty", "fed nothing"),
+    _row("reader.feed.after-end", "fed after the end"),
+    _row("reader.feed.wrong-type", "fed no bytes"),
+    _row("reader.feed.after-exception", "fed after an exception"),
+    _row("reader.end.twice", "ended twice"),
+    _row("reader.readexactly.keeps-while-waiting", "broken while it waits"),
+    _row("reader.exception.hides-data", "raised over data"),
+    _row("reader.repr", "repr"),
+    _row("flow.pause-error", "pause failed"),
+    _row("flow.unpausable", "unpausable"),
+    _row("reader.exception.clear", "cleared"),
+    # Limits.
+    _row("reader.read.beyond-limit", "hang", "endless", "twice over the limit"),
+    _row("reader.read.beyond-limit", "less", "endless", "over the limit"),
+    _row("reader.read.beyond-limit", "raised", "bytes owed", "wants more than the limit"),
+    _row("reader.separators.longest", "LimitOverrunError", "nothing owed", "tuple"),
+    _row("reader.readuntil.overrun-not-early", "LimitOverrunError", "nothing owed"),
+    _row("reader.readuntil.limit", "LimitOverrunError", "bytes owed", "at the limit"),
+    _row("reader.readline.limit", "ValueError", "readline", "at the limit"),
+    _row("reader.iteration.overrun", "ValueError", "__anext__", "at the limit"),
+    # Ends, and several things in one turn.
+    _row("reader.readuntil.eof-searched", "IncompleteReadError", "readuntil", "ended", "bytes owed"),
+    _row("reader.feed.same-turn", "one turn"),
+    _row("reader.end.wakes", "hang", "ended in passing"),
+    # Bytes that were taken before, and chunks.
+    _row(BY_WHICH_IT_ENDED, "hang", "took", "at once"),
+    _row(BY_WHICH_IT_ENDED, "other", "took"),
+    _row(BY_WHICH_IT_ENDED, "empty", "took", "endless", "bytes owed"),
+    _row("reader.read.empty-means-end", "empty", "read", "ends", "nothing owed"),
+    _row("reader.feed.order", "some", "read", "ends", "nothing owed"),
+    _row("reader.feed.order", "other", "read"),
+    _row("reader.feed.order", "other", "chunks"),
+    _row("reader.feed.order", "more", "endless"),
 )
-from streamgauge.spec.outcomes import owed, plain_bytes
-from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import Fails, Inbox, Owed, Pending, State
-
-OVERWRITTEN = b"\xff"
-# Suspects that speak of what becomes of the bytes only; a call that hangs is not their fault.
-CONTENT_ONLY = FED_OTHERWISE | {"reader.repr"}
-# What a search beyond the limit owes even where the plain limit is kept.
-BEYOND_THE_LIMIT = frozenset({"reader.separators.tie", "reader.separators.limit-start"})
 
 
-def wrong_value(state: State, pending: Pending, value: Value) -> str:
-    """Return the clause to blame for a call that returned what it was not owed."""
-    inbox = state.canonical
-    answer = owed(pending, inbox, state)
-    content = plain_bytes(value)
-    if pending.cancelled:
-        return "reader.cancel.ends"
-    if content is None:
-        return "reader.result.bytes" if first_gives(answer) else duty(pending, answer)
-    if inbox.stored is not None or only_fails(answer):
-        return _instead_of_failing(state, inbox, answer, pending, content)
-    if not answer:
-        return _too_early(state, pending, content)
-    if pending.call.method == "read" and _too_many(pending.call.args, content):
-        return "reader.read.at-most"
-    return _garbled(state, inbox, pending, answer, content)
+def _way(clause: str, *names: str) -> tuple[str, frozenset[str]]:
+    return clause, frozenset(names)
 
 
-def _instead_of_failing(state: State, inbox: Inbox, answer: tuple[Owed, ...], pending: Pending, content: bytes) -> str:
-    passing = broken_in_passing(state, pending)
-    if passing:
-        return passing
-    garbled = content and not inbox.unread.startswith(content)
-    if garbled and state.suspects and inbox.stored is None:
-        return state.suspects[-1]
-    telling = {"reader.readuntil.overrun-repeats", "reader.feed.after-exception", "reader.readexactly.eof-empties"}
-    named = [one for one in state.suspects if one in telling]
-    return named[-1] if named else _beyond_limit(answer[0].clauses)
+# Over a connection the reader is judged by what reached this end last.
+CONNECTED = (
+    _way("writer.write-eof.reading-goes-on", "end", "half-closed"),
+    _way("connection.eof.feeds", "end"),
+    _way("writer.abort.ends-reading", "lost", "aborted"),
+    _way("writer.close.discards", "lost", "discarded"),
+    _way("writer.close.unread-stays", "lost", "closed", "unread", "no hang"),
+    _way("writer.close.ends-reading", "lost", "closed"),
+    _way("connection.lost.ends", "lost"),
+    _way("connection.lost.hides-data", "broken", "unread"),
+    _way("connection.lost.error-after-end", "broken", "ended"),
+    _way("connection.lost.error", "broken"),
+    _way("connection.lost.ignores-late", "late"),
+    _way("connection.lost.twice", "again"),
+    _way("writer.close.discards", "closing", "discarded"),
+    _way("writer.close.unread-stays", "closing"),
+    _way("writer.write-eof.reading-goes-on", "half-closed"),
+    _way("server.callback.early-data", "coroutine"),
+    _way("connection.data.feeds"),
+)
+READERS, FLOW = (
+    frozenset(one.id for one in load() if one.chapter == chapter and one.id != "flow.write.protocol-asserts")
+    for chapter in ("reader", "flow")
+)
+MEETING, SEARCHING = (
+    frozenset(one.id for one in load() if one.chapter == "reader" and one.section in sections)
+    for sections in (("Overlapping calls", "Cancellation"), ("readuntil(separator)", "readline"))
+)
+# Calls that meet other calls, or an exception in passing: whatever feeds a reader, that is its own business.
+READERS_OWN = MEETING | {"reader.exception.same-turn"}
+# What shows with which limit the reader was made.
+BY_LIMIT = LIMIT_CLAUSES | {
+    "reader.limit.default",
+    "reader.limit.positive",
+    "reader.limit.type",
+    "reader.read.beyond-limit",
+    "reader.readuntil.overrun-keeps-data",
+    "reader.readuntil.overrun-reconstructs",
+    "reader.readuntil.overrun-repeats",
+    "reader.separators.limit-start",
+    "reader.readline.limit",
+    "reader.readline.overrun",
+    "reader.readline.overrun-context",
+    "reader.readline.overrun-drops-all",
+    "reader.readline.overrun-drops-line",
+    "reader.iteration.overrun",
+    "flow.resume.at-limit",
+    "flow.resume.not-by-overrun",
+}
 
 
-def _beyond_limit(clauses: tuple[str, ...]) -> str:
-    """Of the clauses of an over-limit error, return the one that says best why there should be one."""
-    if BEYOND_THE_LIMIT.intersection(clauses):
-        return clauses[0]
-    named = (one for one in ("reader.readuntil.limit", "reader.readuntil.overrun-found") if one in clauses)
-    return next(named, clauses[0])
+def blame(moments: Sequence[Moment], violation: Violation) -> str:
+    """Return the clause that a departure belongs to: it is the last of the moments, and the others led to it."""
+    state, event = moments[-1]
+    names, ended_by = features(moments, violation)
+    clause = next((one or ended_by for one, needed in ROWS if needed <= names), violation.clause)
+    if "no limit" in names and clause in LIMIT_CLAUSES:
+        clause = "reader.limit.default"
+    return _laid_to(state, clause, ended=isinstance(event, Returned | Raised)) if state.outbox.opened else clause
 
 
-def _too_early(state: State, pending: Pending, content: bytes) -> str:
-    """The call returned although it had to wait."""
-    met = state.overlaps and (pending.waiting or state.turn.waited)
-    if not content and met:
-        return "reader.overlap.false-end"
-    if not content and state.turn.fed_nothing:
-        return "reader.feed.empty"
-    if state.suspects:
-        return state.suspects[-1]
-    if pending.call.method == "read":
-        if is_endless(pending):
-            return waiting_duty(pending)
-        return "reader.read.empty-means-end" if not content else "reader.feed.order"
-    return waiting_duty(pending)
-
-
-def _garbled(state: State, inbox: Inbox, pending: Pending, answer: tuple[Owed, ...], content: bytes) -> str:
-    """The call returned other bytes than it was owed."""
-    suspects = list(state.suspects)
-    if "reader.feed.copies" in suspects:
-        return "reader.feed.copies" if OVERWRITTEN in content else "reader.feed.bytes-like"
-    suspects = [one for one in suspects if one not in FED_OTHERWISE]
-    if suspects:
-        return suspects[-1]
-    if in_one_turn(state, pending):
-        return "reader.feed.same-turn"
-    prefix = inbox.unread.startswith(content)
-    if is_endless(pending):
-        if not content and state.last:
-            return state.last
-        if prefix and len(inbox.unread) > state.limit:
-            return "reader.read.beyond-limit"
-        return answer[0].clauses[0] if prefix else state.last or "reader.feed.order"
-    in_order = prefix or content.startswith(inbox.unread)
-    if in_order or (pending.call.method != "read" and not inbox.cuts and not state.last):
-        return first_gives(answer) or answer[0].clauses[0]
-    return state.last or "reader.feed.order"
-
-
-def hang(state: State, inbox: Inbox, pending: Pending) -> str:
-    """Return the clause to blame for a call that still waits although it has no right to."""
-    return by_default(state, _hang(state, inbox, pending))
-
-
-def _hang(state: State, inbox: Inbox, pending: Pending) -> str:
-    answer = tuple(one for one in owed(pending, inbox, state) if not one.optional)
-    clauses = answer[0].clauses
-    turn = state.turn
-    if pending.cancelled:
-        return "reader.cancel.ends"
-    if state.raced or (turn.waited and turn.overlapped and turn.eventful):
-        return "reader.overlap.lost-wakeup"
-    if turn.broken and pending.waiting:
-        return "reader.exception.same-turn" if turn.fed or turn.ended else "reader.exception.raised"
-    if is_endless(pending) and len(inbox.unread) > 2 * state.limit:
-        return "reader.read.beyond-limit"
-    named = [one for one in state.suspects if one not in CONTENT_ONLY]
-    if named:
-        over = isinstance(answer[0].outcome, Fails) and "reader.readuntil.overrun-repeats" in named
-        return "reader.readuntil.overrun-repeats" if over else named[-1]
-    if FED_OTHERWISE.intersection(state.suspects):
-        return "reader.feed.bytes-like"
-    if turn.ended and pending.waiting and not inbox.unread:
-        return "reader.end.wakes"
-    if in_one_turn(state, pending):
-        return "reader.feed.same-turn"
-    if turn.ended and pending.waiting:
-        return "reader.end.wakes"
-    return (not pending.waiting and state.last) or clauses[0]
-
-
-def refusal(state: State, clause: str) -> str:
-    """Return the clause to blame for a plain call that was refused, where `clause` is its plain duty."""
-    if clause != "reader.feed.order":
+def _laid_to(state: State, clause: str, *, ended: bool) -> str:
+    """Return the clause of a connection that a departure from `clause` belongs to; `ended`: by the end of a call."""
+    if clause in FLOW:
+        return "connection.made.transport"
+    if clause not in READERS or clause in READERS_OWN:
         return clause
-    if state.line.pausing == "fails":
-        # The feed let an error of the transport through, which nobody had to ask.
-        return "flow.pause.not-within"
-    return state.suspects[-1] if state.suspects else clause
+    if clause in BY_LIMIT or (clause in SEARCHING and len(state.canonical.unread) > state.limit):
+        return _by_limit(state)
+    return _last_of(frozenset(_of_connection(state, ended=ended)))
 
 
-def both_wait(state: State) -> str:
-    """Return the clause to blame when two calls wait side by side."""
-    return "reader.overlap.lost-wakeup" if state.raced else "reader.overlap.refused"
+def _by_limit(state: State) -> str:
+    return "connection.open.limit" if state.outbox.hosting is None else "server.start.limit"
 
 
-def restless(state: State) -> str:
-    """Return the clause to blame when the implementation does not come to rest."""
-    inbox = state.canonical
-    if not inbox.pending:
-        return state.due.clauses[0] if state.due is not None else "reader.feed.order"
-    pending = inbox.pending[-1]
-    answer = owed(pending, inbox, state)
-    return duty(pending, answer)
+def _of_connection(state: State, *, ended: bool) -> Iterator[str]:
+    box, inbox = state.outbox, state.canonical
+    yield box.came
+    if box.asked_half:
+        yield "half-closed"
+    if box.closing:
+        yield "closing"
+        if box.aborted:
+            yield "aborted"
+        if box.discarded:
+            yield "discarded"
+        if box.closed:
+            yield "closed"
+    if inbox.unread:
+        yield "unread"
+    if inbox.ended:
+        yield "ended"
+    if ended or not any(one.waiting for one in inbox.pending):
+        yield "no hang"
+    if box.hosting is not None and box.hosting.handler == "coroutine":
+        yield "coroutine"
 
 
-def _too_many(args: tuple[Argument, ...], content: bytes) -> bool:
-    first = args[0] if args else -1
-    return isinstance(first, int) and 0 < first < len(content)
+@cache
+def _last_of(names: frozenset[str]) -> str:
+    return next(clause for clause, needed in CONNECTED if needed <= names)
+
+
+def borne_out(state: State, clauses: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the clauses of a connection that a look at its reader bears out, if it bore out `clauses`."""
+    shown = set() if FLOW.isdisjoint(clauses) else {"connection.made.transport"}
+    if not READERS.isdisjoint(clauses):
+        shown.add(_last_of(frozenset(_of_connection(state, ended=False))))
+        if not BY_LIMIT.isdisjoint(clauses):
+            shown.add(_by_limit(state))
+    return tuple(sorted(shown))

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 
 from streamgauge.spec import alphabet as ev
 from streamgauge.spec import stimuli
-from streamgauge.spec.clauses import in_force, load
-from streamgauge.spec.duties import LIMIT_CLAUSES, MEETING, SEARCHING
+from streamgauge.spec.clauses import in_force
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import (
     STREAMS,
@@ -29,7 +28,6 @@ from streamgauge.spec.state import (
     sending,
     settled,
     silenced,
-    suspecting,
 )
 from streamgauge.spec.verdicts import Accepted, Judges, Stimuli, Violation, Wanted, violation
 
@@ -61,31 +59,6 @@ CONNECTING = Passing(
 )
 PAIRED = returns("connection.open.pair", PAIR)
 NO_LOOP = "connection.open.no-loop"
-OF_READERS, OF_FLOW = (
-    frozenset(one.id for one in load() if one.chapter == chapter and one.id != "flow.write.protocol-asserts")
-    for chapter in ("reader", "flow")
-)
-# Calls that meet other calls, or an exception in passing: whatever feeds a reader, that is its own business.
-OF_READERS_ALONE = MEETING | {"reader.exception.same-turn"}
-# What shows with which limit the reader was made.
-BY_LIMIT = LIMIT_CLAUSES | {
-    "reader.limit.default",
-    "reader.limit.positive",
-    "reader.limit.type",
-    "reader.read.beyond-limit",
-    "reader.readuntil.overrun-keeps-data",
-    "reader.readuntil.overrun-reconstructs",
-    "reader.readuntil.overrun-repeats",
-    "reader.separators.limit-start",
-    "reader.readline.limit",
-    "reader.readline.overrun",
-    "reader.readline.overrun-context",
-    "reader.readline.overrun-drops-all",
-    "reader.readline.overrun-drops-line",
-    "reader.iteration.overrun",
-    "flow.resume.at-limit",
-    "flow.resume.not-by-overrun",
-}
 
 
 # ------------------------------------------------------------------- being made
@@ -185,16 +158,14 @@ def ended(state: State, step: ev.End) -> State:
 
 
 def _too_late(state: State) -> State:
-    clause = "connection.lost.ignores-late"
-    return owing(sending(suspecting(state, clause), came="late"), clause)
+    return owing(sending(state, came="late"), "connection.lost.ignores-late")
 
 
 def lost(state: State, step: ev.Lose) -> State:
     """The connection is lost: cleanly, which is an end, or by an error, which is stored."""
     breaks = state.breaks + (step.error is not None)
     if state.outbox.lost:
-        again = replace(suspecting(state, "connection.lost.twice"), breaks=breaks)
-        return owing(sending(again, came="again"), "connection.lost.twice")
+        return owing(replace(sending(state, came="again"), breaks=breaks), "connection.lost.twice")
     state = _arriving(state)
     if step.error is None:
         after = state if state.canonical.ended else stimuli.apply(state, ev.End())
@@ -243,69 +214,3 @@ STIMULI: Stimuli = {
     ev.Unclog: (lambda box: box.clogged, lambda state, step: sending(state, clogged=step.count is not None)),
 }
 JUDGES: Judges = {ev.Dialled: dialled, ev.Kept: kept}
-
-
-# ---------------------------------------------------------------------- blame
-
-
-def laid_to(state: State, clause: str, *, ended: bool = False) -> str:
-    """Return the clause of a connection that a departure from `clause` of a reader belongs to.
-
-    `ended`: a call has ended, so whatever is wrong, it does not wait for ever.
-    """
-    box = state.outbox
-    if clause in OF_FLOW:
-        return "connection.made.transport"
-    if clause not in OF_READERS or clause in OF_READERS_ALONE:
-        return clause
-    if clause in BY_LIMIT or (clause in SEARCHING and len(state.canonical.unread) > state.limit):
-        return "server.start.limit" if box.hosting is not None else "connection.open.limit"
-    match box.came:
-        case "end":
-            return "writer.write-eof.reading-goes-on" if box.asked_half else "connection.eof.feeds"
-        case "lost":
-            return _after_loss(state, ended=ended)
-        case "broken":
-            if clause == "reader.exception.hides-data" or state.canonical.unread:
-                return "connection.lost.hides-data"
-            return "connection.lost.error-after-end" if state.canonical.ended else "connection.lost.error"
-        case "late":
-            return "connection.lost.ignores-late"
-        case "again":
-            return "connection.lost.twice"
-        case _:
-            return _of_data(state)
-
-
-def _after_loss(state: State, *, ended: bool) -> str:
-    box = state.outbox
-    if box.aborted:
-        return "writer.abort.ends-reading"
-    if box.discarded:
-        return "writer.close.discards"
-    if box.closed:
-        waited = any(one.waiting for one in state.canonical.pending)
-        lost = state.canonical.unread and (ended or not waited)
-        return "writer.close.unread-stays" if lost else "writer.close.ends-reading"
-    return "connection.lost.ends"
-
-
-def _of_data(state: State) -> str:
-    box = state.outbox
-    if box.closing:
-        return "writer.close.discards" if box.discarded else "writer.close.unread-stays"
-    if box.asked_half:
-        return "writer.write-eof.reading-goes-on"
-    if box.hosting is not None and box.hosting.handler == "coroutine":
-        return "server.callback.early-data"
-    return "connection.data.feeds"
-
-
-def borne_out(state: State, clauses: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the clauses of a connection that a look at its reader bears out, if it bore out `clauses`."""
-    shown = set() if OF_FLOW.isdisjoint(clauses) else {"connection.made.transport"}
-    if not OF_READERS.isdisjoint(clauses):
-        shown.add(laid_to(state, "reader.feed.order"))
-        if not BY_LIMIT.isdisjoint(clauses):
-            shown.add(laid_to(state, "reader.readuntil.limit"))
-    return tuple(sorted(shown))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from streamgauge.spec import alphabet as ev
 from streamgauge.spec import connection, reading, server, waits, writer
+from streamgauge.spec.blame import borne_out
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import State, sending, settled
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
@@ -37,8 +38,7 @@ def step(state: State, event: ev.Event) -> Accepted | Violation:
     """Judge one event of an end."""
     answer = _step(state, event)
     if isinstance(answer, Violation):
-        ended = isinstance(event, ev.Returned | ev.Raised)
-        return replace(answer, clause=connection.laid_to(state, answer.clause, ended=ended))
+        return answer
     return replace(answer, state=waits.refreshed(answer.state))
 
 
@@ -79,7 +79,7 @@ def _read(state: State, event: ev.Event) -> Accepted | Violation:
     if isinstance(answer, Violation):
         return answer
     if isinstance(event, ev.Returned | ev.Raised | ev.Quiet):
-        return replace(answer, clauses=(*answer.clauses, *connection.borne_out(state, answer.clauses)))
+        return replace(answer, clauses=(*answer.clauses, *borne_out(state, answer.clauses)))
     if state.clock != answer.state.clock:
         return replace(answer, state=waits.advanced(answer.state))
     return answer

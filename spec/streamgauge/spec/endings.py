@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-from streamgauge.spec import blame, blame_failures
 from streamgauge.spec.alphabet import UNSET, Problem, Raised, Returned
-from streamgauge.spec.duties import LIMIT_CLAUSES, by_default
-from streamgauge.spec.outcomes import legal, matching, owed, plain_bytes, possibilities
+from streamgauge.spec.outcomes import LIMIT_CLAUSES, duty, legal, matching, owed, plain_bytes, possibilities
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State, suspecting
+from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, violation
 
 MANY_BYTES = 64
-LEAVES_BY = {
-    "readexactly": "reader.readexactly.count",
-    "readuntil": "reader.readuntil.through-separator",
-    "readline": "reader.readline.line",
-    "__anext__": "reader.iteration.lines",
-}
 REFUSALS = ("TypeError", "ValueError", "OverflowError")
-# What only the next look at the data can confirm.
-CONFIRMED_LATER = frozenset({"reader.readline.overrun-drops-line", "reader.readline.overrun-drops-all"})
-# What a stored exception confirms as well as bytes do.
-CONFIRMED_BY_EXCEPTION = frozenset(
-    {"reader.cancel.same-turn-end", "reader.feed.after-exception", "reader.end.twice", "reader.repr"}
-)
-# What the next look at the data has to confirm: that nothing else was taken, or that all was.
-TAKES_JUST_THAT = frozenset(
-    {
-        "reader.read.zero",
-        "reader.read.zero-with-exception",
-        "reader.readexactly.zero",
-        "reader.readline.eof-partial",
-    }
-)
 
 
 def returned(state: State, event: Returned) -> Accepted | Violation:
@@ -41,27 +18,12 @@ def returned(state: State, event: Returned) -> Accepted | Violation:
     pending = _of(state, event.op)
     found = matching(state, event.op, event.value, raised=False)
     if not found:
-        clause = by_default(state, blame.wrong_value(state, pending, event.value))
-        return _unowed(state, clause, event)
+        return _unowed(state, duty(pending, owed(pending, state.canonical, state)), event)
     content = plain_bytes(event.value) or b""
     after = _settled(state, found)
-    by = found[0][1]
-    shown = (*_evident(state, pending, by, content), *_tested(state, pending, by, content))
-    if content or after.canonical.ended:
-        after = replace(after, suspects=())
     if content:
-        turn = replace(after.turn, drained=after.turn.drained or "read")
-        after = replace(after, last=_last(pending, content), turn=turn)
-    if after.canonical.unread or content:
-        after = suspecting(after, *(one for one in by.clauses if one in TAKES_JUST_THAT))
-    return _with_manners(state, after, event, pending, shown)
-
-
-def _last(pending: Pending, content: bytes) -> str:
-    """Return the clause to blame if the next bytes are not those behind these."""
-    if pending.call.method == "read" and pending.call.args == (len(content),):
-        return "reader.read.at-most"
-    return LEAVES_BY.get(pending.call.method, "reader.feed.order")
+        after = replace(after, turn=replace(after.turn, drained=after.turn.drained or "read"))
+    return _with_manners(state, after, event, pending, _evident(state, pending, found[0][1], content))
 
 
 def _with_manners(
@@ -94,18 +56,39 @@ def raised(state: State, event: Raised) -> Accepted | Violation:
     if not found:
         if event.problem.name == "RuntimeError" and _may_be_refused(state, pending):
             return _second_reader(state, event, pending)
-        clause = by_default(state, blame_failures.wrong_failure(state, pending, event.problem))
-        return _unowed(state, clause, event)
+        return _unowed(state, _failing_duty(state, pending, event.problem), event)
     by = found[0][1]
-    after = _settled(state, found)
-    shown = (*_evident(state, pending, by, b""), *_tested(state, pending, by, b""))
-    after = _aftermath(state, after, pending, by, event.problem)
-    if pending.call.method == "readline" and event.problem.name == "ValueError":
+    shown = _evident(state, pending, by, b"")
+    after = _aftermath(_settled(state, found), pending, by, event.problem)
+    if pending.method == "readline" and event.problem.name == "ValueError":
         clause = "reader.readline.overrun-context"
         if event.problem.context != "LimitOverrunError":
             return _otherwise(state, after, event, clause, Wanted("context"))
         shown = (*shown, clause)
     return _promptly(state, after, event, pending, shown)
+
+
+def _failing_duty(state: State, pending: Pending, problem: Problem) -> str:
+    """Return the clause that owes the call another end than this exception, or this one with other attributes."""
+    answer = owed(pending, state.canonical, state)
+    for one in answer:
+        if isinstance(one.outcome, Fails) and problem.name in one.outcome.names:
+            return _details(state, one.clauses, one.outcome, problem)
+    return duty(pending, answer)
+
+
+def _details(state: State, clauses: tuple[str, ...], right: Fails, problem: Problem) -> str:
+    """Return the clause that owes the exception its attributes."""
+    if right.injected:
+        return "reader.exception.raised"
+    if right.consumed:
+        consumed = problem.consumed
+        known = isinstance(consumed, int) and not isinstance(consumed, bool)
+        safe = known and state.limit < consumed <= right.consumed[-1]  # type: ignore[operator]  # known is an int
+        if known and not safe and "reader.separators.longest" not in clauses:
+            return "reader.readuntil.overrun-reconstructs"
+        return next(one for one in clauses if one != "reader.readuntil.limit")
+    return clauses[0] if problem.partial != right.partial else clauses[-1]
 
 
 # ------------------------------------------------------------------ evidence
@@ -114,7 +97,7 @@ def raised(state: State, event: Raised) -> Accepted | Violation:
 def _evident(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[str, ...]:
     """Return the clauses that this end bears out, beside those it was owed by."""
     turn, inbox = state.turn, state.canonical
-    shown = [one for one in by.clauses if one not in CONFIRMED_LATER]
+    shown = list(by.clauses)
     if pending.waiting:
         if turn.fed + turn.ended > 1:
             shown.append("reader.feed.same-turn")
@@ -152,19 +135,6 @@ def _about_bytes(state: State, inbox: Inbox, pending: Pending, content: bytes) -
     return shown
 
 
-def _tested(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[str, ...]:
-    """Return the suspects that this end has cleared: those that it looked at."""
-    if not isinstance(by.outcome, Fails):
-        looked = bool(content) or (state.canonical.ended and not TAKES_JUST_THAT.intersection(by.clauses))
-        return tuple(one for one in state.suspects if looked and one != "reader.readuntil.overrun-repeats")
-    if state.canonical.stored is not None and not pending.cancelled:
-        return tuple(one for one in state.suspects if one in CONFIRMED_BY_EXCEPTION)
-    if "LimitOverrunError" in by.outcome.names:
-        return state.suspects
-    looked = bool(by.take) or by.outcome.names[0] in ("IncompleteReadError", "StopAsyncIteration")
-    return tuple(one for one in state.suspects if looked and one != "reader.readuntil.overrun-repeats")
-
-
 # ---------------------------------------------------------------- aftermath
 
 
@@ -174,49 +144,15 @@ def _settled(state: State, found: list[tuple[Inbox, Owed]]) -> State:
     return replace(state, inboxes=inboxes, turn=replace(state.turn, trough=trough))
 
 
-def _aftermath(state: State, after: State, pending: Pending, by: Owed, problem: Problem) -> State:
-    """Say what the next look at the data has to show after this exception."""
-    method = pending.call.method
+def _aftermath(after: State, pending: Pending, by: Owed, problem: Problem) -> State:
+    """Say what this exception has done beside ending the call."""
     if is_endless(pending):
         after = _may_have_lost(after)
-        if problem.injected and state.canonical.unread:
-            after = suspecting(after, "reader.cancel.read-all")
-    match problem.name:
-        case "CancelledError":
-            return _after_cancel(state, after, pending)
-        case "TimeoutError" if pending.expired:
-            return suspecting(after, "reader.cancel.timeout")
-        case "LimitOverrunError":
-            after = replace(after, turn=replace(after.turn, overran=True))
-            return suspecting(after, "reader.readuntil.overrun-repeats", "reader.readuntil.overrun-keeps-data")
-        case "IncompleteReadError":
-            clause = "reader.readexactly.eof-empties" if method == "readexactly" else "reader.readuntil.eof"
-            return suspecting(replace(after, suspects=()), clause)
-        case "ValueError" if by.take:
-            after = replace(after, suspects=(), turn=replace(after.turn, drained="line"))
-            return suspecting(after, by.clauses[-1])
-        case "TypeError" | "ValueError" | "OverflowError":
-            return suspecting(after, by.clauses[0])
-        case _ if "reader.exception.hides-data" in by.clauses and not pending.waiting:
-            return suspecting(after, "reader.exception.hides-data")
-        case _:
-            return after
-
-
-def _after_cancel(state: State, after: State, pending: Pending) -> State:
-    turn = state.turn
-    clauses = ["reader.cancel.frees"]
-    if turn.ended or turn.broken:
-        clauses.append("reader.cancel.same-turn-end")
-    if is_endless(pending):
-        clauses.append("reader.cancel.read-all")
-    elif turn.fed and pending.waiting:
-        clauses.append("reader.cancel.same-turn")
-    elif state.canonical.unread:
-        clauses.append("reader.cancel.keeps-data")
-    else:
-        clauses.insert(0, "reader.cancel.keeps-data")
-    return suspecting(after, *clauses)
+    if problem.name == "LimitOverrunError":
+        return replace(after, turn=replace(after.turn, overran=True))
+    if problem.name == "ValueError" and by.take:
+        return replace(after, turn=replace(after.turn, drained="line"))
+    return after
 
 
 def _may_have_lost(state: State) -> State:
@@ -256,7 +192,7 @@ def _second_reader(state: State, event: Raised, pending: Pending) -> Accepted | 
     if pending.waiting:
         clause = "reader.overlap.false-end"
     after = replace(state, inboxes=tuple(dict.fromkeys(one.without(event.op) for one in state.inboxes)))
-    after = suspecting(_may_have_lost(after) if is_endless(pending) else after, clause)
+    after = _may_have_lost(after) if is_endless(pending) else after
     if pending.waiting:
         return Accepted(after, (clause,))
     if not event.at_once:

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from streamgauge.spec.alphabet import Paused, Resumed
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import Inbox, Line, State, suspecting
+from streamgauge.spec.state import Inbox, Line, State
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, missing, violation
 
 OWN_WORDS = {"line": "flow.resume.readline", "read": "flow.resume.at-limit"}
@@ -23,8 +23,6 @@ def paused(state: State, event: Paused) -> Accepted | Violation:
     line = state.line
     changed = replace(line, paused=line.pausing == "works", forgotten=line.pausing == "unsupported", late=False)
     after = _with(state, changed)
-    if line.pausing != "works":
-        after = suspecting(after, "flow.unpausable" if changed.forgotten else "flow.pause-error")
     wrong = _not_to_pause(state, event)
     if wrong:
         return violation(state, wrong, "undue", event, Wanted("no-pause"), after=after)

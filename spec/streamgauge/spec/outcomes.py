@@ -12,15 +12,51 @@ from collections.abc import Iterator
 from streamgauge.spec import reader
 from streamgauge.spec.alphabet import Problem, Shaped, Value
 from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
 from streamgauge.spec.verdicts import Wanted
 
 FEW_BYTES = 256
+# What a call of each method takes, and so what it leaves.
+LEAVES_BY = {
+    "read": "reader.feed.order",
+    "readexactly": "reader.readexactly.count",
+    "readuntil": "reader.readuntil.through-separator",
+    "readline": "reader.readline.line",
+    "__anext__": "reader.iteration.lines",
+}
+# A fault of these shows with a limit that was given, too; without one they are faults of the default.
+LIMIT_CLAUSES = frozenset(
+    {
+        "reader.readuntil.limit",
+        "reader.readuntil.overrun-unfound",
+        "reader.readuntil.overrun-found",
+        "reader.readuntil.overrun-not-early",
+    }
+)
 
 
 def owed(pending: Pending, inbox: Inbox, state: State) -> tuple[Owed, ...]:
     """Return every legal way for this call to end now; none means that it must wait."""
     return reader.owed(pending, inbox, state.limit, state.settings.python)
+
+
+def duty(pending: Pending, answer: tuple[Owed, ...]) -> str:
+    """Return the clause that owes the call its end; while nothing is owed, the one it waits by."""
+    return answer[0].clauses[0] if answer else _waits_by(pending)
+
+
+def _waits_by(pending: Pending) -> str:
+    """Return the clause by which the call waits: that of its unusual argument, before that of its method."""
+    method, args = pending.method, pending.call.args
+    if is_endless(pending):
+        return "reader.read.all" if args in ((), (-1,)) else "reader.read.negative"
+    if method == "readuntil" and args:
+        if isinstance(args[0], tuple) or (isinstance(args[0], Shaped) and args[0].kind == "tuple-subclass"):
+            return "reader.separators.tuple"
+        if isinstance(args[0], Shaped):
+            return "reader.readuntil.separator-bytes-like"
+    return "reader.read.soon" if method == "read" else LEAVES_BY[method]
 
 
 def legal(state: State, op: int) -> tuple[Owed | Wanted, ...]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from streamgauge.spec import blame, flow
+from streamgauge.spec import flow
 from streamgauge.spec.alphabet import Quiet
-from streamgauge.spec.outcomes import legal, ready
+from streamgauge.spec.outcomes import duty, legal, owed, ready
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Inbox, Pending, State, Turn
@@ -44,12 +44,11 @@ def _restless(state: State) -> Violation:
     inbox = state.canonical
     stuck = next((one for one in inbox.pending if one.cancelled or ready(one, inbox, state)), None)
     if stuck is None:
-        stuck, clause = inbox.pending[-1], blame.both_wait(state)
-        return violation(
-            state, clause, "not-refused", Quiet(), raising("RuntimeError"), call=stuck.op, method=stuck.call.method
-        )
-    clause, owed = blame.hang(state, inbox, stuck), legal(state, stuck.op)
-    return violation(state, clause, "hang", Quiet(), *owed, call=stuck.op, method=stuck.call.method)
+        last, clause, right = inbox.pending[-1], "reader.overlap.refused", raising("RuntimeError")
+        return violation(state, clause, "not-refused", Quiet(), right, call=last.op, method=last.method)
+    due = tuple(one for one in owed(stuck, inbox, state) if not one.optional)
+    answer = legal(state, stuck.op)
+    return violation(state, duty(stuck, due), "hang", Quiet(), *answer, call=stuck.op, method=stuck.method)
 
 
 def _next_turn(state: State, inbox: Inbox) -> State:
@@ -75,12 +74,9 @@ def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
     shown: list[str] = []
     if turn.fed_nothing and not turn.fed and pending.waiting:
         shown.append("reader.feed.empty")
-    if not pending.waiting and len(inbox.pending) == 1:
-        # It waits as if alone: behind a call that was cancelled before, or in this very turn.
-        if turn.overlapped and turn.cancelled:
-            shown.append("reader.overlap.after-cancel")
-        elif "reader.cancel.frees" in state.suspects:
-            shown.append("reader.cancel.frees")
+    if not pending.waiting and len(inbox.pending) == 1 and turn.overlapped and turn.cancelled:
+        # It waits as if alone, behind a call that was cancelled in this very turn.
+        shown.append("reader.overlap.after-cancel")
     if any(_found_nothing(one, inbox) for one in inbox.pending) and turn.fed:
         shown.append("reader.overlap.false-end")
     if pending.call.method == "read" and not inbox.unread and not is_endless(pending):

@@ -15,6 +15,8 @@ from streamgauge.spec.refusals import as_bytes, as_float, incomplete, stored, un
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending
 
 MACHINE_WORD = 2**63
+# What a search beyond the limit owes even where the plain limit is kept.
+BEYOND_THE_LIMIT = ("reader.separators.tie", "reader.separators.limit-start")
 
 
 def owed(pending: Pending, inbox: Inbox, limit: int, python: Version) -> tuple[Owed, ...]:
@@ -230,11 +232,12 @@ def _search(inbox: Inbox, separators: tuple[bytes, ...], limit: int, special: tu
         return (incomplete(inbox),) if inbox.ended else ()
     if match is None:
         form = "reader.separators.longest" if len(separators) > 1 else "reader.readuntil.overrun-unfound"
+        clauses = (form, *special)
     else:
         form = "reader.readuntil.overrun-found"
-    clauses = (form, *special) if match is None else (*special, form)
-    if match is not None and match.start == limit + 1:
-        clauses = (*special, "reader.readuntil.limit", form)
+        near = ("reader.readuntil.limit",) if match.start == limit + 1 else ()
+        telling = tuple(one for one in special if one in BEYOND_THE_LIMIT)
+        clauses = (*telling, *near, form, *(one for one in special if one not in telling))
     failure = Owed(Fails(("LimitOverrunError",), consumed=over.consumed), clauses, 0, not over.due)
     if over.due or not inbox.ended:
         return (failure,)
@@ -268,11 +271,9 @@ def _readline(inbox: Inbox, limit: int) -> tuple[Owed, ...]:
             clauses = ("reader.readline.limit", *clauses)
         return (Owed(Gives(inbox.unread[: match.end]), clauses, match.end),)
     if match is not None:
-        clauses = ("reader.readline.overrun", "reader.readline.overrun-drops-line")
-        return (Owed(Fails(("ValueError",)), clauses, match.end),)
+        return (Owed(Fails(("ValueError",)), ("reader.readline.overrun",), match.end),)
     if len(inbox.unread) > limit:
-        clauses = ("reader.readline.overrun", "reader.readline.overrun-drops-all")
-        return (Owed(Fails(("ValueError",)), clauses, len(inbox.unread)),)
+        return (Owed(Fails(("ValueError",)), ("reader.readline.overrun",), len(inbox.unread)),)
     if inbox.ended and inbox.unread:
         return (Owed(Gives(inbox.unread), ("reader.readline.eof-partial",), len(inbox.unread)),)
     return (Owed(Gives(b""), ("reader.readline.eof-empty",)),) if inbox.ended else ()

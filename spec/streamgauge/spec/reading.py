@@ -5,7 +5,7 @@ What a plain call owes comes before anything else; then a stimulus changes what 
 
 from __future__ import annotations
 
-from streamgauge.spec import blame, flow, stimuli
+from streamgauge.spec import flow, stimuli
 from streamgauge.spec.alphabet import (
     Advance,
     Answered,
@@ -30,11 +30,11 @@ from streamgauge.spec.alphabet import (
 )
 from streamgauge.spec.endings import raised, returned
 from streamgauge.spec.errors import ANSWERS, SWAPPED
-from streamgauge.spec.outcomes import possibilities
+from streamgauge.spec.outcomes import duty, owed, possibilities
 from streamgauge.spec.quiescence import quiet
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import Fails, State, limit_is_odd, settled, suspecting
+from streamgauge.spec.state import Fails, State, limit_is_odd, settled
 from streamgauge.spec.verdicts import Accepted, Violation, Wanted, raising, violation
 
 AT_MOST = 256
@@ -78,7 +78,7 @@ def step(state: State, event: Event) -> Accepted | Violation:
     if isinstance(event, Resumed):
         return flow.resumed(state, event)
     if isinstance(event, Overran):
-        return violation(state, blame.restless(state), "restless", event, Wanted("rest", event.budget))
+        return violation(state, _restless(state), "restless", event, Wanted("rest", event.budget))
     if state.due is not None:
         if not state.due.optional:
             return violation(state, state.due.clauses[0], "not-refused", event, Wanted("exception"))
@@ -87,6 +87,14 @@ def step(state: State, event: Event) -> Accepted | Violation:
         after = stimuli.apply(state, event)
         return Accepted(after if len(after.inboxes) <= AT_MOST else replace(after, lenient=True), ())
     return _observed(state, event)
+
+
+def _restless(state: State) -> str:
+    """Return the clause of what was under way when the loop did not come to rest."""
+    inbox = state.canonical
+    if inbox.pending:
+        return duty(inbox.pending[-1], owed(inbox.pending[-1], inbox, state))
+    return state.due.clauses[0] if state.due is not None else "reader.feed.order"
 
 
 def _observed(state: State, event: Event) -> Accepted | Violation:
@@ -121,7 +129,7 @@ def _refused(state: State, event: Refused) -> Accepted | Violation:
     if refused is None:
         if event.problem.name == "BufferError":
             return violation(state, "reader.feed.copies", "refused", event, Wanted("no-hold-on-feed"))
-        return violation(state, blame.refusal(state, due.clauses[0]), "refused", event, Wanted("no-exception"))
+        return violation(state, due.clauses[0], "refused", event, Wanted("no-exception"))
     names = due.outcome.names if isinstance(due.outcome, Fails) else ()
     if names and event.problem.name not in names:
         return violation(state, due.clauses[0], "wrong-failure", event, *map(raising, names))
@@ -135,8 +143,7 @@ def _answered(state: State, event: Answered) -> Accepted | Violation:
             if clause == "errors.incomplete.kind" and event.value in SWAPPED:
                 clause = "errors.incomplete.constructor"
             return _wrong_answer(state, clause, event, *(Wanted("value", one) for one in right), after=state)
-        after = suspecting(state, clause) if event.question == "repr" else state
-        return Accepted(after, (clause,))
+        return Accepted(state, (clause,))
     if event.question == "exception":
         return _exception(state, event)
     return _at_eof(state, event)
@@ -151,8 +158,8 @@ def _exception(state: State, event: Answered) -> Accepted | Violation:
     right = None if stored is None else stored.index
     if event.value == right:
         return Accepted(state, ("reader.exception.readable",))
-    named = "reader.exception.clear" if "reader.exception.clear" in state.suspects else "reader.exception.readable"
-    return _wrong_answer(state, named, event, Wanted("stored" if stored else "nothing-stored"), after=state)
+    wanted = Wanted("stored" if stored else "nothing-stored")
+    return _wrong_answer(state, "reader.exception.readable", event, wanted, after=state)
 
 
 def _at_eof(state: State, event: Answered) -> Accepted | Violation:
@@ -168,24 +175,5 @@ def _at_eof(state: State, event: Answered) -> Accepted | Violation:
     else:
         clause = "reader.at-eof.meaning"
     if event.value not in right or not isinstance(event.value, bool):
-        named = [one for one in state.suspects if one != "reader.feed.copies"]
-        return _wrong_answer(
-            state, named[-1] if named else clause, event, *(Wanted("at-eof", one) for one in sorted(right))
-        )
-    shown = [one for one in state.suspects if one in TELLING]
-    if event.value and state.turn.ended:
-        shown.append("reader.methods.kinds")
-    return Accepted(state, (clause, *shown))
-
-
-# What at_eof() shows as well as a call does.
-TELLING = frozenset(
-    {
-        "reader.feed.empty",
-        "reader.feed.after-end",
-        "reader.feed.wrong-type",
-        "reader.end.twice",
-        "reader.readexactly.eof-empties",
-        "reader.readline.eof-partial",
-    }
-)
+        return _wrong_answer(state, clause, event, *(Wanted("at-eof", one) for one in sorted(right)))
+    return Accepted(state, (clause, "reader.methods.kinds") if event.value and state.turn.ended else (clause,))

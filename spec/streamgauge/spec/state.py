@@ -316,8 +316,7 @@ class State:
 
     `overlaps` once two calls were under way together, `raced` once one of them began in the turn in which the other,
     which had waited, was being woken.
-    `suspects` are the clauses that the next look at the data puts to the test; `last` is the clause by which
-    bytes last left the inbox. `outbox` is the sending half of a connection. `due` is what the plain call just made owes
+    `outbox` is the sending half of a connection. `due` is what the plain call just made owes
     before anything else: an exception (of any name, if it has none) that must, or may, come. `otherwise` is how things
     stand if it does.
     """
@@ -332,8 +331,6 @@ class State:
     clock: int = 0
     overlaps: bool = False
     raced: bool = False
-    suspects: tuple[str, ...] = ()
-    last: str = ""
     due: Owed | None = None
     otherwise: State | None = None
     question: str = ""
@@ -344,7 +341,7 @@ class State:
         """Hash what differs most often: to hash all of it, at every step, would take as long as to judge the step."""
         outbox = self.outbox if self.outbox.opened else None
         owes = self.due is not None
-        return hash((self.limit, self.inboxes, self.turn, self.calls, self.suspects, self.last, owes, outbox))
+        return hash((self.limit, self.inboxes, self.turn, self.calls, owes, outbox))
 
     @property
     def canonical(self) -> Inbox:
@@ -397,9 +394,3 @@ def may_close(state: State) -> bool:
     over = hosting.concluded is not None or hosting.handler == "plain-raises"
     # A plain handler has returned once anything else happens; what it returned is not its end.
     return over or (hosting.handler == "plain" and hosting.handled) or not limit_is_good(state)
-
-
-def suspecting(state: State, *clauses: str) -> State:
-    """Return the state in which the next look at the data also tests `clauses`."""
-    kept = tuple(known for known in state.suspects if known not in clauses)
-    return replace(state, suspects=(*kept, *clauses)[-4:])

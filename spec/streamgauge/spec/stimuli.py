@@ -13,7 +13,7 @@ from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel,
 from streamgauge.spec.outcomes import possibilities
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import Inbox, State, Stored, beginning, owing, suspecting
+from streamgauge.spec.state import Inbox, State, Stored, beginning, owing
 
 
 def apply(state: State, stimulus: Reading) -> State:
@@ -72,28 +72,22 @@ def changed(state: State, change: Callable[[Inbox], Inbox]) -> State:
 def _feed(state: State, feed: Feed) -> State:
     content = feed.content
     if feed.form in ("none", "zero"):
-        after = suspecting(state, "reader.feed.wrong-type")
-        return owing(after, "reader.feed.wrong-type", otherwise=after)
+        return owing(state, "reader.feed.wrong-type", otherwise=state)
     if state.canonical.ended:
-        clause = "reader.feed.after-end"
-        return owing(state, clause, must=True, otherwise=suspecting(state, clause))
+        return owing(state, "reader.feed.after-end", must=True, otherwise=state)
     if feed.form == "str":
-        clause = "reader.feed.wrong-type"
-        after = suspecting(state, clause)
         names = ("TypeError",) if content else ()
-        return owing(after, clause, *names, must=bool(content), otherwise=after)
+        return owing(state, "reader.feed.wrong-type", *names, must=bool(content), otherwise=state)
     if not content:
         turn = replace(state.turn, fed_nothing=True)
-        return owing(suspecting(replace(state, turn=turn), "reader.feed.empty"), "reader.feed.empty")
+        return owing(replace(state, turn=turn), "reader.feed.empty")
     before, state = state, _stored_bytes(state, content)
     match feed.form:
         case "bytes":
             return _fed(state, "reader.feed.order")
         case "list":
-            clause = "reader.feed.wrong-type"
-            return owing(suspecting(state, clause), clause, otherwise=suspecting(before, clause))
+            return owing(state, "reader.feed.wrong-type", otherwise=before)
         case _:
-            state = suspecting(state, "reader.feed.bytes-like", "reader.feed.copies")
             return _fed(state, "reader.feed.bytes-like")
 
 
@@ -101,8 +95,6 @@ def _stored_bytes(state: State, content: bytes) -> State:
     state = before_change(state, ("readuntil", "readline", "__anext__"))
     line = replace(state.line, fed=state.line.attached > 0, late=state.line.late and _over(state))
     state = changed(state, lambda inbox: inbox.fed(content))
-    if state.canonical.stored is not None:
-        state = suspecting(state, "reader.feed.after-exception")
     peak = max(state.turn.peak, *(len(inbox.unread) for inbox in state.inboxes))
     turn = replace(state.turn, fed=min(state.turn.fed + 1, 2), peak=peak)
     return replace(state, turn=turn, line=line)
@@ -117,10 +109,11 @@ def _fed(state: State, plain: str) -> State:
     """Return the state in which the feed that is done owes no exception, unless its transport cannot be paused."""
     over = state.turn.peak > 2 * state.limit
     if state.line.pausing == "fails" and over:
-        clause = "flow.pause-error"
-        return owing(state, clause, "RuntimeError", otherwise=suspecting(state, clause))
+        return owing(state, "flow.pause-error", "RuntimeError", otherwise=state)
     if state.line.forgotten or (state.line.pausing == "unsupported" and over):
         return owing(state, "flow.unpausable")
+    if state.line.pausing == "fails":
+        return owing(state, "flow.pause.not-within")
     return owing(state, plain if state.canonical.stored is None else "reader.feed.after-exception")
 
 
@@ -141,7 +134,7 @@ def before_change(state: State, methods: tuple[str, ...]) -> State:
 
 def _end(state: State) -> State:
     if state.canonical.ended:
-        return owing(suspecting(state, "reader.end.twice"), "reader.end.twice")
+        return owing(state, "reader.end.twice")
     state = before_change(state, ("readuntil", "readline", "__anext__"))
     state = changed(state, lambda inbox: replace(inbox, ended=True))
     return owing(replace(state, turn=replace(state.turn, ended=True)), "reader.end.wakes")
@@ -154,16 +147,11 @@ def _break(state: State, source: Break) -> State:
             # What a call that waits makes of no exception is nobody's business.
             return replace(before, lenient=True)
         state = changed(before, lambda inbox: replace(inbox, stored=None))
-        # Whatever hid the bytes, or came behind them, is suspected before the clearing itself.
-        state = replace(state, suspects=("reader.exception.clear", *state.suspects[-3:]))
         return owing(state, "reader.exception.clear", otherwise=before)
     state = before_change(before, ("read", "readexactly", "readuntil", "readline", "__anext__"))
     mark = Stored(before.breaks, source)
     state = changed(state, lambda inbox: replace(inbox, stored=mark))
     state = replace(state, turn=replace(state.turn, broken=True))
-    waiting = [one.call.method for one in state.canonical.pending if one.waiting]
-    if state.canonical.unread and "readexactly" in waiting:
-        state = suspecting(state, "reader.readexactly.keeps-while-waiting")
     if source.error == "StopIteration":
         refused = replace(before, lenient=True)
         return owing(state, "reader.exception.stop-iteration", "TypeError", otherwise=refused)

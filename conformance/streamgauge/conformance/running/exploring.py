@@ -220,9 +220,13 @@ class Explorer:
         harvest = self._harvest
         harvest.scenarios += 1
         harvest.let_go += cursor.let_go
-        self._masks[cursor.evidence] = self._masks.get(cursor.evidence, 0) + 1
+        evidence = cursor.evidence
         if cursor.departures:
             self._note(scenario, trace, cursor)
+        elif scenario.clause is not None and not cursor.let_go:
+            # It was written to show a departure from this clause, and shows none.
+            evidence |= self._judge.bits((scenario.clause,))
+        self._masks[evidence] = self._masks.get(evidence, 0) + 1
         return mark
 
     def _play(self, scenario: Scenario) -> tuple[Trace, Cursor]:

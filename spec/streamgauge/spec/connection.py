@@ -18,7 +18,6 @@ from streamgauge.spec.records import replace
 from streamgauge.spec.state import (
     STREAMS,
     Inbox,
-    Outbox,
     Owed,
     State,
     limit_is_good,
@@ -194,23 +193,32 @@ def kept(state: State, event: ev.Kept) -> Accepted | Violation:
     return violation(state, clause, "wrong-answer", event, Wanted("open"), method="eof_received")
 
 
-def _unopened(box: Outbox) -> bool:
-    return not box.opened
+def unopened(state: State, _: object) -> bool:
+    """Check whether nothing has made a connection yet."""
+    return not state.outbox.opened
 
 
-def _delivers(box: Outbox) -> bool:
-    return box.opened in STREAMS and not box.closing
+def _delivers(state: State, _: object) -> bool:
+    return state.outbox.opened in STREAMS and not state.outbox.closing
+
+
+def _may_hold(state: State, step: ev.Hold | ev.Release) -> bool:
+    return state.outbox.held == isinstance(step, ev.Release) and not state.outbox.lost
+
+
+def _clogged(state: State, step: ev.Clog | ev.Unclog) -> State:
+    return sending(state, clogged=isinstance(step, ev.Clog) or step.count is not None)
 
 
 # What each stimulus needs to make sense, and what it changes; what judges each observation.
 STIMULI: Stimuli = {
-    ev.Open: (_unopened, open_),
+    ev.Open: (unopened, open_),
     ev.Feed: (_delivers, fed),
     ev.End: (_delivers, ended),
     ev.Lose: (_delivers, lost),
-    ev.Hold: (lambda box: not box.held and not box.lost, held),
-    ev.Release: (lambda box: box.held and not box.lost, held),
-    ev.Clog: (lambda box: not box.clogged, lambda state, _: sending(state, clogged=True)),
-    ev.Unclog: (lambda box: box.clogged, lambda state, step: sending(state, clogged=step.count is not None)),
+    ev.Hold: (_may_hold, held),
+    ev.Release: (_may_hold, held),
+    ev.Clog: (lambda state, _: not state.outbox.clogged, _clogged),
+    ev.Unclog: (lambda state, _: state.outbox.clogged, _clogged),
 }
 JUDGES: Judges = {ev.Dialled: dialled, ev.Kept: kept}

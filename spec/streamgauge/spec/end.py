@@ -8,7 +8,7 @@ is a table, made of those of the chapters.
 from __future__ import annotations
 
 from streamgauge.spec import alphabet as ev
-from streamgauge.spec import connection, reading, server, waits, writer
+from streamgauge.spec import connection, reading, server, stimuli, waits, writer
 from streamgauge.spec.blame import borne_out
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import State, sending, settled
@@ -30,8 +30,8 @@ def enabled(state: State, stimulus: ev.Stimulus) -> bool:
     """Check whether `stimulus` makes sense next at an end of a connection; what only concerns its reader does."""
     kind = type(stimulus)
     if kind in STIMULI:
-        return STIMULI[kind][0](state.outbox)
-    return kind in (ev.Cancel, ev.Advance, ev.Settle) or writer.is_there(state.outbox)
+        return STIMULI[kind][0](state, stimulus)
+    return kind in (ev.Cancel, ev.Advance, ev.Settle) or writer.is_there(state, stimulus)
 
 
 def step(state: State, event: ev.Event) -> Accepted | Violation:
@@ -47,14 +47,14 @@ def _step(state: State, event: ev.Event) -> Accepted | Violation:
     if kind in STIMULI:
         # Whatever else follows, the plain call before it was not refused; what makes the connection is still under way.
         before = state if kind is ev.Open else settled(state)
-        return Accepted(STIMULI[kind][1](_stirred(before), event))
+        return Accepted(STIMULI[kind][1](stimuli.stirred(before), event))
     if kind in JUDGES:
         return JUDGES[kind](state, event)
     match event:
         case ev.Call(method="drain" | "wait_closed"):
-            return Accepted(waits.begun(_stirred(settled(state)), event))
+            return Accepted(waits.begun(stimuli.stirred(settled(state)), event))
         case ev.Cancel(op=op) if state.outbox.find(op) is not None:
-            return Accepted(waits.cancelled(_stirred(settled(state)), op))
+            return Accepted(waits.cancelled(stimuli.stirred(settled(state)), op))
         case ev.Returned(op=op) | ev.Raised(op=op) if (wait := state.outbox.find(op)) is not None:
             return waits.ended(settled(state), wait, event)
         case ev.Refused():
@@ -67,10 +67,6 @@ def _step(state: State, event: ev.Event) -> Accepted | Violation:
             return _quiet(settled(state), event)
         case _:
             return _read(state, event)
-
-
-def _stirred(state: State) -> State:
-    return state if state.turn.stirred else replace(state, turn=replace(state.turn, stirred=True))
 
 
 def _read(state: State, event: ev.Event) -> Accepted | Violation:

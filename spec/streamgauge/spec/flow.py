@@ -13,7 +13,7 @@ from streamgauge.spec.alphabet import Paused, Resumed
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Inbox, Line, State
-from streamgauge.spec.verdicts import Accepted, Violation, Wanted, missing, violation
+from streamgauge.spec.verdicts import Accepted, Judges, Violation, Wanted, missing, violation
 
 OWN_WORDS = {"line": "flow.resume.readline", "read": "flow.resume.at-limit"}
 
@@ -124,3 +124,6 @@ def _kept(state: State, inbox: Inbox) -> Iterator[str]:
             yield OWN_WORDS[turn.drained]
         if turn.resumed or turn.drained:
             yield "flow.pause.once"
+
+
+JUDGES: Judges = {Paused: paused, Resumed: resumed}

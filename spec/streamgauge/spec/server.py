@@ -11,7 +11,7 @@ from streamgauge.spec import alphabet as ev
 from streamgauge.spec import connection
 from streamgauge.spec.clauses import in_force
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Hosting, Outbox, State, limit_is_good, limit_is_odd, sending
+from streamgauge.spec.state import Hosting, State, limit_is_good, limit_is_odd, sending
 from streamgauge.spec.verdicts import Accepted, Expectation, Judges, Stimuli, Violation, Wanted, missing, violation
 
 LISTENING = connection.Passing(
@@ -152,15 +152,15 @@ def _hosting(state: State) -> Hosting:
     return state.outbox.hosting or Hosting(ev.Serve())
 
 
-def _concludes(box: Outbox) -> bool:
-    hosting = box.hosting
+def _concludes(state: State, _: object) -> bool:
+    hosting = state.outbox.hosting
     return hosting is not None and hosting.handled and hosting.handler in TASKS and hosting.concluded is None
 
 
 # What each stimulus needs to make sense, and what it changes; what judges each observation.
 STIMULI: Stimuli = {
-    ev.Serve: (lambda box: not box.opened, served),
-    ev.Accept: (lambda box: box.opened == "serve", accepted),
+    ev.Serve: (connection.unopened, served),
+    ev.Accept: (lambda state, _: state.outbox.opened == "serve", accepted),
     ev.Conclude: (_concludes, concluded),
 }
 JUDGES: Judges = {ev.Listened: listened, ev.Handled: handled, ev.Reported: reported}

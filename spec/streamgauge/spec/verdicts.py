@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from streamgauge.spec.alphabet import Event, Quiet, Value
-from streamgauge.spec.state import Fails, Outbox, Owed, State
+from streamgauge.spec.state import Fails, Owed, State
 
 Kind = Literal[
     "wrong-value",  # a call returned, or somebody was given, something else than was owed
@@ -92,7 +92,7 @@ class Violation:
 
 
 # By kind of event: when a stimulus makes sense and what it changes, and what judges an observation.
-Stimuli = Mapping[type, tuple[Callable[[Outbox], bool], Callable[[State, Any], State]]]
+Stimuli = Mapping[type, tuple[Callable[[State, Any], bool], Callable[[State, Any], State]]]
 Judges = Mapping[type, Callable[[State, Any], Accepted | Violation]]
 
 

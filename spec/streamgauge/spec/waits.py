@@ -316,4 +316,4 @@ def settled(box: Outbox) -> Outbox:
 
 
 # What a stimulus needs to make sense, and what it changes.
-STIMULI: Stimuli = {Dial: (lambda box: not box.opened, dialling)}
+STIMULI: Stimuli = {Dial: (connection.unopened, dialling)}

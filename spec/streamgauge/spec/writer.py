@@ -251,8 +251,9 @@ def quiet(state: State) -> Accepted | Violation:
     return Accepted(state)
 
 
-def is_there(box: Outbox) -> bool:
+def is_there(state: State, _: object) -> bool:
     """Check whether there are a reader and a writer to be asked for something."""
+    box = state.outbox
     return box.opened in STREAMS and (box.hosting is None or box.hosting.handled)
 
 

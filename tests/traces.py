@@ -26,6 +26,7 @@ from streamgauge.spec.alphabet import (
 )
 from streamgauge.spec.blame import blame
 from streamgauge.spec.connection import HOST, PORT
+from streamgauge.spec.features import Moment
 from streamgauge.spec.model import Accepted, State, Violation, start, step
 
 ADDRESS = (("host", HOST), ("port", PORT))
@@ -62,7 +63,12 @@ def after(events: tuple[Event, ...], limit: Any = 4, python: Version = (3, 13)) 
 
 def broken(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> str:
     """The clause that the last event breaks."""
-    state, moments = start(Settings(limit, python)), []
+    return blame(*departure(*events, limit=limit, python=python))
+
+
+def departure(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> tuple[list[Moment], Violation]:
+    """What led to the last event, each with how things stood before it, and what the model says of that event."""
+    state, moments = start(Settings(limit, python)), list[Moment]()
     for event in events[:-1]:
         moments.append((state, event))
         answer = step(state, event)
@@ -70,7 +76,7 @@ def broken(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> str:
         state = answer.state
     answer = step(state, events[-1])
     assert isinstance(answer, Violation), answer
-    return blame([*moments, (state, events[-1])], answer)
+    return [*moments, (state, events[-1])], answer
 
 
 def allowed(*events: Event, limit: Any = 4, python: Version = (3, 13)) -> tuple[str, ...]:

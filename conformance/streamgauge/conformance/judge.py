@@ -5,7 +5,8 @@ listens gives it event by event.
 
 Most scenarios share most of what happens in them, so the judge never asks the model twice about the same event
 in the same state: the model is compiled, as it is used, into an automaton whose nodes are its states, one for each
-end. An edge carries what the model said; the clauses borne out are one bit each. To hash an event takes longer than all
+end. An edge carries what the model said; the clauses borne out are one bit each, and
+behind these those that were put to the test. To hash an event takes longer than all
 the rest: there is one object of each event that the judge keeps, and edges are found by its identity.
 """
 
@@ -16,7 +17,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 
 from streamgauge.spec.alphabet import Event, Quiet, Settings, parted
-from streamgauge.spec.blame import blame
+from streamgauge.spec.blame import blame, tested
 from streamgauge.spec.clauses import load
 from streamgauge.spec.features import Moment
 from streamgauge.spec.model import Accepted, State, Violation, start, step
@@ -58,14 +59,14 @@ class Cursor:
     departure that leaves in doubt how things stand, `over` is true and whatever follows shows nothing.
     """
 
-    __slots__ = ("_judge", "_node", "_root", "_taken", "departures", "evidence", "over")
+    __slots__ = ("_judge", "_node", "_root", "_shown", "_taken", "departures", "over")
 
     def __init__(self, judge: Judge, root: _Node) -> None:
         self._judge = judge
         self._root = self._node = root
         self._taken: list[Sequence[Event]] = []
         self.departures: tuple[Departure, ...] = ()
-        self.evidence = 0
+        self._shown = 0
         self.over = False
 
     @property
@@ -77,8 +78,15 @@ class Cursor:
         """Return a cursor that has taken the same events, and goes its own way from here."""
         copy = Cursor(self._judge, self._root)
         copy._node, copy._taken = self._node, self._taken.copy()
-        copy.departures, copy.evidence, copy.over = self.departures, self.evidence, self.over
+        copy.departures, copy._shown, copy.over = self.departures, self._shown, self.over
         return copy
+
+    @property
+    def evidence(self) -> int:
+        """The clauses borne out, as bits; those that were only put to the test are, where nothing departs."""
+        count = len(self._judge.clauses)
+        borne_out = self._shown & ((1 << count) - 1)
+        return borne_out if self.departures or self.let_go else borne_out | self._shown >> count
 
     @property
     def let_go(self) -> bool:
@@ -96,17 +104,17 @@ class Cursor:
         if self.over:
             return
         self._taken.append(events)
-        node, evidence = self._node, self.evidence
+        node, all_shown = self._node, self._shown
         for at, event in enumerate(events):
             after, shown, violations = node.edges.get(id(event)) or self._judge.edge(node, event)
-            evidence |= shown
+            all_shown |= shown
             if violations:
                 self._note(at, violations)
             if after is None:
                 self.over = True
                 break
             node = after
-        self._node, self.evidence = node, evidence
+        self._node, self._shown = node, all_shown
 
     def _note(self, at: int, violations: tuple[tuple[int, Violation], ...]) -> None:
         *before, now = self._taken
@@ -158,13 +166,6 @@ class Judge:
         """Return the ids of the clauses that the bits stand for."""
         return tuple(clause for clause, bit in self._bits.items() if evidence & bit)
 
-    def bits(self, clauses: Iterable[str]) -> int:
-        """Return the bits that stand for these clauses."""
-        mask = 0
-        for clause in clauses:
-            mask |= self._bits[clause]
-        return mask
-
     def _root(self, settings: Settings) -> _Node:
         if len(self._nodes) > MOST_NODES:
             self._nodes.clear()
@@ -201,7 +202,7 @@ class Judge:
             answer = step(states[end], plain)
             match answer:
                 case Accepted(clauses=clauses):
-                    mask |= self.bits(clauses)
+                    mask |= self._mask(clauses) | self._mask(tested(states[end], plain)) << len(self.clauses)
                 case Violation():
                     violations.append((end + 1, answer))
             if answer.state is None:
@@ -210,3 +211,9 @@ class Judge:
         else:
             after = self._node(tuple(states))
         return after, mask, tuple(violations)
+
+    def _mask(self, clauses: Iterable[str]) -> int:
+        mask = 0
+        for clause in clauses:
+            mask |= self._bits[clause]
+        return mask

@@ -10,19 +10,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import get_args
 
-from streamgauge.spec.alphabet import Raised, Returned
+from streamgauge.spec.alphabet import Event, Raised, Returned
 from streamgauge.spec.clauses import load
-from streamgauge.spec.features import Feature, Moment, features
+from streamgauge.spec.features import Feature, Left, Moment, features, left, taken
 from streamgauge.spec.outcomes import LIMIT_CLAUSES
 from streamgauge.spec.state import State
 from streamgauge.spec.verdicts import Violation
 
 BY_WHICH_IT_ENDED = ""  # the clause by which the last call before ended, as far as what it left has to bear that out
-Row = tuple[str, frozenset[Feature]]
+Row = tuple[str, frozenset[Feature | Left]]
 
 
-def _row(clause: str, *names: Feature) -> Row:
+def _row(clause: str, *names: Feature | Left) -> Row:
     return clause, frozenset(names)
 
 
@@ -57,7 +58,7 @@ ROWS: tuple[Row, ...] = (
     _row("reader.cancel.keeps-data", "given up over data"),
     _row("reader.cancel.same-turn-end", "given up and ended"),
     _row("reader.cancel.frees", "hang", "given up"),
-    _row("reader.cancel.keeps-data", "given up"),
+    _row("reader.cancel.keeps-data", "given up over nothing"),
     _row("reader.overlap.refused", "RuntimeError", "overlap"),
     _row("reader.overlap.refused", "raised", "another was first", "nothing owed"),
     # Calls that went over the limit, that took, or that were refused.
@@ -101,6 +102,14 @@ ROWS: tuple[Row, ...] = (
     _row("reader.feed.order", "other", "chunks"),
     _row("reader.feed.order", "more", "endless"),
 )
+
+
+# The table read the other way: an event that leaves this puts these clauses to the test, if anything follows. That a
+# search gives up again only shows if there is another one, so the model itself knows that.
+TESTED = {
+    name: tuple(dict.fromkeys(clause for clause, needed in ROWS if name in needed and "overrun owed" not in needed))
+    for name in get_args(Left)
+}
 
 
 def _way(clause: str, *names: str) -> tuple[str, frozenset[str]]:
@@ -166,6 +175,18 @@ def blame(moments: Sequence[Moment], violation: Violation) -> str:
     if "no limit" in names and clause in LIMIT_CLAUSES:
         clause = "reader.limit.default"
     return _laid_to(state, clause, ended=isinstance(event, Returned | Raised)) if state.outbox.opened else clause
+
+
+def tested(state: State, event: Event) -> Iterator[str]:
+    """Yield the clauses that an event puts to the test: they are borne out if nothing departs after it."""
+    if isinstance(event, Raised):
+        clause = taken(state, event)
+        if clause:
+            yield clause
+    elif state.outbox.opened:
+        return  # what reaches a reader there is bytes, and one end
+    for name in left(state, event):
+        yield from TESTED[name]
 
 
 def _laid_to(state: State, clause: str, *, ended: bool) -> str:

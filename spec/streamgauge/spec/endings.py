@@ -1,4 +1,4 @@
-"""What the end of a call shows: the rules kept, the rule broken, and what to look at next."""
+"""What the end of a call shows: the rules kept, or the plain duty broken."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def returned(state: State, event: Returned) -> Accepted | Violation:
     content = plain_bytes(event.value) or b""
     after = _settled(state, found)
     if content:
-        after = replace(after, turn=replace(after.turn, drained=after.turn.drained or "read"))
+        after = replace(after, turn=replace(after.turn, drained=after.turn.drained or "read"), overran=False)
     return _with_manners(state, after, event, pending, _evident(state, pending, found[0][1], content))
 
 
@@ -117,6 +117,8 @@ def _evident(state: State, pending: Pending, by: Owed, content: bytes) -> tuple[
         shown.append("reader.read.empty-means-end")
     if isinstance(by.outcome, Fails) and by.outcome.consumed:
         shown.append("reader.readuntil.overrun-reconstructs")
+        if state.overran:
+            shown.append("reader.readuntil.overrun-repeats")
     if state.settings.limit is UNSET and LIMIT_CLAUSES.intersection(by.clauses):
         shown.append("reader.limit.default")
     return tuple(shown)
@@ -149,7 +151,7 @@ def _aftermath(after: State, pending: Pending, by: Owed, problem: Problem) -> St
     if is_endless(pending):
         after = _may_have_lost(after)
     if problem.name == "LimitOverrunError":
-        return replace(after, turn=replace(after.turn, overran=True))
+        return replace(after, turn=replace(after.turn, overran=True), overran=True)
     if problem.name == "ValueError" and by.take:
         return replace(after, turn=replace(after.turn, drained="line"))
     return after

@@ -31,11 +31,14 @@ Feature = Literal[
     "one turn", "broken in passing", "fed in passing", "ended in passing", "fed nothing now",
     "overlap", "raced", "met in an eventful turn", "another waited", "another waits", "another was first",
     "behind a cancelled",
-    # How things stand.
+    # How things stand, and how the last call before ended.
     "no limit", "at the limit", "over the limit", "twice over the limit", "chunks", "ended",
-    # What was before: calls, and steps.
-    "given up", "given up and fed", "given up and ended", "given up over data", "read all given up", "late",
-    "overran", "raised over data", "odd end", "took",
+    "odd end", "took",
+]  # fmt: skip
+# What an earlier event leaves: an exception that ended a call, a step, a pause.
+Left = Literal[
+    "given up", "given up and fed", "given up and ended", "given up over data", "given up over nothing",
+    "read all given up", "late", "overran", "raised over data",
     "fed mutable", "fed nothing", "fed no bytes", "fed after the end", "fed after an exception",
     "ended twice", "broken while it waits", "cleared", "repr", "pause failed", "unpausable",
 ]  # fmt: skip
@@ -54,7 +57,7 @@ REFUSALS = ("IncompleteReadError", "TypeError", "ValueError", "OverflowError")
 Comparison = Literal["empty", "some", "less", "more", "other"]
 
 
-def features(moments: Sequence[Moment], violation: Violation) -> tuple[frozenset[Feature], str]:
+def features(moments: Sequence[Moment], violation: Violation) -> tuple[frozenset[Feature | Left], str]:
     """Return the names of what is odd about a departure, and the clause by which the last call before it ended.
 
     The last of the moments, each an event with how things stood before it, is the departure. Where the plain duty is
@@ -204,25 +207,22 @@ def _of_turn(state: State) -> Iterator[Feature]:
 # ------------------------------------------------------------- what was before
 
 
-def _before(moments: Sequence[Moment]) -> tuple[set[Feature], str]:
+def _before(moments: Sequence[Moment]) -> tuple[set[Feature | Left], str]:
     """Return what was odd since bytes were last taken, and the clause by which a call last ended that tells of it."""
-    names: set[Feature] = set()
+    names: set[Feature | Left] = set()
     ended_by = ""
     for state, event in moments:
-        pending = state.canonical.find(event.op) if isinstance(event, Returned | Raised) else None
-        if pending is None or not isinstance(event, Returned | Raised):
-            names.update(_of_step(state, event))
-            continue
-        end = event.value if isinstance(event, Returned) else event.problem
-        found = matching(state, event.op, end, raised=isinstance(event, Raised))
-        by = found[0][1] if found else None
-        if plain_bytes(end) or (isinstance(event, Returned) and state.canonical.ended) or (by is not None and by.take):
-            names.clear()
-        names.update(_of_earlier(state, pending, event))
-        telling = _telling(state, pending, event, by)
-        if telling is not None:
-            names.add(telling[0])
-            ended_by = telling[1]
+        if isinstance(event, Returned | Raised) and (pending := state.canonical.find(event.op)) is not None:
+            end = event.value if isinstance(event, Returned) else event.problem
+            found = matching(state, event.op, end, raised=isinstance(event, Raised))
+            by = found[0][1] if found else None
+            if plain_bytes(end) or (isinstance(event, Returned) and state.canonical.ended) or (by and by.take):
+                names.clear()
+            telling = _telling(state, pending, event, by)
+            if telling is not None:
+                names.add(telling[0])
+                ended_by = telling[1]
+        names.update(left(state, event))
     return names, ended_by
 
 
@@ -241,41 +241,56 @@ def _telling(state: State, pending: Pending, event: Returned | Raised, by: Owed 
         return "took", "reader.read.at-most" if exact else LEAVES_BY[pending.method]
     if event.problem.name not in REFUSALS or event.problem.injected:
         return None
-    match by.clauses[0]:
-        case "reader.readexactly.eof":
-            return "odd end", "reader.readexactly.eof-empties"
-        case "reader.readline.overrun":
+    return "odd end", taken(state, event) or by.clauses[0]
+
+
+def taken(state: State, event: Raised) -> str:
+    """Return the clause that says what an exception took with it, if it is about that alone."""
+    pending = state.canonical.find(event.op)
+    if pending is None or event.problem.injected:
+        return ""
+    match pending.method, event.problem.name:
+        case "readexactly", "IncompleteReadError":
+            return "reader.readexactly.eof-empties"
+        case "readline", "ValueError":
             ends = b"\n" in state.canonical.unread
-            return "odd end", "reader.readline.overrun-drops-line" if ends else "reader.readline.overrun-drops-all"
-        case clause:
-            return "odd end", clause
+            return "reader.readline.overrun-drops-line" if ends else "reader.readline.overrun-drops-all"
+        case _:
+            return ""
 
 
-def _of_earlier(state: State, pending: Pending, event: Returned | Raised) -> Iterator[Feature]:
-    """Yield what was odd about the end of an earlier call."""
-    if isinstance(event, Returned):
-        return
-    unread, turn, name = state.canonical.unread, state.turn, event.problem.name
-    if (name == "CancelledError" or event.problem.injected) and is_endless(pending):
-        if unread or name == "CancelledError":
+def left(state: State, event: Event) -> Iterator[Left]:
+    """Yield what is odd about an event, and may still matter afterwards."""
+    if isinstance(event, Raised):
+        pending = state.canonical.find(event.op)
+        if pending is not None:
+            yield from _of_exception(state, pending, event.problem)
+    else:
+        yield from _of_step(state, event)
+
+
+def _of_exception(state: State, pending: Pending, problem: Problem) -> Iterator[Left]:
+    unread, turn = state.canonical.unread, state.turn
+    if (problem.name == "CancelledError" or problem.injected) and is_endless(pending):
+        if unread or problem.name == "CancelledError":
             yield "read all given up"
-    elif event.problem.injected and unread and not pending.waiting:
+    elif problem.injected and unread and not pending.waiting:
         yield "raised over data"
-    if name == "CancelledError":
+    if problem.name == "CancelledError":
         yield "given up"
-        if turn.fed and pending.waiting and not is_endless(pending):
-            yield "given up and fed"
         if turn.ended or turn.broken:
             yield "given up and ended"
-        if unread:
-            yield "given up over data"
-    elif name == "LimitOverrunError":
+        if not is_endless(pending):
+            if turn.fed and pending.waiting:
+                yield "given up and fed"
+            yield "given up over data" if unread else "given up over nothing"
+    elif problem.name == "LimitOverrunError":
         yield "overran"
-    elif name == "TimeoutError" and pending.expired:
+    elif problem.name == "TimeoutError" and pending.expired:
         yield "late"
 
 
-def _of_step(state: State, event: Event) -> Iterator[Feature]:
+def _of_step(state: State, event: Event) -> Iterator[Left]:
     """Yield what was odd about a step, or about what the transport saw."""
     inbox = state.canonical
     match event:
@@ -296,7 +311,7 @@ def _of_step(state: State, event: Event) -> Iterator[Feature]:
             return
 
 
-def _of_feed(inbox: Inbox, feed: Feed) -> Iterator[Feature]:
+def _of_feed(inbox: Inbox, feed: Feed) -> Iterator[Left]:
     if inbox.ended:
         yield "fed after the end"
     elif feed.form not in ("bytes", "bytearray", "memoryview"):

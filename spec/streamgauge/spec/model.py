@@ -1,9 +1,9 @@
 """The waist of the product: `start`, `enabled`, `step`.
 
 The model is a relation. `step` answers `Accepted` with the next state and the clauses that the event bears out,
-or `Violation` with the clause that it breaks. Where the documents leave a choice every legal outcome is
-accepted, and what was observed settles the choice. A violation that leaves no doubt about how things stand
-carries the state to go on from; otherwise the scenario is over.
+or `Violation` with the plain duty that it breaks; what led to it is for `blame` to look at. Where the documents leave
+a choice every legal outcome is accepted, and what was observed settles the choice. A violation that leaves no doubt
+about how things stand carries the state to go on from; otherwise the scenario is over.
 """
 
 from __future__ import annotations

@@ -315,7 +315,7 @@ class State:
     """All that the model knows. `lenient` once nothing more can be held against the implementation.
 
     `overlaps` once two calls were under way together, `raced` once one of them began in the turn in which the other,
-    which had waited, was being woken.
+    which had waited, was being woken. `overran` once a search has given up at the limit, until bytes are taken.
     `outbox` is the sending half of a connection. `due` is what the plain call just made owes
     before anything else: an exception (of any name, if it has none) that must, or may, come. `otherwise` is how things
     stand if it does.
@@ -331,6 +331,7 @@ class State:
     clock: int = 0
     overlaps: bool = False
     raced: bool = False
+    overran: bool = False
     due: Owed | None = None
     otherwise: State | None = None
     question: str = ""

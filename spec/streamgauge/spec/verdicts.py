@@ -71,7 +71,7 @@ class Accepted:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """The event breaks `clause`: what was seen, every legal outcome instead, and how things stood.
+    """The event breaks `clause`, the plain duty: what was seen, every legal outcome instead, and how things stood.
 
     `call` is the number of the call that departs, 0 if none does; `method` is what was called, or asked. `state` is
     where judging can go on, or None if the departure leaves too much in doubt.

@@ -221,12 +221,9 @@ class Explorer:
         harvest.scenarios += 1
         harvest.let_go += cursor.let_go
         evidence = cursor.evidence
+        self._masks[evidence] = self._masks.get(evidence, 0) + 1
         if cursor.departures:
             self._note(scenario, trace, cursor)
-        elif scenario.clause is not None and not cursor.let_go:
-            # It was written to show a departure from this clause, and shows none.
-            evidence |= self._judge.bits((scenario.clause,))
-        self._masks[evidence] = self._masks.get(evidence, 0) + 1
         return mark
 
     def _play(self, scenario: Scenario) -> tuple[Trace, Cursor]:

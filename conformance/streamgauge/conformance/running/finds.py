@@ -1,7 +1,7 @@
 """Finds: the departures of a run, kept by the way in which they depart, and which of them follows from which.
 
-Its one idea: while exploring nobody asks whose fault it is. Finds are kept by signature; each is calmed, and the clause
-that the model names in the calm scenario is the one to blame. What still departs in another way once something is left
+Its one idea: a calm scenario tells whose fault it is. Finds are kept by signature; each is calmed, and the clause that
+the table of the specification names then is the one to blame. What still departs in another way once something is left
 out of it, a way that was found by itself and is plainer, follows from that.
 """
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from streamgauge.spec.alphabet import Event, Raised, Returned
+from streamgauge.spec.features import compared
 from streamgauge.spec.outcomes import plain_bytes
 from streamgauge.spec.state import Fails, Gives, Owed, Yields
 from streamgauge.spec.verdicts import Violation, Wanted
@@ -48,18 +49,7 @@ def _seen(event: Event, owed: tuple[Owed | Wanted, ...]) -> str:
             return problem.name
         case Returned(value=value):
             right = (one.outcome.data for one in owed if isinstance(one, Owed) and isinstance(one.outcome, Gives))
-            return _compared(plain_bytes(value), next(right, None))
+            content = plain_bytes(value)
+            return "no bytes" if content is None else compared(content, next(right, None))
         case _:
             return ""
-
-
-def _compared(content: bytes | None, right: bytes | None) -> str:
-    if content is None:
-        return "no bytes"
-    if not content:
-        return "empty"
-    if right is None:
-        return "some"
-    if right.startswith(content):
-        return "less"
-    return "more" if content.startswith(right) else "other"

@@ -256,13 +256,13 @@ class Outbox:
     """The sending half. `opened` by what the connection came about, empty without one.
 
     `unsent` are bytes that were given, and that the transport was not handed yet; `doing` is the plain call that has
-    not returned, `owes` what that owes, `dial` the attempt to connect. `asked_*` is what the caller
-    wants, the others what the transport was told. `came` is what last reached this end, `gave` the method that last
-    gave bytes, `failure` the exception that ended the connection, and `error` its count. `spoiled` names the methods of
-    which a call was cancelled or timed out (and the clause by which a second drain was refused), `ended` those of which
-    a call has ended. `tested` are the clauses that the bytes put to the test that were not handed over yet. `discarded`
-    once bytes came after the close, `miscounted` once the transport said twice that it holds, or that it does not;
-    `running` while the loop does.
+    not returned, `owes` what that owes, `dial` the attempt to connect. `asked_*` is what the caller wants, the others
+    what the transport was told. `came` is what last reached this end, `gave` the method that last gave bytes, `failure`
+    the exception that ended the connection, and `error` its count. `spoiled` names the methods of which a call was
+    cancelled or timed out (and the clause by which a second drain was refused), `ended` those of which a call has
+    ended. `tested` are the clauses that the bytes put to the test that were not handed over yet. `discarded` once bytes
+    came after the close, `miscounted` once the transport said twice that it holds, or that it does not; `running` while
+    the loop does.
     """
 
     opened: str = ""

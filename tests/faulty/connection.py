@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from streamgauge.spec.connection import KNOWN
+from streamgauge.spec.connection import CONNECTING
 from textbook_layer import TextbookLayer
 
 # What comes back.
@@ -103,7 +103,7 @@ class OptionsDropped(TextbookLayer):
 
     @classmethod
     async def open_connection(cls, host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any) -> Any:
-        passed = {name: value for name, value in options.items() if name not in KNOWN}
+        passed = {name: value for name, value in options.items() if name not in CONNECTING.known}
         return await super().open_connection(host, port, limit=limit, **passed)
 
 
@@ -128,7 +128,7 @@ class UnknownSwallowed(TextbookLayer):
 
     @classmethod
     async def open_connection(cls, host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any) -> Any:
-        passed = {name: value for name, value in options.items() if name in KNOWN or name == "loop"}
+        passed = {name: value for name, value in options.items() if name in CONNECTING.known or name == "loop"}
         return await super().open_connection(host, port, limit=limit, **passed)
 
 

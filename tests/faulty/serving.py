@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from streamgauge.spec.server import KNOWN
+from streamgauge.spec.server import LISTENING
 from textbook_layer import TextbookLayer, TextbookWriter
 
 
@@ -14,7 +14,7 @@ class ServerOptionsDropped(TextbookLayer):
     async def start_server(
         cls, callback: Any, host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any
     ) -> Any:
-        passed = {name: value for name, value in options.items() if name not in KNOWN}
+        passed = {name: value for name, value in options.items() if name not in LISTENING.known}
         return await super().start_server(callback, host, port, limit=limit, **passed)
 
 
@@ -85,7 +85,7 @@ class ServerSwallowsUnknown(TextbookLayer):
     async def start_server(
         cls, callback: Any, host: Any = None, port: Any = None, *, limit: int = 65536, **options: Any
     ) -> Any:
-        passed = {name: value for name, value in options.items() if name in KNOWN}
+        passed = {name: value for name, value in options.items() if name in LISTENING.known}
         return await super().start_server(callback, host, port, limit=limit, **passed)
 
 

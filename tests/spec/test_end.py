@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from streamgauge.spec import end, reading, stimuli
 from streamgauge.spec.alphabet import (
     Advance,
     Answered,
@@ -26,6 +27,8 @@ from streamgauge.spec.alphabet import (
     Link,
     Lose,
     Made,
+    Observation,
+    OneEnd,
     Open,
     Overran,
     Problem,
@@ -185,3 +188,8 @@ def test_the_clauses_that_blame_knows_by_their_sections_are_there() -> None:
     sections = [{by_id()[clause].section for clause in clauses} for clauses in (MEETING, SEARCHING)]
     assert sections == [{"Overlapping calls", "Cancellation"}, {"readuntil(separator)", "readline"}]
     assert by_id().keys() >= BY_LIMIT
+
+
+def test_each_event_has_its_rule() -> None:
+    rules = (end.STIMULI, end.JUDGES, stimuli.STIMULI, reading.AT_ONCE, reading.JUDGES)
+    assert set().union(*rules) == {*get_args(OneEnd), *get_args(Observation)}

@@ -95,6 +95,7 @@ def test_a_transport_that_loses_count_holds_and_lets_go_all_the_same() -> None:
     assert shown(*twice, *QUIET) == {"writer.drain.held", "flow.write.protocol-asserts"}
     assert broken(*twice, S, done()) == "flow.write.protocol-asserts"
     assert broken(*twice, *QUIET, Release(), *QUIET) == "flow.write.protocol-asserts"
+    assert "flow.write.protocol-asserts" in shown(*twice, *QUIET, Release(), S, done())
 
 
 def test_many_drains_wait_and_are_released_together() -> None:

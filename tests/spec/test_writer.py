@@ -112,7 +112,7 @@ def test_a_plain_call_gives_nothing_to_be_awaited(method: str) -> None:
 
 def test_there_is_no_other_plain_call() -> None:
     with pytest.raises(ValueError, match="drain is no plain call"):
-        owed(after(OPEN).outbox, Do("drain"))
+        owed(after(OPEN).outbox, "drain", ())
 
 
 # writelines.
@@ -171,6 +171,16 @@ def test_the_end_follows_the_bytes() -> None:
     assert broken(*late, Wrote(b"a"), *QUIET) == "writer.write-eof.after-data"
     assert broken(*OPEN, Halved()) == "writer.write-eof.after-data"
     assert broken(*OPEN, Do("write_eof"), refused("OSError")) == "writer.write-eof.after-data"
+    assert broken(*OPEN, Do("write", (b"",)), Halved()) == "writer.write.empty"
+
+
+def test_whoever_closes_may_end_the_sending_half_first() -> None:
+    assert shown(*OPEN, Do("close"), Halved()) == set()
+    assert shown(*OPEN, Do("close"), Answered("close", None), Halved()) == set()
+
+
+def test_a_call_that_closes_the_connection_unasked_is_to_blame() -> None:
+    assert broken(*OPEN, Do("write", (b"a",)), Wrote(b"a"), Closed()) == "writer.write.order"
 
 
 def test_the_transport_may_be_told_the_end_twice() -> None:

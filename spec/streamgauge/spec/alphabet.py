@@ -45,7 +45,7 @@ class Shaped:
 
 
 Argument = int | bytes | str | None | Shaped | tuple["Argument", ...]
-Value = int | bytes | str | None | Shaped | tuple["Value", ...]
+Value = Argument
 Options = tuple[tuple[str, Argument], ...]
 
 
@@ -389,6 +389,7 @@ Observation = (
 )  # fmt: skip
 Event = Stimulus | Observation
 OF_BOTH = frozenset({Quiet, Settle, Advance, Overran})
+OPENING = frozenset({Open, Dial, Serve, Accept})
 
 
 def parted(event: Event) -> tuple[int, OneEnd | Observation]:

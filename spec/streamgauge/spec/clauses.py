@@ -305,6 +305,11 @@ def by_id() -> Mapping[str, Clause]:
     return MappingProxyType({clause.id: clause for clause in load()})
 
 
+def in_force(clause: str, version: Version) -> bool:
+    """Check whether the rules of this Python version contain the clause of that id."""
+    return by_id()[clause].applies_to(version)
+
+
 def index_table() -> str:
     """The index in spec/README.md, as Markdown: a table of the chapters, then their sections with all ids."""
     rows = [f"| chapter | {' | '.join(Level)} | untestable | all |", "|---|" + "---:|" * (len(Level) + 2)]

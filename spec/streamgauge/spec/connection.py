@@ -8,53 +8,68 @@ where it is fed by hand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import assert_never
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
+from streamgauge.spec import alphabet as ev
 from streamgauge.spec import stimuli
-from streamgauge.spec.alphabet import (
-    Argument,
-    Break,
-    Dial,
-    Dialled,
-    End,
-    Feed,
-    Hold,
-    Kept,
-    Link,
-    Lose,
-    Open,
-    Options,
-    Quiet,
-    Release,
-)
+from streamgauge.spec.clauses import in_force
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Inbox, Owed, Pending, State, limit_is_good, owing, raises, returns
-from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
+from streamgauge.spec.state import (
+    STREAMS,
+    Inbox,
+    Owed,
+    State,
+    limit_is_good,
+    owing,
+    raises,
+    returns,
+    sending,
+    settled,
+    silenced,
+)
+from streamgauge.spec.verdicts import Accepted, Judges, Stimuli, Violation, Wanted, violation
 
 HOST, PORT = "192.0.2.1", 7
 PAIR = ("reader", "writer")
-# The documented parameters of `create_connection`, with the defaults that need not be passed on.
-KNOWN: dict[str, Argument] = {
-    **dict.fromkeys(("ssl", "sock", "local_addr", "server_hostname", "ssl_handshake_timeout", "ssl_shutdown_timeout")),
-    **dict.fromkeys(("happy_eyeballs_delay", "interleave")),
-    **dict.fromkeys(("family", "proto", "flags"), 0),
-    "all_errors": False,
-}
-NO_LOOP = (3, 10)
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """What is passed on to a method of the loop: its documented parameters, with the defaults that need not be given.
+
+    The clauses are those of the arguments, and of unknown ones.
+    """
+
+    known: Mapping[str, ev.Argument]
+    arguments: str
+    unknown: str
+
+
+CONNECTING = Passing(
+    {
+        **dict.fromkeys(("ssl", "sock", "local_addr", "server_hostname", "happy_eyeballs_delay", "interleave")),
+        **dict.fromkeys(("ssl_handshake_timeout", "ssl_shutdown_timeout")),
+        **dict.fromkeys(("family", "proto", "flags"), 0),
+        "all_errors": False,
+    },
+    "connection.open.arguments",
+    "connection.open.unknown",
+)
+PAIRED = returns("connection.open.pair", PAIR)
+NO_LOOP = "connection.open.no-loop"
 
 
 # ------------------------------------------------------------------- being made
 
 
-def opened(state: State, how: str, link: Link) -> State:
+def opened(state: State, how: str, link: ev.Link) -> State:
     """Return the state of an end that has its transport."""
-    box = replace(state.outbox, opened=how, link=link)
     line = replace(state.line, attached=1, in_charge=1, pausing=link.pausing)
-    return replace(state, outbox=box, line=line)
+    return replace(sending(state, opened=how, link=link), line=line)
 
 
-def open_(state: State, step: Open) -> State:
+def open_(state: State, step: ev.Open) -> State:
     """A connection is made the way the target makes one; whether the limit will do is owed as ever."""
     due = state.due
     if due is not None and (not due.optional or state.otherwise is None):
@@ -62,76 +77,54 @@ def open_(state: State, step: Open) -> State:
     return replace(opened(state, "open", step.link), due=due)
 
 
-def owed_to_dial(state: State, dial: Dial) -> tuple[Owed, ...]:
+def owed_to_dial(state: State) -> tuple[Owed, ...]:
     """Return how an `open_connection` may end."""
     if not limit_is_good(state):
         return (raises("connection.open.limit-positive", "ValueError"),)
-    names = [name for name, _ in dial.options]
-    if "loop" in names and state.settings.python >= NO_LOOP:
-        return (raises("connection.open.no-loop", "TypeError"),)
+    dial = state.outbox.dial
+    names = {name for name, _ in dial.options}
     if "loop" in names:
-        # A layer that accepts it warns; one that does not is ahead of its time.
-        return (returns("connection.open.pair", PAIR), raises("connection.open.no-loop", "TypeError"))
-    if not KNOWN.keys() >= set(names):
+        refused = raises(NO_LOOP, "TypeError")
+        # Before, a layer that accepts it warns; one that does not is ahead of its time.
+        return (refused,) if in_force(NO_LOOP, state.settings.python) else (PAIRED, refused)
+    if names - CONNECTING.known.keys():
         return (raises("connection.open.unknown", "TypeError"),)
-    match dial.fate:
-        case "accepted":
-            return (returns("connection.open.pair", PAIR),)
-        case "refused":
-            return (raises("connection.open.refused", "ConnectionRefusedError", state.breaks + 1),)
-        case "unanswered":
-            return ()
-        case _:
-            assert_never(dial.fate)
+    if dial.fate == "refused":
+        return (raises("connection.open.refused", "ConnectionRefusedError", state.breaks + 1),)
+    return (PAIRED,) if dial.fate == "accepted" else ()
 
 
-def dialled(state: State, event: Dialled) -> Accepted | Violation:
+def dialled(state: State, event: ev.Dialled) -> Accepted | Violation:
     """Judge the call of the loop's `create_connection`."""
     if not limit_is_good(state):
         clause = "connection.open.limit-positive"
         return violation(state, clause, "not-refused", event, Wanted("no-attempt"))
-    dial = state.outbox.dial or Dial(0)
-    refused, known = sifted(state, dial.options, KNOWN)
-    if event.options != addressed(known, KNOWN):
-        right = Wanted("arguments", addressed(dial.options, KNOWN))
-        return violation(state, "connection.open.arguments", "wrong-value", event, right)
-    if refused:
-        clause = "connection.open.no-loop" if refused == ["loop"] else "connection.open.unknown"
-        return violation(state, clause, "not-refused", event, Wanted("no-option", refused[0]))
-    opened_now = "unanswered" if dial.fate == "unanswered" else "dialling"
-    return Accepted(replace(state, outbox=replace(state.outbox, opened=opened_now)), ("connection.open.arguments",))
+    dial = state.outbox.dial
+    after = sending(state, opened="unanswered" if dial.fate == "unanswered" else "dialling")
+    wrong = wrongly_passed(state, event, event.options, dial.options, CONNECTING)
+    return wrong or Accepted(after, (CONNECTING.arguments,))
 
 
-def sifted(state: State, options: Options, known: Mapping[str, Argument]) -> tuple[list[str], Options]:
-    """Return the names that have to be refused, and the options that are known."""
-    strange = [name for name, _ in options if name not in known]
-    refused = [name for name in strange if name != "loop" or state.settings.python >= NO_LOOP]
-    return refused, tuple(option for option in options if option[0] in known)
+def wrongly_passed(
+    state: State, event: ev.Event, passed: ev.Options, given: ev.Options, rules: Passing
+) -> Violation | None:
+    """Return the departure if what was passed to the loop is not what was given, or if that has to be refused."""
+    strange = [name for name, _ in given if name not in rules.known]
+    if passed != _addressed([option for option in given if option[0] not in strange], rules):
+        right = Wanted("arguments", _addressed(given, rules))
+        return violation(state, rules.arguments, "wrong-value", event, right)
+    refused = [name for name in strange if name != "loop" or in_force(NO_LOOP, state.settings.python)]
+    if not refused:
+        return None
+    clause = NO_LOOP if refused == ["loop"] else rules.unknown
+    return violation(state, clause, "not-refused", event, Wanted("no-option", refused[0]))
 
 
-def given_up(state: State) -> Accepted:
-    """Judge the end of an attempt that nobody answered."""
-    return Accepted(replace(state, outbox=replace(state.outbox, opened="dialling")), ())
-
-
-def quiet(state: State) -> Accepted | Violation:
-    """Judge an attempt to connect when nothing is left to run."""
-    if state.outbox.opened == "unanswered" and not state.outbox.waits:
-        return violation(state, "connection.open.cancel", "missing", Quiet(), Wanted("given-up"))
-    return Accepted(state)
-
-
-def addressed(options: Options, known: Mapping[str, Argument]) -> Options:
+def _addressed(options: Sequence[tuple[str, ev.Argument]], rules: Passing) -> ev.Options:
     """Return the options that say something, with the address, in the order in which they are compared."""
+    known = rules.known
     telling = ((name, value) for name, value in options if name not in known or value != known[name])
     return tuple(sorted((*telling, ("host", HOST), ("port", PORT)), key=lambda option: option[0]))
-
-
-def wrong_dial(state: State, wait: Pending) -> str:
-    """Return the clause to blame for an `open_connection` that ended otherwise than it may."""
-    if wait.cancelled or not wait.owed:
-        return "connection.open.cancel" if wait.cancelled else "connection.open.pair"
-    return wait.owed[0].clauses[0]
 
 
 # ----------------------------------------------------------- what reaches an end
@@ -149,59 +142,83 @@ def _arriving(state: State) -> State:
     return replace(stimuli.changed(state, begun), turn=replace(state.turn, waited=True))
 
 
-def fed(state: State, step: Feed) -> State:
+def fed(state: State, step: ev.Feed) -> State:
     """Bytes from the peer: they are fed, unless the connection is lost already, or closing."""
     if state.outbox.lost:
         return _too_late(state)
     if state.outbox.closing:
-        return owing(replace(state, outbox=replace(state.outbox, discarded=True)), "writer.close.discards")
-    after = stimuli.apply(_arriving(state), step)
-    return replace(after, outbox=replace(after.outbox, came="data"))
+        return owing(sending(state, discarded=True), "writer.close.discards")
+    return sending(stimuli.apply(_arriving(state), step), came="data")
 
 
-def ended(state: State, step: End) -> State:
+def ended(state: State, step: ev.End) -> State:
     """The peer's end: it is the end of the stream, unless the connection is lost already."""
-    if state.outbox.lost:
-        return _too_late(state)
-    after = stimuli.apply(_arriving(state), step)
-    return replace(after, outbox=replace(after.outbox, came="end"))
+    return _too_late(state) if state.outbox.lost else sending(stimuli.apply(_arriving(state), step), came="end")
 
 
 def _too_late(state: State) -> State:
-    return owing(replace(state, outbox=replace(state.outbox, came="late")), "connection.lost.ignores-late")
+    return owing(sending(state, came="late"), "connection.lost.ignores-late")
 
 
-def lost(state: State, step: Lose) -> State:
+def lost(state: State, step: ev.Lose) -> State:
     """The connection is lost: cleanly, which is an end, or by an error, which is stored."""
-    box = state.outbox
     breaks = state.breaks + (step.error is not None)
-    if box.lost:
-        return owing(replace(state, breaks=breaks, outbox=replace(box, came="again")), "connection.lost.twice")
+    if state.outbox.lost:
+        return owing(replace(sending(state, came="again"), breaks=breaks), "connection.lost.twice")
     state = _arriving(state)
     if step.error is None:
-        after = state if state.canonical.ended else stimuli.apply(state, End())
-        after = owing(after, "connection.lost.ends")
+        after = state if state.canonical.ended else stimuli.apply(state, ev.End())
+        after, clause = sending(after, came="lost"), "connection.lost.ends"
     else:
-        after = owing(stimuli.apply(state, Break(step.error)), "connection.lost.error")
-    came = "lost" if step.error is None else "broken"
-    box = replace(box, lost=True, error=breaks if step.error else 0, failure=step.error or "", came=came, unsent=b"")
-    return replace(after, breaks=breaks, outbox=box, line=replace(after.line, paused=False, forgotten=True))
+        after = stimuli.apply(state, ev.Break(step.error))
+        after, clause = sending(after, came="broken", error=breaks, failure=step.error), "connection.lost.error"
+    return owing(silenced(replace(sending(after, lost=True, unsent=b""), breaks=breaks)), clause)
 
 
-def held(state: State, step: Hold | Release) -> State:
+def held(state: State, step: ev.Hold | ev.Release) -> State:
     """The transport holds the writer up, or lets it go on; to say so twice is its error."""
-    box = state.outbox
-    holds = isinstance(step, Hold)
-    if box.held == holds:
-        state = replace(state, outbox=replace(box, miscounted=True))
+    holds = isinstance(step, ev.Hold)
+    if state.outbox.held == holds:
+        state = sending(state, miscounted=True)
         return owing(state, "flow.write.protocol-asserts", "AssertionError", otherwise=state)
-    clause = "writer.drain.held" if holds else "writer.drain.released"
-    return owing(replace(state, outbox=replace(box, held=holds)), clause)
+    return owing(sending(state, held=holds), "writer.drain.held" if holds else "writer.drain.released")
 
 
-def kept(state: State, event: Kept) -> Accepted | Violation:
+def kept(state: State, event: ev.Kept) -> Accepted | Violation:
     """Judge what `eof_received` returned."""
+    state = settled(state)
     clause = "writer.write-eof.not-closing" if state.outbox.asked_half else "connection.eof.stays-open"
     if event.open or state.outbox.lost:
         return Accepted(state, () if state.outbox.lost else (clause,))
     return violation(state, clause, "wrong-answer", event, Wanted("open"), method="eof_received")
+
+
+def unopened(state: State, _: object) -> bool:
+    """Check whether nothing has made a connection yet."""
+    return not state.outbox.opened
+
+
+def _delivers(state: State, _: object) -> bool:
+    return state.outbox.opened in STREAMS and not state.outbox.closing
+
+
+def _may_hold(state: State, step: ev.Hold | ev.Release) -> bool:
+    return state.outbox.held == isinstance(step, ev.Release) and not state.outbox.lost
+
+
+def _clogged(state: State, step: ev.Clog | ev.Unclog) -> State:
+    return sending(state, clogged=isinstance(step, ev.Clog) or step.count is not None)
+
+
+# What each stimulus needs to make sense, and what it changes; what judges each observation.
+STIMULI: Stimuli = {
+    ev.Open: (unopened, open_),
+    ev.Feed: (_delivers, fed),
+    ev.End: (_delivers, ended),
+    ev.Lose: (_delivers, lost),
+    ev.Hold: (_may_hold, held),
+    ev.Release: (_may_hold, held),
+    ev.Clog: (lambda state, _: not state.outbox.clogged, _clogged),
+    ev.Unclog: (lambda state, _: state.outbox.clogged, _clogged),
+}
+JUDGES: Judges = {ev.Dialled: dialled, ev.Kept: kept}

@@ -7,7 +7,7 @@ from streamgauge.spec.outcomes import LIMIT_CLAUSES, duty, legal, matching, owed
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
-from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, violation
+from streamgauge.spec.verdicts import Accepted, Judges, Kind, Violation, Wanted, violation
 
 MANY_BYTES = 64
 REFUSALS = ("TypeError", "ValueError", "OverflowError")
@@ -234,3 +234,6 @@ def _of(state: State, op: int) -> Pending:
     if pending is None:
         raise ValueError(f"call {op} is not pending: the trace is not one of this scenario")
     return pending
+
+
+JUDGES: Judges = {Returned: returned, Raised: raised}

@@ -7,12 +7,14 @@ and the rest when the loop goes quiet.
 
 from __future__ import annotations
 
-from streamgauge.spec.alphabet import Paused, Quiet, Resumed
-from streamgauge.spec.records import replace
-from streamgauge.spec.state import Inbox, Line, State
-from streamgauge.spec.verdicts import Accepted, Violation, Wanted, violation
+from collections.abc import Iterator
 
-UNPAUSED = frozenset({"flow.pause.above", "flow.transport.late", "flow.resume.not-above", "flow.resume.not-by-overrun"})
+from streamgauge.spec.alphabet import Paused, Resumed
+from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import is_endless
+from streamgauge.spec.state import Inbox, Line, State
+from streamgauge.spec.verdicts import Accepted, Judges, Violation, Wanted, missing, violation
+
 OWN_WORDS = {"line": "flow.resume.readline", "read": "flow.resume.at-limit"}
 
 
@@ -62,74 +64,66 @@ def _with(state: State, line: Line) -> State:
 
 def quiet(state: State, inbox: Inbox) -> Accepted | Violation:
     """Judge the turn that is over, if this is how things are inside."""
-    wrong, shown = _judged(state, inbox)
-    if wrong is None:
-        return Accepted(state, shown)
-    return violation(state, wrong, "missing", Quiet(), Wanted("paused" if wrong in UNPAUSED else "being-read"))
-
-
-def _judged(state: State, inbox: Inbox) -> tuple[str | None, tuple[str, ...]]:
     line = state.line
     if not line.attached:
-        return None, ()
-    waiting = bool(inbox.pending)
-    if line.paused:
-        return _still_paused(state, inbox, waiting)
-    if line.forgotten:
-        return None, ("flow.unpausable",) if state.turn.fed and state.turn.peak > 2 * state.limit else ()
-    wrong = _resumed_too_soon(state, waiting)
-    if wrong is not None:
-        return wrong, ()
-    let_go = state.turn.resumed and _is_over(state)
-    over = len(inbox.unread) > 2 * state.limit and not waiting and not state.turn.cancelled and not let_go
-    if over and state.turn.fed and line.fed and line.pausing == "works":
-        return "flow.transport.late" if line.late else "flow.pause.above", ()
-    return None, _kept(state, inbox, waiting)
+        return Accepted(state)
+    wrong = _still_paused(state, inbox) if line.paused else "" if line.forgotten else _unpaused(state, inbox)
+    if wrong:
+        return missing(state, wrong, "being-read" if line.paused else "paused")
+    return Accepted(state, tuple(_kept(state, inbox)))
 
 
-def _still_paused(state: State, inbox: Inbox, waiting: bool) -> tuple[str | None, tuple[str, ...]]:
-    if waiting:
-        return _waiting_clause(inbox), ()
-    if state.turn.drained and len(inbox.unread) <= state.limit:
-        return OWN_WORDS[state.turn.drained], ()
-    shown = ["flow.pause.once"] if state.turn.fed and state.turn.held else []
-    if state.turn.fed:
-        shown.append("flow.pause.above")
-    if state.turn.drained:
-        shown.append("flow.resume.not-above")
-    if state.turn.overran:
-        shown.append("flow.resume.not-by-overrun")
-    return None, tuple(shown)
+def _still_paused(state: State, inbox: Inbox) -> str:
+    """Return the clause by which the transport is not to be paused any more, if there is one."""
+    if inbox.pending:
+        return _waiting_clause(inbox)
+    return OWN_WORDS[state.turn.drained] if state.turn.drained and len(inbox.unread) <= state.limit else ""
+
+
+def _unpaused(state: State, inbox: Inbox) -> str:
+    """Return the clause by which the transport has to be paused, if there is one."""
+    line, turn = state.line, state.turn
+    # The end, or an exception, came in this turn: a transport that was let go for that harms nobody.
+    over = turn.ended or turn.broken
+    if inbox.pending or (turn.resumed and over):
+        return ""
+    if turn.resumed and not turn.waited and turn.trough > state.limit:
+        return "flow.resume.not-by-overrun" if turn.overran else "flow.resume.not-above"
+    full = len(inbox.unread) > 2 * state.limit and not turn.cancelled
+    if full and turn.fed and line.fed and line.pausing == "works":
+        return "flow.transport.late" if line.late else "flow.pause.above"
+    return ""
 
 
 def _waiting_clause(inbox: Inbox) -> str:
-    call = inbox.pending[0].call
-    endless = call.method == "read" and (not call.args or (isinstance(call.args[0], int) and call.args[0] < 0))
-    return "flow.resume.read-all" if endless else "flow.resume.before-waiting"
+    """Return the clause by which the transport is read for a call that waits."""
+    return "flow.resume.read-all" if is_endless(inbox.pending[0]) else "flow.resume.before-waiting"
 
 
-def _resumed_too_soon(state: State, waiting: bool) -> str | None:
-    turn = state.turn
-    if not turn.resumed or waiting or turn.waited or turn.trough <= state.limit or _is_over(state):
-        return None
-    return "flow.resume.not-by-overrun" if turn.overran else "flow.resume.not-above"
+def _kept(state: State, inbox: Inbox) -> Iterator[str]:
+    """Yield the clauses that a turn bears out in which nothing was wrong."""
+    line, turn, unread = state.line, state.turn, len(inbox.unread)
+    if line.paused:
+        if turn.fed:
+            yield "flow.pause.above"
+            if turn.held:
+                yield "flow.pause.once"
+        if turn.drained:
+            yield "flow.resume.not-above"
+        if turn.overran:
+            yield "flow.resume.not-by-overrun"
+    elif line.forgotten:
+        if turn.fed and turn.peak > 2 * state.limit:
+            yield "flow.unpausable"
+    else:
+        if turn.fed and unread > state.limit and turn.peak <= 2 * state.limit and not inbox.pending:
+            yield "flow.pause.not-within"
+        if turn.resumed and inbox.pending:
+            yield _waiting_clause(inbox)
+        if turn.resumed and turn.drained and unread <= state.limit:
+            yield OWN_WORDS[turn.drained]
+        if turn.resumed or turn.drained:
+            yield "flow.pause.once"
 
 
-def _is_over(state: State) -> bool:
-    """Check whether the end, or an exception, came in this turn: a transport that was let go for that harms nobody."""
-    return state.turn.ended or state.turn.broken
-
-
-def _kept(state: State, inbox: Inbox, waiting: bool) -> tuple[str, ...]:
-    turn = state.turn
-    shown = []
-    if turn.fed and len(inbox.unread) > state.limit and turn.peak <= 2 * state.limit and not waiting:
-        shown.append("flow.pause.not-within")
-    if turn.resumed:
-        if waiting:
-            shown.append(_waiting_clause(inbox))
-        if turn.drained and len(inbox.unread) <= state.limit:
-            shown.append(OWN_WORDS[turn.drained])
-    if turn.resumed or turn.drained:
-        shown.append("flow.pause.once")
-    return tuple(shown)
+JUDGES: Judges = {Paused: paused, Resumed: resumed}

@@ -8,8 +8,8 @@ about how things stand carries the state to go on from; otherwise the scenario i
 
 from __future__ import annotations
 
-from streamgauge.spec import end, reading
-from streamgauge.spec.alphabet import UNSET, Event, Reading, Settings, Stimulus
+from streamgauge.spec import end, reading, stimuli
+from streamgauge.spec.alphabet import OPENING, UNSET, Event, Settings, Stimulus
 from streamgauge.spec.records import replace
 from streamgauge.spec.state import DEFAULT_LIMIT, State, owing
 from streamgauge.spec.verdicts import Accepted, Violation
@@ -32,14 +32,14 @@ def start(settings: Settings) -> State:
 
 def enabled(state: State, stimulus: Stimulus) -> bool:
     """Check whether `stimulus` makes sense next: scenarios made of such stimuli test no nonsense."""
-    connected = bool(state.outbox.opened) or not isinstance(stimulus, Reading)
-    return (not connected or end.enabled(state, stimulus)) and reading.enabled(state, stimulus)
+    connected = bool(state.outbox.opened) or type(stimulus) not in stimuli.STIMULI
+    return (not connected or end.enabled(state, stimulus)) and stimuli.enabled(state, stimulus)
 
 
 def step(state: State, event: Event) -> Accepted | Violation:
     """Judge one event of a trace in `state`; of a connection with two ends, one that concerns this end."""
     if state.lenient:
         return Accepted(state, ())
-    if state.outbox.opened or isinstance(event, end.OPENING):
+    if state.outbox.opened or type(event) in OPENING:
         return end.step(state, event)
     return reading.step(state, event)

@@ -8,14 +8,14 @@ from streamgauge.spec.outcomes import duty, legal, owed, ready
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Inbox, Pending, State, Turn
-from streamgauge.spec.verdicts import Accepted, Violation, raising, violation
+from streamgauge.spec.verdicts import Accepted, Judges, Violation, raising, violation
 
 
-def quiet(state: State) -> Accepted | Violation:
+def quiet(state: State, event: Quiet) -> Accepted | Violation:
     """Judge a loop that has nothing left to run."""
     resting = tuple(inbox for inbox in state.inboxes if _at_rest(state, inbox))
     if not resting:
-        return _restless(state)
+        return _restless(state, event)
     answers = [flow.quiet(state, inbox) for inbox in resting]
     for inbox, answer in zip(resting, answers, strict=True):
         if isinstance(answer, Accepted):
@@ -40,15 +40,15 @@ def _side_by_side(state: State, inbox: Inbox) -> bool:
     return not all(ready(one, inbox, state) for one in inbox.pending)
 
 
-def _restless(state: State) -> Violation:
+def _restless(state: State, event: Quiet) -> Violation:
     inbox = state.canonical
     stuck = next((one for one in inbox.pending if one.cancelled or ready(one, inbox, state)), None)
     if stuck is None:
         last, clause, right = inbox.pending[-1], "reader.overlap.refused", raising("RuntimeError")
-        return violation(state, clause, "not-refused", Quiet(), right, call=last.op, method=last.method)
+        return violation(state, clause, "not-refused", event, right, call=last.op, method=last.method)
     due = tuple(one for one in owed(stuck, inbox, state) if not one.optional)
     answer = legal(state, stuck.op)
-    return violation(state, duty(stuck, due), "hang", Quiet(), *answer, call=stuck.op, method=stuck.method)
+    return violation(state, duty(stuck, due), "hang", event, *answer, call=stuck.op, method=stuck.method)
 
 
 def _next_turn(state: State, inbox: Inbox) -> State:
@@ -92,3 +92,6 @@ def _evident(state: State, inbox: Inbox) -> tuple[str, ...]:
 def _found_nothing(pending: Pending, inbox: Inbox) -> bool:
     """Check whether a `read(n)` that waited before still waits, because another call took the bytes."""
     return pending.waiting and pending.call.method == "read" and not is_endless(pending) and not inbox.unread
+
+
+JUDGES: Judges = {Quiet: quiet}

@@ -5,117 +5,48 @@ What a plain call owes comes before anything else; then a stimulus changes what 
 
 from __future__ import annotations
 
-from streamgauge.spec import flow, stimuli
-from streamgauge.spec.alphabet import (
-    Advance,
-    Answered,
-    Attach,
-    Break,
-    Call,
-    Cancel,
-    End,
-    Event,
-    Feed,
-    Made,
-    Overran,
-    Paused,
-    Quiet,
-    Raised,
-    Reading,
-    Refused,
-    Resumed,
-    Returned,
-    Settle,
-    Stimulus,
-)
-from streamgauge.spec.endings import raised, returned
+from streamgauge.spec import endings, flow, quiescence, stimuli
+from streamgauge.spec.alphabet import Answered, Event, Made, Overran, Refused
 from streamgauge.spec.errors import ANSWERS, SWAPPED
 from streamgauge.spec.outcomes import duty, owed, possibilities
-from streamgauge.spec.quiescence import quiet
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, State, limit_is_odd, settled
-from streamgauge.spec.verdicts import Accepted, Violation, Wanted, raising, violation
+from streamgauge.spec.verdicts import Accepted, Judges, Violation, Wanted, raising, violation
 
 AT_MOST = 256
 
 
-def enabled(state: State, stimulus: Stimulus) -> bool:
-    """Check whether `stimulus` makes sense next for a reader, and for the calls of its end that wait."""
-    inbox, box = state.canonical, state.outbox
-    match stimulus:
-        case Feed() | End():
-            return not inbox.ended
-        case Break(form=form):
-            if form == "none":
-                return inbox.stored is not None and not inbox.pending
-            return inbox.stored is None
-        case Call(op=op):
-            return op == state.calls + 1
-        case Cancel(op=op):
-            pending = inbox.find(op) or box.find(op)
-            return pending is not None and not pending.cancelled
-        case Attach():
-            return not state.line.attached
-        case Advance():
-            return any(
-                one.waiting and one.expires is not None and not one.expired
-                for known in (inbox.pending, box.waits)
-                for one in known
-            )
-        case Settle():
-            return state.turn.stirred
-        case _:
-            return True
-
-
 def step(state: State, event: Event) -> Accepted | Violation:
     """Judge what concerns a reader."""
-    if isinstance(event, Refused):
-        return _refused(state, event)
-    if isinstance(event, Paused):
-        return flow.paused(state, event)
-    if isinstance(event, Resumed):
-        return flow.resumed(state, event)
-    if isinstance(event, Overran):
-        return violation(state, _restless(state), "restless", event, Wanted("rest", event.budget))
+    kind = type(event)
+    if kind in AT_ONCE:
+        return AT_ONCE[kind](state, event)
     if state.due is not None:
         if not state.due.optional:
             return violation(state, state.due.clauses[0], "not-refused", event, Wanted("exception"))
         state = settled(state)
-    if isinstance(event, Reading):
+    if kind in stimuli.STIMULI:
         after = stimuli.apply(state, event)
-        return Accepted(after if len(after.inboxes) <= AT_MOST else replace(after, lenient=True), ())
-    return _observed(state, event)
+        return Accepted(after if len(after.inboxes) <= AT_MOST else replace(after, lenient=True))
+    if kind in JUDGES:
+        return JUDGES[kind](state, event)
+    raise TypeError(f"not an observation of this model: {event!r}")
 
 
-def _restless(state: State) -> str:
-    """Return the clause of what was under way when the loop did not come to rest."""
-    inbox = state.canonical
+def _overran(state: State, event: Overran) -> Violation:
+    """Judge a loop that did not come to rest: lay it to what was under way."""
+    inbox, clause = state.canonical, "reader.feed.order"
     if inbox.pending:
-        return duty(inbox.pending[-1], owed(inbox.pending[-1], inbox, state))
-    return state.due.clauses[0] if state.due is not None else "reader.feed.order"
+        clause = duty(inbox.pending[-1], owed(inbox.pending[-1], inbox, state))
+    elif state.due is not None:
+        clause = state.due.clauses[0]
+    return violation(state, clause, "restless", event, Wanted("rest", event.budget))
 
 
-def _observed(state: State, event: Event) -> Accepted | Violation:
-    match event:
-        case Made():
-            return _made(state)
-        case Returned():
-            return returned(state, event)
-        case Raised():
-            return raised(state, event)
-        case Answered():
-            return _answered(state, event)
-        case Quiet():
-            return quiet(state)
-        case _:
-            raise TypeError(f"not an observation of this model: {event!r}")
-
-
-def _made(state: State) -> Accepted:
+def _made(state: State, _: Made) -> Accepted:
     if not limit_is_odd(state):
-        return Accepted(state, ())
+        return Accepted(state)
     return Accepted(replace(state, lenient=True), ("reader.limit.type",))
 
 
@@ -177,3 +108,8 @@ def _at_eof(state: State, event: Answered) -> Accepted | Violation:
     if event.value not in right or not isinstance(event.value, bool):
         return _wrong_answer(state, clause, event, *(Wanted("at-eof", one) for one in sorted(right)))
     return Accepted(state, (clause, "reader.methods.kinds") if event.value and state.turn.ended else (clause,))
+
+
+# What judges each observation; the first ones, whatever the plain call before them owes.
+AT_ONCE: Judges = {Refused: _refused, Overran: _overran, **flow.JUDGES}
+JUDGES: Judges = {Made: _made, Answered: _answered, **endings.JUDGES, **quiescence.JUDGES}

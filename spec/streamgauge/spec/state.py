@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
@@ -22,7 +23,6 @@ from streamgauge.spec.alphabet import (
     Break,
     Call,
     Dial,
-    Do,
     Ending,
     Handler,
     Link,
@@ -34,6 +34,8 @@ from streamgauge.spec.alphabet import (
 from streamgauge.spec.records import replace
 
 DEFAULT_LIMIT = 65536
+STREAMS = frozenset({"open", "dial", "accept"})  # how a connection may come about
+NO_DIAL = Dial(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +235,13 @@ class Line:
 class Hosting:
     """The server: what it was started with, and how things stand with its handler.
 
-    `listened` once the loop was asked for a server; `handled` counts the calls of the handler for this connection.
+    `listened` once the loop was asked for a server, `handled` once the handler was called for this connection.
     """
 
     serve: Serve
     listened: bool = False
     accepted: bool = False
-    handled: int = 0
+    handled: bool = False
     concluded: Ending | None = None
     reported: bool = False
 
@@ -254,9 +256,9 @@ class Outbox:
     """The sending half. `opened` by what the connection came about, empty without one.
 
     `unsent` are bytes that were given, and that the transport was not handed yet; `doing` is the plain call that has
-    not returned, `dial` the attempt to connect that has not ended. `asked_*` is what the caller wants, the others what
-    the transport was told. `came` is what last reached this end, `gave` the method that last gave bytes, `failure` the
-    exception that ended the connection, and `error` its count. `spoiled` names the methods of which a call was
+    not returned, `owes` what that owes, `dial` the attempt to connect. `asked_*` is what the caller wants, the others
+    what the transport was told. `came` is what last reached this end, `gave` the method that last gave bytes, `failure`
+    the exception that ended the connection, and `error` its count. `spoiled` names the methods of which a call was
     cancelled or timed out (and the clause by which a second drain was refused), `ended` those of which a call has
     ended. `tested` are the clauses that the bytes put to the test that were not handed over yet. `discarded` once bytes
     came after the close, `miscounted` once the transport said twice that it holds, or that it does not; `running` while
@@ -266,8 +268,9 @@ class Outbox:
     opened: str = ""
     link: Link = PLAIN_LINK
     unsent: bytes = b""
-    doing: Do | None = None
-    dial: Dial | None = None
+    doing: str = ""
+    owes: Owed | None = None
+    dial: Dial = NO_DIAL
     waits: tuple[Pending, ...] = ()
     clogged: bool = False
     held: bool = False
@@ -290,9 +293,14 @@ class Outbox:
     running: bool = False
 
     @property
+    def gone(self) -> bool:
+        """Whether the transport takes nothing any more."""
+        return self.closed or self.aborted or self.lost
+
+    @property
     def closing(self) -> bool:
         """Whether `is_closing` has to be true."""
-        return self.asked_close or self.closed or self.aborted or self.lost
+        return self.asked_close or self.gone
 
     def find(self, op: int) -> Pending | None:
         """Return the call of that number, if it has not ended."""
@@ -357,6 +365,16 @@ def settled(state: State) -> State:
     return state if state.due is None else replace(state, due=None, otherwise=None)
 
 
+def sending(state: State, **changes: Any) -> State:
+    """Return the state with some fields of its sending half changed."""
+    return replace(state, outbox=replace(state.outbox, **changes))
+
+
+def silenced(state: State) -> State:
+    """Return the state in which the transport delivers nothing any more: nobody has to pause or to resume it."""
+    return replace(state, line=replace(state.line, paused=False, forgotten=True))
+
+
 def limit_is_good(state: State) -> bool:
     """Check whether a reader can be made with the limit."""
     limit = state.settings.limit
@@ -376,4 +394,4 @@ def may_close(state: State) -> bool:
         return False
     over = hosting.concluded is not None or hosting.handler == "plain-raises"
     # A plain handler has returned once anything else happens; what it returned is not its end.
-    return over or (hosting.handler == "plain" and hosting.handled > 0) or not limit_is_good(state)
+    return over or (hosting.handler == "plain" and hosting.handled) or not limit_is_good(state)

@@ -7,19 +7,28 @@ they may or must raise is left in `State.due`; the observation that follows sett
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import assert_never
 
-from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Feed, Reading, Settle
+from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Call, Cancel, End, Event, Feed, Settle, Stimulus
 from streamgauge.spec.outcomes import possibilities
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Inbox, State, Stored, beginning, owing
+from streamgauge.spec.verdicts import Stimuli
 
 
-def apply(state: State, stimulus: Reading) -> State:
+def enabled(state: State, stimulus: Stimulus) -> bool:
+    """Check whether `stimulus` makes sense next for a reader, and for the calls of its end that wait."""
+    return type(stimulus) not in STIMULI or STIMULI[type(stimulus)][0](state, stimulus)
+
+
+def apply(state: State, stimulus: Event) -> State:
     """Return the state after `stimulus`, before anything was observed."""
-    stirred = state if state.turn.stirred else replace(state, turn=replace(state.turn, stirred=True))
-    return _forgiving(_applied(stirred, stimulus))
+    return _forgiving(STIMULI[type(stimulus)][1](stirred(state), stimulus))
+
+
+def stirred(state: State) -> State:
+    """Return the state in which there is something to settle."""
+    return state if state.turn.stirred else replace(state, turn=replace(state.turn, stirred=True))
 
 
 def _forgiving(state: State) -> State:
@@ -33,30 +42,6 @@ def _forgiving(state: State) -> State:
     *others, last = inbox.pending
     plain = not last.waiting and all(one.waiting and not is_endless(one) for one in others)
     return state if plain and not state.turn.eventful else replace(state, lenient=True)
-
-
-def _applied(state: State, stimulus: Reading) -> State:
-    match stimulus:
-        case Feed():
-            return _feed(state, stimulus)
-        case End():
-            return _end(state)
-        case Break():
-            return _break(state, stimulus)
-        case Call():
-            return _call(state, stimulus)
-        case Cancel(op=op):
-            return _cancel(state, op)
-        case Attach():
-            return _attach(state, stimulus)
-        case Ask(question=question):
-            return replace(state, question=question)
-        case Advance(seconds=seconds):
-            return _advance(state, seconds)
-        case Settle():
-            return state
-        case _:
-            assert_never(stimulus)
 
 
 def changed(state: State, change: Callable[[Inbox], Inbox]) -> State:
@@ -132,7 +117,7 @@ def before_change(state: State, methods: tuple[str, ...]) -> State:
 # ---------------------------------------------------------- end, exception
 
 
-def _end(state: State) -> State:
+def _end(state: State, _: End) -> State:
     if state.canonical.ended:
         return owing(state, "reader.end.twice")
     state = before_change(state, ("readuntil", "readline", "__anext__"))
@@ -173,7 +158,9 @@ def _call(state: State, call: Call) -> State:
     return replace(state, calls=call.op, turn=turn, overlaps=state.overlaps or overlaps)
 
 
-def _cancel(state: State, op: int) -> State:
+def _cancel(state: State, cancel: Cancel) -> State:
+    op = cancel.op
+
     def mark(inbox: Inbox) -> Inbox:
         pending = inbox.find(op)
         return inbox if pending is None else inbox.with_pending(replace(pending, cancelled=True))
@@ -185,8 +172,8 @@ def _cancel(state: State, op: int) -> State:
     return replace(state, turn=replace(state.turn, cancelled=True))
 
 
-def _advance(state: State, seconds: int) -> State:
-    clock = state.clock + seconds
+def _advance(state: State, advance: Advance) -> State:
+    clock = state.clock + advance.seconds
 
     def expire(inbox: Inbox) -> Inbox:
         for one in (one for one in inbox.pending if one.overdue(clock)):
@@ -213,3 +200,41 @@ def _attach(state: State, attach: Attach) -> State:
     refused = replace(state, line=replace(line, attached=number))
     taken = replace(line, attached=number, in_charge=number, pausing=attach.pausing, paused=False, forgotten=False)
     return owing(replace(state, line=taken), "flow.transport.second", otherwise=refused)
+
+
+# -------------------------------------------------------------- what makes sense
+
+
+def _goes_on(state: State, _: Feed | End) -> bool:
+    return not state.canonical.ended
+
+
+def _may_break(state: State, step: Break) -> bool:
+    inbox = state.canonical
+    if step.form == "none":
+        return inbox.stored is not None and not inbox.pending
+    return inbox.stored is None
+
+
+def _may_cancel(state: State, step: Cancel) -> bool:
+    pending = state.canonical.find(step.op) or state.outbox.find(step.op)
+    return pending is not None and not pending.cancelled
+
+
+def _may_expire(state: State, _: Advance) -> bool:
+    waiting = (*state.canonical.pending, *state.outbox.waits)
+    return any(one.waiting and one.expires is not None and not one.expired for one in waiting)
+
+
+# What each stimulus needs to make sense, and what it changes.
+STIMULI: Stimuli = {
+    Feed: (_goes_on, _feed),
+    End: (_goes_on, _end),
+    Break: (_may_break, _break),
+    Call: (lambda state, call: call.op == state.calls + 1, _call),
+    Cancel: (_may_cancel, _cancel),
+    Attach: (lambda state, _: not state.line.attached, _attach),
+    Ask: (lambda *_: True, lambda state, ask: replace(state, question=ask.question)),
+    Advance: (_may_expire, _advance),
+    Settle: (lambda state, _: state.turn.stirred, lambda state, _: state),
+}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
-from streamgauge.spec.alphabet import Event, Value
+from streamgauge.spec.alphabet import Event, Quiet, Value
 from streamgauge.spec.state import Fails, Owed, State
 
 Kind = Literal[
@@ -90,6 +91,11 @@ class Violation:
         return any(isinstance(one, Wanted) and one.what in whats for one in self.owed)
 
 
+# By kind of event: when a stimulus makes sense and what it changes, and what judges an observation.
+Stimuli = Mapping[type, tuple[Callable[[State, Any], bool], Callable[[State, Any], State]]]
+Judges = Mapping[type, Callable[[State, Any], Accepted | Violation]]
+
+
 def violation(
     state: State,
     clause: str,
@@ -114,6 +120,11 @@ def violation(
         unsent=box.unsent,
     )
     return Violation(clause, kind, event, owed, call, method, situation, after)
+
+
+def missing(state: State, clause: str, what: Expectation, value: Value = None) -> Violation:
+    """Return the violation that a quiet loop is in `state`, because something that was owed has not been done."""
+    return violation(state, clause, "missing", Quiet(), Wanted(what, value))
 
 
 def raising(*names: str) -> Owed:

@@ -7,11 +7,27 @@ been entitled to since it was last seen waiting stays open to it.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from streamgauge.spec import connection
-from streamgauge.spec.alphabet import Call, Dial, Event, Quiet, Raised, Returned
+from streamgauge.spec.alphabet import Call, Dial, Quiet, Raised, Returned
+from streamgauge.spec.clauses import in_force
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Fails, Outbox, Owed, Pending, State, Stored, Yields, beginning, raises, returns
-from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, violation
+from streamgauge.spec.state import (
+    Fails,
+    Outbox,
+    Owed,
+    Pending,
+    State,
+    Stored,
+    Yields,
+    beginning,
+    limit_is_odd,
+    raises,
+    returns,
+    sending,
+)
+from streamgauge.spec.verdicts import Accepted, Kind, Stimuli, Violation, Wanted, missing, violation
 
 METHODS = ("drain", "wait_closed")
 CANCEL_ENDS = {
@@ -21,7 +37,7 @@ CANCEL_ENDS = {
 }
 CANCEL_HARMLESS = {"drain": "writer.drain.cancel-harmless", "wait_closed": "writer.wait-closed.cancel-harmless"}
 MISCOUNTED = "flow.write.protocol-asserts"
-SECOND, UNREAD = "writer.drain.second", "writer.wait-closed.unread-harmless"
+MANY, SECOND, UNREAD = "writer.drain.many", "writer.drain.second", "writer.wait-closed.unread-harmless"
 RELEASED, AGAIN = "writer.drain.released", "writer.drain.held-again"
 
 
@@ -40,7 +56,7 @@ def owed(state: State, wait: Pending) -> tuple[Owed, ...]:
         case "wait_closed":
             return _closed(state, wait)
         case _:
-            return connection.owed_to_dial(state, state.outbox.dial or Dial(0))
+            return connection.owed_to_dial(state)
 
 
 def _drain(state: State, wait: Pending) -> tuple[Owed, ...]:
@@ -52,7 +68,7 @@ def _drain(state: State, wait: Pending) -> tuple[Owed, ...]:
     if box.lost:
         return (raises("writer.drain.after-loss", "ConnectionResetError"),) if wait.lost else CLEAN
     if box.held:
-        second = state.settings.python < (3, 10) and any(one.op < wait.op for one in _others(box, wait))
+        second = in_force(SECOND, state.settings.python) and any(one.op < wait.op for one in _others(box, wait))
         return (raises(SECOND, "AssertionError", optional=True),) if second else ()
     if box.closing:
         return (returns("writer.drain.closing-yields", optional=True, at_once=False),)
@@ -101,7 +117,7 @@ def _many(state: State, method: str) -> str:
     """Return the clause that lets several calls of a method wait at a time."""
     if method == "wait_closed":
         return "writer.wait-closed.many"
-    return "writer.drain.many" if state.settings.python >= (3, 10) else SECOND
+    return MANY if in_force(MANY, state.settings.python) else SECOND
 
 
 def _others(box: Outbox, wait: Pending) -> list[Pending]:
@@ -116,49 +132,44 @@ def begun(state: State, step: Call | Dial) -> State:
     box = state.outbox
     call = step if isinstance(step, Call) else Call(step.op, "open_connection")
     wait = replace(beginning(call, state.clock), closing=box.closing, lost=box.lost)
-    box = replace(box, waits=(*box.waits, wait), dial=step if isinstance(step, Dial) else box.dial)
-    return replace(state, calls=call.op, outbox=box)
+    return replace(sending(state, waits=(*box.waits, wait)), calls=call.op)
+
+
+def dialling(state: State, step: Dial) -> State:
+    """Return the state with an attempt to connect."""
+    return replace(sending(begun(state, step), dial=step, opened="dialling"), lenient=limit_is_odd(state))
 
 
 def cancelled(state: State, op: int) -> State:
     """Return the state after call `op` was cancelled."""
-    box = state.outbox
-    waits = tuple(replace(one, cancelled=True) if one.op == op else one for one in box.waits)
-    spoiled = {one.method for one in box.waits if one.op == op}
-    return replace(state, outbox=replace(box, waits=waits, spoiled=box.spoiled | spoiled))
+    return _spoiled(state, {op}, cancelled=True)
 
 
 def advanced(state: State) -> State:
     """Return the state after the clock moved: calls that waited too long have expired."""
+    late = {one.op for one in state.outbox.waits if one.overdue(state.clock)}
+    return _spoiled(state, late, expired=True) if late else state
+
+
+def _spoiled(state: State, ops: set[int], **how: bool) -> State:
     box = state.outbox
-    late = {one.op for one in box.waits if one.overdue(state.clock)}
-    if not late:
-        return state
-    waits = tuple(replace(one, expired=True) if one.op in late else one for one in box.waits)
-    spoiled = {one.method for one in box.waits if one.op in late}
-    return replace(state, outbox=replace(box, waits=waits, spoiled=box.spoiled | spoiled))
+    waits = tuple(replace(one, **how) if one.op in ops else one for one in box.waits)
+    return sending(state, waits=waits, spoiled=box.spoiled | {one.method for one in waits if one.op in ops})
 
 
 def refreshed(state: State) -> State:
     """Return the state in which each call may also end as it may now."""
-    box = state.outbox
-    if not box.waits:
-        return state
-    return replace(state, outbox=replace(box, waits=tuple(_refreshed(state, one) for one in box.waits)))
+    waits = state.outbox.waits
+    return sending(state, waits=tuple(_refreshed(state, one) for one in waits)) if waits else state
 
 
 def _refreshed(state: State, wait: Pending) -> Pending:
     box = state.outbox
     if wait.method == "drain" and box.closing and not box.lost and not wait.waiting and not wait.closing:
         wait = replace(wait, closing=True)
-    return replace(wait, owed=_opened(state, wait))
-
-
-def _opened(state: State, wait: Pending) -> tuple[Owed, ...]:
-    """Return how the call may have ended, and may end now; once it is cancelled there is one way."""
-    now = owed(state, wait)
+    # Once it is cancelled there is one way.
     known = () if wait.cancelled and wait.method in METHODS else wait.owed
-    return tuple(dict.fromkeys((*known, *now)))
+    return replace(wait, owed=tuple(dict.fromkeys((*known, *owed(state, wait)))))
 
 
 # ------------------------------------------------------------------- the end
@@ -166,37 +177,42 @@ def _opened(state: State, wait: Pending) -> tuple[Owed, ...]:
 
 def ended(state: State, wait: Pending, event: Returned | Raised) -> Accepted | Violation:
     """Judge the end of a call that may wait."""
+    box, problem = state.outbox, event.problem if isinstance(event, Raised) else None
     fitting = [one for one in wait.owed if _fits(one, event)]
     if not fitting:
-        kind: Kind = "early" if not wait.owed else "wrong-failure" if isinstance(event, Raised) else "wrong-value"
-        return _violation(state, wait, _wrong_end(state, wait, event), kind, event, *_choices(wait.owed))
-    prompt = [one for one in fitting if one.at_once in (None, event.at_once)]
-    if not prompt:
-        right = Wanted("at-once" if fitting[0].at_once else "suspended")
-        return _violation(state, wait, fitting[0].clauses[0], "late", event, right)
-    box = state.outbox
-    others = _others(box, wait)
-    shown = [AGAIN if box.held and prompt[0].clauses[0] == RELEASED else prompt[0].clauses[0]]
-    if not wait.cancelled and not wait.expired:
-        shown += [_many(state, wait.method)] if wait.waiting and others and wait.method in METHODS else []
-        shown += _passed_by(box, wait)
+        kind: Kind = "early" if not wait.owed else "wrong-value" if problem is None else "wrong-failure"
+        choices: tuple[Owed | Wanted, ...] = wait.owed
+        if all(one.optional for one in wait.owed):
+            choices = (*choices, Wanted("waiting"))
+        clause = _wrong_end(state, wait, "" if problem is None else problem.name)
+        return violation(state, clause, kind, event, *choices, call=wait.op, method=wait.method)
+    right = next((one for one in fitting if one.at_once in (None, event.at_once)), None)
+    if right is None:
+        clause, better = fitting[0].clauses[0], Wanted("at-once" if fitting[0].at_once else "suspended")
+        return violation(state, clause, "late", event, better, call=wait.op, method=wait.method)
+    by = right.clauses[0]
     rest = tuple(one for one in box.waits if one.op != wait.op)
-    spoiled = box.spoiled | {SECOND} if prompt[0].clauses[0] == SECOND else box.spoiled
-    after = replace(state, outbox=replace(box, waits=rest, spoiled=spoiled, ended=box.ended | {wait.method}))
-    if wait.method == "open_connection":
-        after = replace(after, outbox=replace(after.outbox, dial=None))
-        after = connection.opened(after, "dial", box.link) if isinstance(event, Returned) else after
-    if wait.method == "wait_closed" and state.canonical.unread:
-        shown.append(UNREAD)
-    return Accepted(after, tuple(shown))
+    spoiled = box.spoiled | {SECOND} if by == SECOND else box.spoiled
+    after = sending(state, waits=rest, spoiled=spoiled, ended=box.ended | {wait.method})
+    if wait.method == "open_connection" and problem is None:
+        after = connection.opened(after, "dial", box.link)
+    return Accepted(after, (AGAIN if box.held and by == RELEASED else by, *_passed_by(state, wait)))
 
 
-def _passed_by(box: Outbox, wait: Pending) -> list[str]:
-    """Return the clauses that the right end of a call bears out besides: what happened meanwhile did no harm."""
-    shown = [CANCEL_HARMLESS[wait.method]] if wait.method in box.spoiled else []
-    shown += [MISCOUNTED] if box.miscounted and wait.method == "drain" else []
-    before = wait.method == "wait_closed" and box.closing and not wait.closing
-    return [*shown, "writer.wait-closed.before-close"] if before else shown
+def _passed_by(state: State, wait: Pending) -> Iterator[str]:
+    """Yield the clauses that the right end of a call bears out besides: what happened meanwhile did no harm."""
+    box, method = state.outbox, wait.method
+    if not wait.cancelled and not wait.expired:
+        if wait.waiting and method in METHODS and _others(box, wait):
+            yield _many(state, method)
+        if method in box.spoiled:
+            yield CANCEL_HARMLESS[method]
+        if box.miscounted and method == "drain":
+            yield MISCOUNTED
+        if method == "wait_closed" and box.closing and not wait.closing:
+            yield "writer.wait-closed.before-close"
+    if method == "wait_closed" and state.canonical.unread:
+        yield UNREAD
 
 
 def _fits(way: Owed, event: Returned | Raised) -> bool:
@@ -208,89 +224,96 @@ def _fits(way: Owed, event: Returned | Raised) -> bool:
     return outcome.injected in (0, event.problem.injected)
 
 
-def _wrong_end(state: State, wait: Pending, event: Returned | Raised) -> str:
-    """Return the clause to blame for an end that was not open to the call."""
+def _wrong_end(state: State, wait: Pending, error: str) -> str:
+    """Return the clause to blame for an end that was not open to the call; `error` is what it raised."""
     box, method = state.outbox, wait.method
-    if method == "open_connection":
-        return connection.wrong_dial(state, wait)
     if wait.cancelled or wait.expired:
         return CANCEL_ENDS[method]
-    if isinstance(event, Raised) and event.problem.name == "CancelledError":
+    if method == "open_connection":
+        return wait.owed[0].clauses[0] if wait.owed else "connection.open.pair"
+    if error == "CancelledError":
         return CANCEL_HARMLESS[method]
     if box.held and _held_again(wait):
         return AGAIN
-    now = owed(state, wait)
-    if isinstance(event, Raised) and event.problem.name in ("AssertionError", "RuntimeError", "InvalidStateError"):
+    if error in ("AssertionError", "RuntimeError", "InvalidStateError"):
         if _others(box, wait):
             return _many(state, method)
         if method in box.spoiled:
             return CANCEL_HARMLESS[method]
+    now = owed(state, wait)
     if now:
         return UNREAD if method == "wait_closed" and not box.error and state.canonical.unread else now[0].clauses[0]
-    if method == "drain":
-        if box.miscounted or SECOND in box.spoiled:
-            return MISCOUNTED if box.miscounted else SECOND
-        return "writer.writelines.mark" if box.gave == "writelines" else "writer.drain.held"
+    if method == "wait_closed":
+        return _before(box)
+    if box.miscounted or SECOND in box.spoiled:
+        return MISCOUNTED if box.miscounted else SECOND
+    return "writer.writelines.mark" if box.gave == "writelines" else "writer.drain.held"
+
+
+def _before(box: Outbox) -> str:
+    """Return the clause by which `wait_closed` waits for the loss."""
     return "writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close"
 
 
+# -------------------------------------------------------------------- quiet
+
+
 def quiet(state: State) -> Accepted | Violation:
-    """Judge the calls that still wait when nothing is left to run."""
+    """Judge the calls that still wait when nothing is left to run, and the attempt for which no call waits any more."""
     box = state.outbox
+    if box.opened == "unanswered" and not box.waits:
+        return missing(state, "connection.open.cancel", "given-up")
     shown: list[str] = []
     for wait in box.waits:
         now = [one for one in owed(state, wait) if not one.optional]
         if now:
-            return _violation(state, wait, _hang(state, wait, now[0]), "hang", Quiet(), *now)
+            clause = _hang(state, wait, now[0].clauses[0])
+            return violation(state, clause, "hang", Quiet(), *now, call=wait.op, method=wait.method)
         if wait.method == "drain":
             shown += _held(state, wait)
         elif wait.method == "wait_closed":
-            shown.append("writer.wait-closed.waits" if box.closing else "writer.wait-closed.before-close")
+            shown.append(_before(box))
     return Accepted(state, tuple(shown))
 
 
-def _held(state: State, wait: Pending) -> list[str]:
-    """Return the clauses that a drain bears out by waiting."""
+def _held(state: State, wait: Pending) -> Iterator[str]:
+    """Yield the clauses that a drain bears out by waiting."""
     box = state.outbox
-    shown = [AGAIN if _held_again(wait) else "writer.drain.held"]
-    shown += ["writer.writelines.mark"] if box.gave == "writelines" else []
-    shown += [MISCOUNTED] if box.miscounted else []
-    shown += ["writer.drain.exception-while-waiting"] if wait.waiting and state.canonical.stored is not None else []
-    return shown
+    yield AGAIN if _held_again(wait) else "writer.drain.held"
+    if box.gave == "writelines":
+        yield "writer.writelines.mark"
+    if box.miscounted:
+        yield MISCOUNTED
+    if wait.waiting and state.canonical.stored is not None:
+        yield "writer.drain.exception-while-waiting"
 
 
 def _held_again(wait: Pending) -> bool:
     return wait.waiting and any(one.clauses[0] == RELEASED for one in wait.owed)
 
 
-def _hang(state: State, wait: Pending, way: Owed) -> str:
-    box = state.outbox
-    if wait.cancelled or wait.expired or wait.method not in METHODS:
-        return way.clauses[0]
-    if wait.method in box.spoiled:
-        return CANCEL_HARMLESS[wait.method]
-    if wait.method == "drain" and SECOND in box.spoiled:
+def _hang(state: State, wait: Pending, clause: str) -> str:
+    """Return the clause to blame for a call that still waits, though it should have ended by `clause`."""
+    box, method = state.outbox, wait.method
+    if wait.cancelled or wait.expired or method not in METHODS:
+        return clause
+    if method in box.spoiled:
+        return CANCEL_HARMLESS[method]
+    if method == "drain" and SECOND in box.spoiled:
         return SECOND
-    if wait.method == "drain" and way.clauses[0] == RELEASED and (wait.again or box.miscounted):
+    if clause == RELEASED and (wait.again or box.miscounted):
         return AGAIN if wait.again else MISCOUNTED
-    if wait.method == "wait_closed" and state.canonical.unread:
+    if method == "wait_closed" and state.canonical.unread:
         return UNREAD
-    crowded = wait.waiting and (_others(box, wait) or wait.method in box.ended)
-    return _many(state, wait.method) if crowded else way.clauses[0]
+    crowded = wait.waiting and (_others(box, wait) or method in box.ended)
+    return _many(state, method) if crowded else clause
 
 
 def settled(box: Outbox) -> Outbox:
     """Return the outbox at the beginning of the next turn: whoever has not ended is waiting."""
     waits = tuple(replace(one, waiting=True, again=one.again or _held_again(one), owed=()) for one in box.waits)
-    return replace(box, waits=waits)
+    return replace(box, waits=waits, running=False)
 
 
-# ------------------------------------------------------------- what was allowed
-
-
-def _choices(owed: tuple[Owed, ...]) -> tuple[Owed | Wanted, ...]:
-    return owed if any(not one.optional for one in owed) else (*owed, Wanted("waiting"))
-
-
-def _violation(state: State, wait: Pending, clause: str, kind: Kind, event: Event, *owed: Owed | Wanted) -> Violation:
-    return violation(state, clause, kind, event, *owed, call=wait.op, method=wait.method)
+# What a stimulus needs to make sense, and what it changes.
+STIMULI: Stimuli = {Dial: (connection.unopened, dialling)}

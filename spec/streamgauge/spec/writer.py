@@ -6,14 +6,34 @@ no more will come. A call that may not give anything (after `write_eof`, or with
 
 from __future__ import annotations
 
-from streamgauge.spec.alphabet import Aborted, Answered, Argument, Closed, Do, Halved, Quiet, Refused, Shaped, Wrote
+from streamgauge.spec import alphabet as ev
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Fails, Gives, Outbox, Owed, State, Yields, may_close, raises, returns
-from streamgauge.spec.verdicts import Accepted, Kind, Violation, Wanted, raising, violation
+from streamgauge.spec.state import (
+    STREAMS,
+    Fails,
+    Gives,
+    Outbox,
+    Owed,
+    State,
+    Yields,
+    may_close,
+    raises,
+    returns,
+    sending,
+    silenced,
+)
+from streamgauge.spec.verdicts import Accepted, Judges, Kind, Stimuli, Violation, Wanted, missing, raising, violation
 
 OVERWRITTEN = b"\xff"
 BUFFERS = ("bytearray", "memoryview")
 SHOWN_BY_RETURNING = frozenset({"writer.close.twice", "writer.write-eof.twice"})
+# Who gave other bytes than these, before the order is blamed.
+TELLING = (
+    "writer.write.wrong-type",
+    "writer.writelines.bad-element",
+    "writer.close.write-dropped",
+    "writer.write-eof.write-refused",
+)
 PLAIN = ("writer.write.order", "writer.writelines.iterable")
 SEVERAL = ("list", "generator", "exhausted")
 
@@ -21,83 +41,64 @@ SEVERAL = ("list", "generator", "exhausted")
 # ------------------------------------------------------------ what is owed
 
 
-def owed(box: Outbox, do: Do) -> Owed:
+def owed(box: Outbox, method: str, args: tuple[ev.Argument, ...]) -> Owed:
     """Return what a plain call owes as things stand; if that is an optional failure, it may as well return.
 
     What it gives is for the transport. Its clauses are what it puts to the test, the one to blame first.
     """
-    match do.method:
+    match method:
         case "write":
-            return _write(box, do.args[0])
+            return _giving(box, args, several=False)
         case "writelines":
-            return _writelines(box, do.args[0])
+            return _giving(box, elements(args[0]), several=True)
+        case "write_eof" if not box.link.half_close:
+            return raises("writer.write-eof.unsupported", "NotImplementedError", optional=box.closing)
         case "write_eof":
-            return _write_eof(box)
+            return returns("writer.write-eof.twice" if box.asked_half or box.closing else "writer.write-eof.after-data")
         case "close":
             return returns("writer.close.twice" if box.asked_close or box.lost else "writer.close.flushes")
         case "abort":
             return returns("writer.abort.ends-reading")
         case _:
-            raise ValueError(f"{do.method} is no plain call of a writer")
+            raise ValueError(f"{method} is no plain call of a writer")
 
 
-def _write(box: Outbox, given: Argument) -> Owed:
-    data = content(given)
-    if box.asked_half or box.closing:
-        return _too_late(box, bad="" if data is not None else "TypeError")
-    if data is None:
-        return raises("writer.write.wrong-type", "TypeError")
-    if not data:
+def _giving(box: Outbox, parts: tuple[ev.Argument, ...], *, several: bool) -> Owed:
+    """`write`, or `writelines` if `several`: an error after `write_eof`, and after the close it goes nowhere."""
+    data = [one for one in map(content, parts) if one is not None]
+    bad = ("TypeError",) if len(data) < len(parts) else ()
+    if box.closing:
+        errors = ("RuntimeError", *bad) if box.asked_half else bad
+        return Owed(Fails(errors) if errors else Yields(), ("writer.close.write-dropped",), optional=bool(errors))
+    if box.asked_half:
+        return Owed(Fails(("RuntimeError", *bad)), ("writer.write-eof.write-refused",))
+    if bad:
+        return raises("writer.writelines.bad-element" if several else "writer.write.wrong-type", "TypeError")
+    mutable = any(isinstance(one, ev.Shaped) for one in parts)
+    if several:
+        if not parts:
+            return returns("writer.writelines.nothing")
+        empty = () if all(data) else ("writer.writelines.empty-elements",)
+        clauses = (*empty, "writer.writelines.iterable")
+    elif any(data):
+        clauses = ("writer.write.bytes-like" if mutable else "writer.write.order",)
+    else:
         return returns("writer.write.empty")
-    mutable = isinstance(given, Shaped)
-    clauses = ("writer.write.bytes-like", "writer.write.copies") if mutable else ("writer.write.order",)
-    return Owed(Gives(data), clauses)
+    return Owed(Gives(b"".join(data)), (*clauses, "writer.write.copies") if mutable else clauses)
 
 
-def _writelines(box: Outbox, given: Argument) -> Owed:
-    parts = elements(given)
-    several = [content(one) for one in parts]
-    data = [one for one in several if one is not None]
-    if box.asked_half or box.closing:
-        return _too_late(box, bad="TypeError" if len(data) < len(several) else "")
-    if len(data) < len(several):
-        return raises("writer.writelines.bad-element", "TypeError")
-    if not data:
-        return returns("writer.writelines.nothing")
-    clauses = ["writer.writelines.iterable"]
-    if not all(data):
-        clauses.insert(0, "writer.writelines.empty-elements")
-    if any(isinstance(one, Shaped) for one in parts):
-        clauses.append("writer.write.copies")
-    return Owed(Gives(b"".join(data)), tuple(clauses))
-
-
-def _too_late(box: Outbox, bad: str) -> Owed:
-    """After `write_eof` it is an error to give anything; after the close it goes nowhere."""
-    errors = (*(("RuntimeError",) if box.asked_half else ()), *((bad,) if bad else ()))
-    if not box.closing:
-        return Owed(Fails(errors), ("writer.write-eof.write-refused",))
-    return Owed(Fails(errors) if errors else Yields(), ("writer.close.write-dropped",), optional=bool(errors))
-
-
-def _write_eof(box: Outbox) -> Owed:
-    if not box.link.half_close:
-        return raises("writer.write-eof.unsupported", "NotImplementedError", optional=box.closing)
-    return returns("writer.write-eof.twice" if box.asked_half or box.closing else "writer.write-eof.after-data")
-
-
-def content(given: Argument) -> bytes | None:
+def content(given: ev.Argument) -> bytes | None:
     """Return the bytes in an argument, or None if it is not bytes-like."""
     if isinstance(given, bytes):
         return given
-    if isinstance(given, Shaped) and given.kind in BUFFERS and isinstance(given.content, bytes):
+    if isinstance(given, ev.Shaped) and given.kind in BUFFERS and isinstance(given.content, bytes):
         return given.content
     return None
 
 
-def elements(given: Argument) -> tuple[Argument, ...]:
+def elements(given: ev.Argument) -> tuple[ev.Argument, ...]:
     """Return the elements of an argument of `writelines`."""
-    if isinstance(given, Shaped) and given.kind in SEVERAL:
+    if isinstance(given, ev.Shaped) and given.kind in SEVERAL:
         return given.content if isinstance(given.content, tuple) and given.kind != "exhausted" else ()
     one = content(given)
     if one is not None:
@@ -108,127 +109,114 @@ def elements(given: Argument) -> tuple[Argument, ...]:
 # --------------------------------------------------------------- plain calls
 
 
-def called(state: State, do: Do) -> State:
+def called(state: State, do: ev.Do) -> State:
     """Return the state once a plain call was begun, as if it will do what it owes."""
     box = state.outbox
-    due = owed(box, do)
+    due = owed(box, do.method, do.args)
     if do.method in ("write", "writelines"):
         tested = (*(one for one in box.tested if one not in due.clauses), *reversed(due.clauses))
         given = due.outcome.data if isinstance(due.outcome, Gives) else b""
         box = replace(box, unsent=box.unsent + given, gave=do.method if given else box.gave, tested=tested)
-    return replace(state, outbox=replace(box, doing=do))
+    return replace(state, outbox=replace(box, doing=do.method, owes=due))
 
 
-def returned(state: State, event: Answered) -> Accepted | Violation:
+def returned(state: State, event: ev.Event, value: ev.Value) -> Accepted | Violation:
     """Judge a plain call that returned."""
-    box = state.outbox
-    do = box.doing
-    assert do is not None
-    due = owed(box, do)
+    box, due, method = state.outbox, _due(state), state.outbox.doing
     if isinstance(due.outcome, Fails) and not due.optional:
         right = raising(*due.outcome.names)
-        return violation(state, due.clauses[0], "not-refused", event, right, method=do.method)
-    if isinstance(event.value, Shaped) and event.value.kind == "awaitable":
-        nothing = Wanted("no-awaitable", do.method)
-        return violation(state, "writer.methods.kinds", "wrong-form", event, nothing, method=do.method)
+        return violation(state, due.clauses[0], "not-refused", event, right, method=method)
+    if isinstance(value, ev.Shaped) and value.kind == "awaitable":
+        nothing = Wanted("no-awaitable", method)
+        return violation(state, "writer.methods.kinds", "wrong-form", event, nothing, method=method)
+    half = box.asked_half or (method == "write_eof" and not box.closing)
+    after = replace(_over(box), asked_half=half, asked_close=box.asked_close or method == "close")
     shown = ("writer.methods.kinds", *(one for one in due.clauses if one in SHOWN_BY_RETURNING))
-    after = _asked(replace(box, doing=None), do.method)
     if not after.unsent:
         shown, after = (*shown, *after.tested), replace(after, tested=())
     return Accepted(replace(state, outbox=after), shown)
 
 
-def _asked(box: Outbox, method: str) -> Outbox:
-    match method:
-        case "write_eof":
-            return replace(box, asked_half=True) if not box.closing else box
-        case "close":
-            return replace(box, asked_close=True)
-        case _:
-            return box
-
-
-def refused(state: State, event: Refused) -> Accepted | Violation:
+def refused(state: State, event: ev.Event, problem: ev.Problem) -> Accepted | Violation:
     """Judge a plain call that raised."""
-    box = state.outbox
-    do = box.doing
-    assert do is not None
-    due = owed(box, do)
+    box, due = state.outbox, _due(state)
     names = due.outcome.names if isinstance(due.outcome, Fails) else ()
-    if event.problem.name in names:
-        return Accepted(replace(state, outbox=replace(box, doing=None)), due.clauses)
+    if problem.name in names:
+        return Accepted(replace(state, outbox=_over(box)), due.clauses)
     right = raising(*names) if names else Owed(Yields(), due.clauses)
     kind: Kind = "wrong-failure" if names and not due.optional else "refused"
-    return violation(state, _raised(box, event, due), kind, event, right, method=do.method)
-
-
-def _raised(box: Outbox, event: Refused, due: Owed) -> str:
-    """Return the clause to blame for a plain call that raised; half-closing in vain may have left something behind."""
-    in_vain = event.problem.name == "RuntimeError" and not box.link.half_close
+    # Half-closing in vain may have left something behind.
+    in_vain = problem.name == "RuntimeError" and not box.link.half_close
     gave = isinstance(due.outcome, Gives) and due.outcome.data
-    return "writer.write-eof.unsupported" if in_vain and gave else due.clauses[0]
+    clause = "writer.write-eof.unsupported" if in_vain and gave else due.clauses[0]
+    return violation(state, clause, kind, event, right, method=box.doing)
+
+
+def _due(state: State) -> Owed:
+    assert state.outbox.owes is not None
+    return state.outbox.owes
+
+
+def _over(box: Outbox) -> Outbox:
+    return replace(box, doing="", owes=None)
 
 
 # ----------------------------------------------------- what the transport saw
 
 
-def wrote(state: State, event: Wrote) -> Accepted | Violation:
+def wrote(state: State, event: ev.Wrote) -> Accepted | Violation:
     """Judge bytes that were handed to the transport; one that closes, or is lost, drops them."""
     box = state.outbox
-    if box.closed or box.aborted or box.lost:
-        return Accepted(state, ())
+    if box.gone:
+        return Accepted(state)
     if not box.unsent.startswith(event.data):
         right = Wanted("written", box.unsent) if box.unsent else Wanted("no-write")
         return violation(state, _garbled(box, event.data), "undue", event, right)
-    after = replace(box, unsent=box.unsent[len(event.data) :])
-    if after.unsent or after.doing is not None:
-        return Accepted(replace(state, outbox=after), ())
-    return Accepted(replace(state, outbox=replace(after, tested=())), box.tested)
+    left = box.unsent[len(event.data) :]
+    if left or box.doing:
+        return Accepted(sending(state, unsent=left))
+    return Accepted(sending(state, unsent=left, tested=()), box.tested)
 
 
 def _garbled(box: Outbox, data: bytes) -> str:
     """Return the clause to blame for other bytes than those that were given."""
     if OVERWRITTEN in data and "writer.write.copies" in box.tested:
         return "writer.write.copies"
-    telling = ("writer.write.wrong-type", "writer.writelines.bad-element", "writer.close.write-dropped")
-    for clause in (*telling, "writer.write-eof.write-refused", *reversed(box.tested)):
-        if clause in box.tested and clause != "writer.write.copies":
-            return clause
-    return "writer.write.order"
+    suspects = (*(one for one in TELLING if one in box.tested), *reversed(box.tested))
+    return next((one for one in suspects if one != "writer.write.copies"), "writer.write.order")
 
 
-def halved(state: State, event: Halved) -> Accepted | Violation:
+def halved(state: State, event: ev.Halved) -> Accepted | Violation:
     """Judge a `write_eof` that reached the transport."""
-    box = state.outbox
-    asked = box.asked_half or (box.doing is not None and box.doing.method == "write_eof")
+    box, clause = state.outbox, "writer.write-eof.after-data"
+    asked = box.asked_half or box.doing == "write_eof"
     if asked and not box.unsent:
-        shown = ("writer.write-eof.after-data",)
-        return Accepted(replace(state, outbox=replace(box, halved=True)), shown)
-    closes = box.asked_close or (box.doing is not None and box.doing.method == "close") or may_close(state)
-    if closes and not box.unsent:
-        return Accepted(state, ())  # The end goes out all the same, and the close comes by the time the loop is quiet.
-    clause = "writer.write-eof.after-data" if asked or box.doing is None else owed(box, box.doing).clauses[0]
+        return Accepted(sending(state, halved=True), (clause,))
+    if not box.unsent and (box.asked_close or box.doing == "close" or may_close(state)):
+        return Accepted(state)  # The end goes out all the same, and the close comes by the time the loop is quiet.
+    if box.doing and not asked:
+        clause = _due(state).clauses[0]
     return violation(state, clause, "undue", event, Wanted("half-later" if asked else "no-half"))
 
 
-def closed(state: State, event: Closed | Aborted) -> Accepted | Violation:
-    """Judge a `close` or `abort` that reached the transport."""
-    box = state.outbox
+def closed(state: State, event: ev.Closed | ev.Aborted) -> Accepted | Violation:
+    """Judge a `close` or `abort` that reached the transport, or an attempt to connect that was given up."""
+    box, dropped = state.outbox, isinstance(event, ev.Aborted)
+    if dropped and box.opened == "unanswered":
+        return Accepted(sending(state, opened="dialling"))
     if box.lost:
-        return Accepted(state, ())
-    asked = box.asked_close or (box.doing is not None and box.doing.method in ("close", "abort"))
-    dropped = isinstance(event, Aborted)
-    if asked and box.unsent and not (dropped and box.doing is not None and box.doing.method == "abort"):
-        return violation(state, "writer.close.flushes", "undue", event, Wanted("written-first", box.unsent))
-    if dropped and asked and not (box.doing is not None and box.doing.method == "abort"):
-        clause = "writer.close.flushes" if box.doing is None else owed(box, box.doing).clauses[0]
-        return violation(state, clause, "undue", event, Wanted("close"))
-    if not asked and not may_close(state):
-        return violation(state, _unasked(state), "undue", event, Wanted("no-close"))
-    after = replace(box, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
-    shown = ("writer.close.flushes",) if box.gave and not dropped else ()
-    # A transport that is closing delivers nothing, so nobody has to pause it, or to resume it, any more.
-    return Accepted(replace(state, outbox=after, line=replace(state.line, paused=False, forgotten=True)), shown)
+        return Accepted(state)
+    if box.doing != "abort" or not dropped:
+        asked = box.asked_close or box.doing in ("close", "abort")
+        if asked and box.unsent:
+            return violation(state, "writer.close.flushes", "undue", event, Wanted("written-first", box.unsent))
+        if asked and dropped:
+            clause = _due(state).clauses[0] if box.doing else "writer.close.flushes"
+            return violation(state, clause, "undue", event, Wanted("close"))
+        if not asked and not may_close(state):
+            return violation(state, _unasked(state), "undue", event, Wanted("no-close"))
+    after = sending(state, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
+    return Accepted(silenced(after), ("writer.close.flushes",) if box.gave and not dropped else ())
 
 
 def _unasked(state: State) -> str:
@@ -236,10 +224,9 @@ def _unasked(state: State) -> str:
     box = state.outbox
     if box.hosting is not None and box.hosting.handler == "future":
         return "server.callback.other-result"
-    if box.doing is not None:
-        first = box.doing.method == "write_eof" and not box.asked_half
-        return "writer.write-eof.not-closing" if first else owed(box, box.doing).clauses[0]
-    if box.asked_half:
+    if box.doing and (box.doing != "write_eof" or box.asked_half):
+        return _due(state).clauses[0]
+    if box.doing or box.asked_half:
         return "writer.write-eof.not-closing"
     return "connection.eof.stays-open" if state.canonical.ended else "connection.made.transport"
 
@@ -250,15 +237,26 @@ def _unasked(state: State) -> str:
 def quiet(state: State) -> Accepted | Violation:
     """Judge what plain calls left undone when nothing is left to run."""
     box = state.outbox
-    if box.lost or box.aborted or box.closed:
+    if box.gone:
         return Accepted(state)
     if box.unsent:
         clause = "writer.close.flushes" if box.asked_close else _garbled(box, b"")
         if state.canonical.ended and clause in PLAIN:
             clause = "writer.is-closing.half-open"
-        return violation(state, clause, "missing", Quiet(), Wanted("all-written", box.unsent))
+        return missing(state, clause, "all-written", box.unsent)
     if box.asked_close:
-        return violation(state, "writer.close.flushes", "missing", Quiet(), Wanted("closed"))
+        return missing(state, "writer.close.flushes", "closed")
     if box.asked_half and not box.halved:
-        return violation(state, "writer.write-eof.after-data", "missing", Quiet(), Wanted("half-closed"))
+        return missing(state, "writer.write-eof.after-data", "half-closed")
     return Accepted(state)
+
+
+def is_there(state: State, _: object) -> bool:
+    """Check whether there are a reader and a writer to be asked for something."""
+    box = state.outbox
+    return box.opened in STREAMS and (box.hosting is None or box.hosting.handled)
+
+
+# What each stimulus needs to make sense, and what it changes; what judges each observation.
+STIMULI: Stimuli = {ev.Do: (is_there, called)}
+JUDGES: Judges = {ev.Wrote: wrote, ev.Halved: halved, ev.Closed: closed, ev.Aborted: closed}

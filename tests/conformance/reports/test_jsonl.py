@@ -293,7 +293,7 @@ BROKEN = {
     "another level": (changed(2, lambda form: form.update(level="MAY")), 2,
                       "reader.read.all is MUST and documented, not MAY and documented; was the file written by "),
     "nothing departs": (changed(3, lambda form: form["failure"].update(at=8)), 3,
-                        "the trace has 8 events, and number 8 is said to depart"),
+                        "failure: the trace has 8 events, and number 8 is said to depart"),
     "broken scenario": (changed(3, lambda form: form["failure"]["scenario"]["steps"].append({"cancel": 7})), 3,
                         "failure: scenario: step 6: there is no call 7 to cancel yet"),
     "broken trace": (changed(3, lambda form: form["failure"]["trace"].append({"cancle": 1})), 3,

@@ -106,7 +106,7 @@ def test_a_play_is_the_same_in_another_thread() -> None:
 
 
 def test_a_name_of_the_corpus_is_found() -> None:
-    scenario = corpus.find("reader.limit.positive/zero")
+    (scenario,) = (one for one in corpus.load() if one.name == "reader.limit.positive/zero")
     ran = streamgauge("replay", scenario.name, "--on", "reference", "--python", "3.13")
     assert ran.out.startswith(f"{scenario.name} on reference, by the rules of Python 3.13\n{scenario.note}\n\n")
     assert (ran.status, ran.err) == (0, "")

@@ -114,11 +114,11 @@ def _read_shard(key: str, form: Any) -> Any:
     return shard
 
 
-CLAUSE, NAME = matching(ID), matching({"type": "string", "minLength": 1})
+CLAUSE, NAME = matching(ID), a(str, {"type": "string", "minLength": 1}, bool, "text that is not empty")
 SCENARIO_FORM = Form(lambda key, form: within(key, _read_scenario, form), {"$ref": "#/$defs/scenario"}, SCENARIO.write)
 SHARD = Form(_read_shard, {"type": "array", "items": NUMBER.schema, "minItems": 2, "maxItems": 2}, list)
 CAPABILITIES = Form(_read_names, {"type": "array", "items": TEXT.schema, "uniqueItems": True}, sorted)
-PYTHON = matching({"type": "string", "pattern": "^[0-9]+\\.[0-9]+$"})
+PYTHON = matching("^[0-9]+\\.[0-9]+$")
 VERSION = Form(
     lambda key, form: tuple(map(int, PYTHON.read(key, form).split("."))),
     PYTHON.schema,

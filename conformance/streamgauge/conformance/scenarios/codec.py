@@ -257,11 +257,11 @@ def _step(form: Any) -> Stimulus:
 
 
 STEP = Form(lambda key, form: within(key, _step, form), {"$ref": "#/$defs/stimulus"}, event_to_json)
-ID = {"type": "string", "pattern": "^[a-z][a-z0-9]*([-.][a-z0-9]+)+$"}
+ID = "^[a-z][a-z0-9]*([-.][a-z0-9]+)+$"
 SCENARIO = Record(
     Scenario,
     ("name", "name", TEXT),
-    ("clause", "clause", Form(TEXT.read, ID), None),
+    ("clause", "clause", Form(TEXT.read, {"type": "string", "pattern": ID}), None),
     ("note", "note", TEXT, ""),
     ("limit", "limit", VALUE, UNSET),
     ("steps", "steps", each(STEP, "step {at}", 1)),

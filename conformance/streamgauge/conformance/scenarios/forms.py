@@ -67,52 +67,32 @@ def within(place: str, read: Callable[[Any], Any], form: Any) -> Any:
 # ------------------------------------------------------------------- forms
 
 
-def a(kind: type, schema: Json) -> Form:
-    """Return the form of what JSON has a type for."""
+def a(kind: type, schema: Json, fits: Callable[[Any], Any] | None = None, what: str = "") -> Form:
+    """Return the form of what JSON has a type for; only what `fits`, if not all does, which is `what` in words."""
 
     def read(key: str, form: Any) -> Any:
         if type(form) is not kind:
             raise must_be(key, f"a {kind.__name__}", form)
+        if fits is not None and not fits(form):
+            raise must_be(key, what, form)
         return form
 
     return Form(read, schema)
 
 
-def matching(schema: Json) -> Form:
-    """Return the form of text that is not empty, or has the pattern that its schema says."""
-    pattern = re.compile(schema.get("pattern", "(?s)."))
-
-    def read(key: str, form: Any) -> Any:
-        if pattern.search(TEXT.read(key, form)) is None:
-            raise ScriptError(f"{key!r} must not be {shown(form)}")
-        return form
-
-    return Form(read, schema)
+def matching(pattern: str) -> Form:
+    """Return the form of text in which a pattern is found."""
+    return a(str, {"type": "string", "pattern": pattern}, re.compile(pattern).search, f"text like {pattern}")
 
 
 def at_least(least: int) -> Form:
     """Return the form of a whole number."""
-    whole = a(int, {}).read
-
-    def read(key: str, form: Any) -> Any:
-        if whole(key, form) < least:
-            raise must_be(key, f"at least {least}", form)
-        return form
-
-    return Form(read, {"type": "integer", "minimum": least})
+    return a(int, {"type": "integer", "minimum": least}, lambda number: number >= least, f"at least {least}")
 
 
 def one_of(words: tuple[Any, ...]) -> Form:
     """Return the form of one of a few words, or of a few numbers."""
-    plain = a(type(words[0]), {}).read
-
-    def read(key: str, form: Any) -> Any:
-        if plain(key, form) not in words:
-            found = form[:MOST_SHOWN] if isinstance(form, str) else form
-            raise ScriptError(f"{key!r} must be one of {', '.join(map(str, words))}, not {found!r}")
-        return form
-
-    return Form(read, {"enum": list(words)})
+    return a(type(words[0]), {"enum": list(words)}, words.__contains__, f"one of {', '.join(map(str, words))}")
 
 
 def each(form: Form, place: str = "{key}[{at}]", first: int = 0) -> Form:
@@ -147,16 +127,10 @@ def said(words: str, form: Form) -> Form:
     return replace(form, schema={"description": words, **form.schema})
 
 
-def _read_true(key: str, form: Any) -> Any:
-    if not FLAG.read(key, form):
-        raise ScriptError(f"{key!r} must be true")
-    return True
-
-
 TEXT = a(str, {"type": "string"})
 FLAG = a(bool, {"type": "boolean"})
 COUNT, NUMBER = at_least(0), at_least(1)
-TRUE = Form(_read_true, {"const": True})
+TRUE = a(bool, {"const": True}, bool, "true")
 
 
 # ----------------------------------------------------------------- records

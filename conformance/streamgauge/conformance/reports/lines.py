@@ -83,11 +83,12 @@ def _member(kind: type[StrEnum]) -> Form:
 
 def _in_one_form(right: Form) -> Form:
     """Return the form, refused if somebody wrote what goes without saying."""
+    write = right.write or itself
 
     def read(key: str, form: Any) -> Any:
         value = right.read(key, form)
-        if right.write is not None and form != right.write(value):
-            raise must_be(key, f"in the one form, {json.dumps(right.write(value))}", form)
+        if form != write(value):
+            raise must_be(key, f"in the one form, {json.dumps(write(value))}", form)
         return value
 
     return replace(right, read=read)

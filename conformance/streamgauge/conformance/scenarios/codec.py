@@ -1,8 +1,9 @@
-"""The one JSON form of scenarios and events: a table, read both ways, from which the schema is made as well.
+"""The one JSON form of scenarios and events: tables, read both ways, from which the schema is made as well.
 
 The same form serves the corpus, replay, results and other processes: one object an event, whose first key says what
-happened. What goes without saying is left out; what concerns the second end of a connection says so by `on`. Bytes
-travel as text, one character a byte; every other type that JSON lacks says its name. Reading is strict.
+happened. It follows from the fields of the event: the tables say what a field of some name, or some type, is like. What
+goes without saying is left out; what concerns the second end of a connection says so by `on`. Bytes travel as text, one
+character a byte; every other type that JSON lacks says its name. Reading is strict.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
-from typing import Any, assert_never, cast, get_args, get_type_hints
+from typing import Any, Literal, assert_never, cast, get_args, get_origin, get_type_hints
 
 from streamgauge.conformance.scenarios.forms import (
     COUNT,
@@ -156,7 +157,7 @@ LINKED = Form(
     TO_WHOM.schema,
     lambda linked: "server" if linked else "peer",
 )
-# The form of a field by its name, or else by its type; one of a few words if that is it.
+# The form of a field by its name, or else by its type; one of a few words if that is what its type says.
 BY_NAME: dict[str, Form] = {
     **dict.fromkeys(("op", "times", "transport"), NUMBER),
     **dict.fromkeys(("value", "partial", "expected", "consumed"), VALUE),
@@ -193,10 +194,14 @@ def rows(kind: type, part: str = "", **forms: Form) -> Iterator[Row]:
         name = field.name
         if name in PARTS:
             continue
-        form = forms.get(name) or BY_NAME.get(name) or BY_TYPE.get(types[name]) or one_of(get_args(types[name]))
+        form = forms.get(name) or BY_NAME.get(name) or _by_type(types[name])
         form = said(DESCRIBED[name], form) if name in DESCRIBED else form
         default = () if field.default is MISSING else (field.default,)
         yield ("as" if name == "form" else name, f"{part}.{name}" if part else name, form, *default)
+
+
+def _by_type(kind: Any) -> Form:
+    return one_of(get_args(kind)) if get_origin(kind) is Literal else BY_TYPE[kind]
 
 
 def under(key: str, row: Row) -> Row:

@@ -19,7 +19,6 @@ from pathlib import Path
 import pytest
 
 from streamgauge.conformance.running.exploring import SAMPLES
-from streamgauge.conformance.scenarios import connections
 from streamgauge.conformance.scenarios.exhaustive import BOUNDS
 from streamgauge.spec.clauses import load
 
@@ -194,9 +193,8 @@ def test_the_numbers_in_the_readme_are_those_of_the_code() -> None:
     efforts = ("quick", "normal", "deep")
     of_readers = (("contents",), ("cancel", "time-out", "flow"), ("break",), ("overlap", "all"))
     of_connections = (("write", "lose"), ("drain",), ("close",), ("serve",), ("exchange",))
-    kinds = [(BOUNDS, alike) for alike in of_readers] + [(connections.BOUNDS, alike) for alike in of_connections]
-    for row, (table_of, alike) in zip(shown[:-1], kinds, strict=True):
-        assert all(row == [table_of[effort][kind] for effort in efforts] for kind in alike)
+    for row, alike in zip(shown[:-1], of_readers + of_connections, strict=True):
+        assert all(row == [BOUNDS[effort][kind] for effort in efforts] for kind in alike)
     assert shown[-1] == [batches * examples for batches, examples in (SAMPLES[effort] for effort in efforts)]
     assert f" {len(load())} clauses" in README
 

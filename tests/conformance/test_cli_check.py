@@ -434,11 +434,11 @@ def test_progress_is_shown_on_a_terminal_only(found: Results, monkeypatch: pytes
 
     monkeypatch.setattr(command, "check", run)
     monkeypatch.setenv("TERM", "xterm")
-    command.run(Options("reference", quiet=True))
+    command.run("reference", Options(quiet=True))
     for stream in (io.StringIO(), Terminal()):
         monkeypatch.setattr(sys, "stderr", stream)
-        command.run(Options("reference"))
-        command.run(Options("reference", quiet=True))
+        command.run("reference", Options())
+        command.run("reference", Options(quiet=True))
     assert [one is not None for one in given] == [False, False, False, True, False]
 
 

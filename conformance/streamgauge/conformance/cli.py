@@ -158,11 +158,12 @@ Examples:
 )
 @click.option("--quiet", is_flag=True, help="Show nothing: the exit status tells.")
 @debugging
-def check(debug: bool, **options: Any) -> int:
+def check(debug: bool, target: str, **options: Any) -> int:
     """Judge an implementation."""
     import streamgauge.conformance.commands.check as command  # noqa: PLC0415  # not for --help
 
-    return _carry_out(debug, lambda: command.run(command.Options(**options)))
+    shown = command.Options(**{name: options.pop(name) for name in ("strict", "output", "details", "quiet")})
+    return _carry_out(debug, lambda: command.run(target, shown, **options))
 
 
 @app.command(

@@ -1,18 +1,20 @@
 """The target: whatever plays a scenario and returns its trace. Explorer, replay and smoke ask nothing else.
 
 One in this process is an adapter, and a player of it in each world there is. One elsewhere is another class with the
-same names.
+same names; whoever only has `name`, `capabilities` and `play` will do.
 """
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from typing import Final, Protocol
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from types import ModuleType
+from typing import Any, Final, Protocol
 
 from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.looking import Keeping, Look
+from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.playing import budget
 from streamgauge.conformance.playing.calls import Interrupted, OutOfBudget, Stopped
 from streamgauge.conformance.playing.player import Player
@@ -21,7 +23,7 @@ from streamgauge.conformance.worlds.hand import ByHand
 from streamgauge.conformance.worlds.network import Network
 from streamgauge.conformance.worlds.world import World
 
-__all__ = ["WORLDS", "InProcess", "Interrupted", "Look", "OutOfBudget", "Stopped", "Target", "Trace"]
+__all__ = ["WORLDS", "InProcess", "Interrupted", "Look", "OutOfBudget", "Stopped", "Target", "Trace", "target_of"]
 
 # By the names that scenarios have for them.
 WORLDS: Final[Mapping[str, Callable[[], World]]] = {"memory": ByHand, "network": Network}
@@ -90,3 +92,32 @@ class InProcess:
                 yield
             finally:
                 self._watch = None
+
+
+class Playing:
+    """A target that can do nothing but play: nobody can look at what it makes, and nothing is set up for it."""
+
+    def __init__(self, target: Any) -> None:
+        self.name: str = target.name
+        self.capabilities: frozenset[str] = target.capabilities
+        self.play: Callable[[Scenario], Trace] = target.play
+
+    def look(self, scenario: Scenario) -> tuple[Trace, Look]:
+        """Return the trace of the scenario; of what was made in it nothing can be said."""
+        return self.play(scenario), Look(("unseen", "unseen"))
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Nothing is to be set up."""
+        return nullcontext()
+
+
+def target_of(what: Any) -> Target:
+    """Return `what` if it plays scenarios itself, else the target behind the adapter of what it names or is.
+
+    Raises `TargetError` and `AdapterFault`, as `resolve` does.
+    """
+    is_own = not isinstance(what, str | type | ModuleType) and not hasattr(what, "reader")
+    if not (is_own and all(hasattr(what, name) for name in ("name", "capabilities", "play"))):
+        return InProcess(resolve(what))
+    target: Target = what if hasattr(what, "look") and hasattr(what, "at_work") else Playing(what)
+    return target

@@ -316,14 +316,14 @@ class Lose:
 class Dialled:
     """The loop's `create_connection` was called with these arguments."""
 
-    options: Options
+    options: Options = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Listened:
     """The loop's `create_server` was called with these arguments."""
 
-    options: Options
+    options: Options = ()
 
 
 @dataclass(frozen=True, slots=True)

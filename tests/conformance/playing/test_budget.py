@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -187,3 +188,13 @@ def test_whoever_traces_the_play_is_never_interrupted_because_it_may_hold_a_lock
         sys.settrace(before)
     assert inside
     assert not outside
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="there are no signals to block")
+def test_what_does_not_end_is_stopped_where_the_parent_has_blocked_alarms() -> None:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})
+    try:
+        trace = InProcess(Names(Spins, "spins")).play(READ)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    assert trace[-1] == Overran("steps")

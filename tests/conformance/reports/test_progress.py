@@ -1,7 +1,6 @@
 """The live progress."""
 
 import io
-from dataclasses import dataclass
 
 from rich.console import Console
 
@@ -9,29 +8,19 @@ from streamgauge.conformance.reports.progress import shown, words
 from streamgauge.conformance.running.runner import Progress
 
 HALF = Progress(5, 10, 12345, 67, ("reader.read.soon",))
-
-
-@dataclass
-class Other:
-    """Whatever has these names will do."""
-
-    units_done: int = 1
-    units: int = 2
-    scenarios: int = 3
-    clauses: int = 4
-    failed: tuple[str, ...] = ()
+LITTLE = Progress(1, 2, 3, 4, ())
 
 
 def test_an_advance_in_words() -> None:
     assert words(HALF) == "67 clauses exercised, 12,345 scenarios, 1 failed so far"
-    assert words(Other()) == "4 clauses exercised, 3 scenarios"
+    assert words(LITTLE) == "4 clauses exercised, 3 scenarios"
 
 
 def test_a_terminal_shows_the_last_advance() -> None:
     stream = io.StringIO()
     console = Console(file=stream, force_terminal=True, width=120, _environ={})
     with shown(console, "my[bold]:Reader") as show:
-        show(Other())
+        show(LITTLE)
         show(HALF)
     assert "50%" in stream.getvalue()
     assert "67 clauses exercised, 12,345 scenarios, 1 failed so far" in stream.getvalue()

@@ -3,12 +3,11 @@
 import pytest
 
 from streamgauge.conformance.running import exploring
-from streamgauge.conformance.scenarios import connections, exhaustive
+from streamgauge.conformance.scenarios import exhaustive
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """How a run is put together does not depend on how far it goes."""
-    for bounds in (exhaustive.BOUNDS, connections.BOUNDS):
-        monkeypatch.setitem(bounds, "quick", dict.fromkeys(bounds["quick"], 1))
+    monkeypatch.setitem(exhaustive.BOUNDS, "quick", dict.fromkeys(exhaustive.BOUNDS["quick"], 1))
     monkeypatch.setitem(exploring.SAMPLES, "quick", (2, 20))

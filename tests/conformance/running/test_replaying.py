@@ -80,6 +80,16 @@ def test_ctrl_c_stops_a_play_and_is_no_exception_of_the_implementation() -> None
     assert signal.getsignal(signal.SIGINT) is before
 
 
+def test_ctrl_c_that_the_parent_has_ignored_stays_ignored() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        trace = play(InProcess(resolve(Interrupting)), RIGHT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert Returned(1, b"not seen", at_once=True) in trace
+
+
 def test_ctrl_c_ends_the_command_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(textbook, "Interrupting", Interrupting, raising=False)
     ran = streamgauge("replay", json_of(RIGHT), "--on", "textbook:Interrupting")
@@ -96,7 +106,7 @@ def test_a_play_is_the_same_in_another_thread() -> None:
 
 
 def test_a_name_of_the_corpus_is_found() -> None:
-    scenario = corpus.find("reader.limit.positive/zero")
+    (scenario,) = (one for one in corpus.load() if one.name == "reader.limit.positive/zero")
     ran = streamgauge("replay", scenario.name, "--on", "reference", "--python", "3.13")
     assert ran.out.startswith(f"{scenario.name} on reference, by the rules of Python 3.13\n{scenario.note}\n\n")
     assert (ran.status, ran.err) == (0, "")

@@ -12,7 +12,9 @@ import pytest
 
 from faulty import HOSTILE, EndWakesNobody
 from streamgauge.conformance import Progress, Results, SelectionError, TargetError, Verdict, check
+from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.running.runner import Here
+from streamgauge.conformance.target import InProcess
 from textbook import TextbookReader
 
 pytestmark = pytest.mark.usefixtures("small")
@@ -26,6 +28,21 @@ def test_a_run_gives_the_same_results_twice_and_with_any_number_of_workers() -> 
     one = check("asyncio", effort="quick", jobs=1)
     assert plain(one) == plain(check("asyncio", effort="quick", jobs=1))
     assert plain(one) == plain(check("asyncio", effort="quick", jobs=2))
+
+
+class PlaysOnly:
+    """A target that has a name and capabilities, plays, and can do nothing else."""
+
+    def __init__(self, name: str) -> None:
+        target = InProcess(resolve(name))
+        self.name, self.capabilities, self.play = target.name, target.capabilities, target.play
+
+
+def test_whatever_plays_scenarios_can_be_judged() -> None:
+    for name in ("reference", "faulty:EndWakesNobody"):
+        assert plain(check(PlaysOnly(name), effort="quick", jobs=1)) == plain(check(name, effort="quick", jobs=1))
+    own = InProcess(resolve("reference"))
+    assert plain(check(own, effort="quick", jobs=1)) == plain(check("reference", effort="quick", jobs=1))
 
 
 def test_any_executor_may_do_the_work() -> None:

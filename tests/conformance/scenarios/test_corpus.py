@@ -20,7 +20,7 @@ from streamgauge.conformance.adapters import Adapter, names, reference, stdlib
 from streamgauge.conformance.judge import Cursor, Judge
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.codec import scenario_from_line, scenario_to_line
-from streamgauge.conformance.scenarios.corpus import CorpusError, UnknownScenarioError
+from streamgauge.conformance.scenarios.corpus import CorpusError
 from streamgauge.conformance.scenarios.script import Scenario, needs
 from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import Settings, Version
@@ -123,35 +123,8 @@ def test_a_name_is_given_once(tmp_path: Path) -> None:
         corpus.load_from(tmp_path)
 
 
-# Finding one.
-
-FEW = tuple(scenario_from_line(one) for one in (LINE, LINE.replace("/x", "/y"), LATER))
-
-
-def test_a_scenario_is_found_by_its_name() -> None:
-    assert corpus.find_in(FEW, "reader.read.all/y") is FEW[1]
-
-
-def test_a_clause_with_one_scenario_is_a_name_for_it() -> None:
-    assert corpus.find_in(FEW, "reader.read.zero") is FEW[2]
-
-
-def test_a_clause_with_several_scenarios_is_no_name_but_lists_them() -> None:
-    with pytest.raises(UnknownScenarioError, match=r"has 2 scenarios.*\n  reader\.read\.all/x\n  reader\.read\.all/y$"):
-        corpus.find_in(FEW, "reader.read.all")
-
-
-def test_an_unknown_name_is_answered_with_what_comes_close() -> None:
-    with pytest.raises(
-        UnknownScenarioError, match=r"no scenario 'reader\.read\.al/x'; did you mean:\n  reader\.read\.all/x"
-    ):
-        corpus.find_in(FEW, "reader.read.al/x")
-    with pytest.raises(UnknownScenarioError, match=r"^the corpus has no scenario 'zzz'$"):
-        corpus.find_in(FEW, "zzz")
-
-
-def test_the_corpus_itself_is_searched_and_loaded_once() -> None:
-    assert corpus.find(corpus.load()[0].name) is corpus.load()[0]
+def test_the_corpus_is_loaded_once() -> None:
+    assert corpus.load() is corpus.load()
 
 
 # The corpus as it is.

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import TextIO
+from typing import Any, TextIO
 
 from rich.console import Console
 
@@ -15,72 +15,47 @@ from streamgauge.conformance.commands.console import complain, listened_to, show
 from streamgauge.conformance.commands.output import output
 from streamgauge.conformance.reports import jsonl, progress, terminal, verdict
 from streamgauge.conformance.results import Results, Status
-from streamgauge.conformance.running.runner import Effort, Progress, check
+from streamgauge.conformance.running.runner import check
 from streamgauge.conformance.running.selection import selected
-from streamgauge.spec.alphabet import Version
 
 STANDARD_OUTPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What was asked for on the command line; `details` counts failures shown in full, None for all."""
+    """How the results are to be shown; `details` counts failures shown in full, None for all."""
 
-    target: str
-    effort: Effort = "normal"
-    python: Version | None = None
-    seed: int = 0
-    jobs: int | None = None
-    shard: tuple[int, int] = (1, 1)
-    only: tuple[str, ...] = ()
     strict: bool = False
     output: str | None = None
     details: int | None = 5
     quiet: bool = False
 
 
-def run(options: Options) -> int:
-    """Judge the target, show and write what was found.
+def run(target: str, options: Options, **judging: Any) -> int:
+    """Judge the target, by the options of the runner's `check`, and show and write what was found.
 
     Raises `WrongUse`, `TargetError`, `SelectionError` or `AdapterFault`.
     """
-    selected(options.only)
+    selected(judging.get("only", ()))
     if options.output in (None, STANDARD_OUTPUT):
-        results = _checked(options)
+        results = _checked(target, options, judging)
         if options.output is not None:
             show(_lines(results, options))
         _report(results, options)
     else:
         with output(str(options.output)) as write:
-            results = _checked(options)
+            results = _checked(target, options, judging)
             _report(results, options)
             write(_lines(results, options))
     return results.status(strict=options.strict)
 
 
-def _checked(options: Options) -> Results:
-    with _progress(options) as on_progress:
-        results = check(
-            options.target,
-            effort=options.effort,
-            python=options.python,
-            seed=options.seed,
-            jobs=options.jobs,
-            shard=options.shard,
-            only=options.only,
-            on_progress=on_progress,
-        )
+def _checked(target: str, options: Options, judging: Mapping[str, Any]) -> Results:
+    unseen = options.quiet or not sys.stderr.isatty()
+    with nullcontext() if unseen else progress.shown(Console(stderr=True), target) as on_progress:
+        results = check(target, on_progress=on_progress, **judging)
     # An adapter may call itself what it likes; the commands in the reports need the name that finds it.
-    return replace(results, target=options.target)
-
-
-@contextmanager
-def _progress(options: Options) -> Iterator[Callable[[Progress], None] | None]:
-    if options.quiet or not sys.stderr.isatty():
-        yield None
-        return
-    with progress.shown(Console(stderr=True), options.target) as on_progress:
-        yield on_progress
+    return replace(results, target=target)
 
 
 def _lines(results: Results, options: Options) -> str:

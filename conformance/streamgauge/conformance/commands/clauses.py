@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
-from streamgauge.conformance.commands.console import show
+from streamgauge.conformance.commands.console import WIDTH, entry, show
 from streamgauge.conformance.results import Status
 from streamgauge.conformance.running.selection import selected
 from streamgauge.conformance.scenarios import corpus
@@ -16,7 +16,6 @@ from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import WORLDS, Clause
 
-WIDTH: Final = 100
 HERE: Final = WORLDS[0]
 
 
@@ -77,7 +76,7 @@ def whole(clause: Clause, scenarios: Iterable[Scenario]) -> Iterable[str]:
         ("status", f"untestable: {clause.untestable}" if clause.untestable else status(clause)),
         ("written", f"{clause.file}:{clause.line}, under {clause.section!r}"),
     ):
-        yield from textwrap.wrap(text, WIDTH, initial_indent=f"  {name:<10}", subsequent_indent=" " * 12)
+        yield from entry(name, text)
     own = [scenario for scenario in scenarios if scenario.clause == clause.id]
     yield ""
     yield f"  scenarios  {len(own) or 'none'} in the corpus"

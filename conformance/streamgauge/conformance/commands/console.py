@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+import textwrap
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Final
+
+WIDTH: Final = 100
 
 
 def show(text: str) -> None:
     """Write `text` and a line end to standard output."""
     with listened_to():
         sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+
+
+def entry(name: str, text: str, width: int = WIDTH) -> Iterable[str]:
+    """Return a text as lines of at most `width` characters, beside its name."""
+    return textwrap.wrap(text, width, initial_indent=f"  {name:<10}", subsequent_indent=" " * 12)
 
 
 def complain(sentence: str) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.commands.console import complain, show
+from streamgauge.conformance.commands.console import complain, entry, show
 from streamgauge.conformance.commands.finding import find
 from streamgauge.conformance.commands.guard import WrongUse
 from streamgauge.conformance.explaining.drawing import UNICODE, draw
@@ -94,7 +94,7 @@ def _told(one: Replay, target: str) -> Iterator[str]:
         yield from textwrap.wrap(said.clause.sentence, WIDTH, initial_indent="  ", subsequent_indent="  ")
         for name, text in facts(said):
             if name != "scenario":
-                yield from textwrap.wrap(text, WIDTH, initial_indent=f"  {name:<10}", subsequent_indent=" " * 12)
+                yield from entry(name, text, WIDTH)
     yield ""
     if not one.departures:
         yield "conforms: everything that was observed is allowed"

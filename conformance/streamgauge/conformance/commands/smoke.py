@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from streamgauge.conformance.adapters import CAPABILITIES, OF_CONNECTIONS, OF_READERS
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.commands.console import show
+from streamgauge.conformance.commands.console import entry, show
 from streamgauge.conformance.results import Status
 from streamgauge.conformance.running.trying import Outcome, Step, smoke, status
 from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import Version
 
-WIDTH: Final = 100
 ORDER: Final = (*OF_READERS, *OF_CONNECTIONS)
 ENDINGS: Final = {
     Status.CONFORMS: "the adapter holds, and the implementation does what little was asked; `check` asks more",
@@ -29,15 +27,14 @@ def run(target: str, python: Version | None) -> int:
     adapter = resolve(target)
     steps = smoke(InProcess(adapter), python if python is not None else sys.version_info[:2])
     found = status(steps)
-    heading = (adapter.name, *_declared("declares", adapter.capabilities))
-    lacking = _declared("lacks", CAPABILITIES - adapter.capabilities)
-    show("\n".join([*heading, *lacking, "", *_table(steps), "", ENDINGS[found]]))
+    declared = entry("declares", _listed(adapter.capabilities))
+    lacking = entry("lacks", _listed(CAPABILITIES - adapter.capabilities))
+    show("\n".join([adapter.name, *declared, *lacking, "", *_table(steps), "", ENDINGS[found]]))
     return found
 
 
-def _declared(word: str, names: Iterable[str]) -> list[str]:
-    text = ", ".join(sorted(names, key=ORDER.index)) or "nothing"
-    return textwrap.wrap(text, WIDTH, initial_indent=f"  {word:<10}", subsequent_indent=" " * 12)
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names, key=ORDER.index)) or "nothing"
 
 
 def _table(steps: tuple[Step, ...]) -> Iterator[str]:

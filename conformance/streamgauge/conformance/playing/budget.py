@@ -82,16 +82,24 @@ class Watch:
 def watched() -> Iterator[Watch]:
     """Watch over the scenarios that are played inside: `OutOfTime` is raised in the midst of one that does not end."""
     watch = Watch()
-    own = threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer")
-    guard = _by_signal if own else _by_thread
-    with guard(watch):
+    with (_by_signal if _hears_alarms() else _by_thread)(watch):
         yield watch
+
+
+def _hears_alarms() -> bool:
+    """Check whether a timer can interrupt this thread: there are signals, and the parent has not blocked this one."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+        return False
+    return signal.SIGALRM not in signal.pthread_sigmask(signal.SIG_BLOCK, ())
 
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Make Ctrl-C stop the play at once with `Interrupted`, which cannot be taken for the implementation's own."""
-    if threading.current_thread() is not threading.main_thread():
+    """Make Ctrl-C stop the play at once with `Interrupted`, which cannot be taken for the implementation's own.
+
+    Where the parent has it ignored, as it is for what runs in the background, it stays ignored.
+    """
+    if threading.current_thread() is not threading.main_thread() or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield
         return
 
@@ -122,7 +130,7 @@ def _by_signal(watch: Watch) -> Iterator[None]:
 
 @contextmanager
 def _by_thread(watch: Watch) -> Iterator[None]:
-    """Where there are no signals: another thread raises the exception in this one."""
+    """Where no signal comes: another thread raises the exception in this one."""
     over = threading.Event()
     player = threading.get_ident()
 

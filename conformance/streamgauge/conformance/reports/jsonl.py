@@ -8,21 +8,17 @@ is not as `write` makes it, by file and line. `lines` says what one holds.
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from importlib import metadata
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
-from streamgauge.conformance.explaining.explain import explain
-from streamgauge.conformance.reports.facts import FACTS
-from streamgauge.conformance.reports.lines import FORMAT, KINDS, LINES
-from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
-from streamgauge.conformance.scenarios.codec import event_to_json, scenario_to_json
+from streamgauge.conformance.reports.lines import FORMAT, KINDS, LINES, Report
+from streamgauge.conformance.results import Results
 from streamgauge.conformance.scenarios.forms import Json, without_doubles
 from streamgauge.conformance.scenarios.script import ScriptError
-from streamgauge.spec.clauses import Clause, by_id
+
+MOST_SHOWN = 160
 
 
 class ReportError(ValueError):
@@ -39,79 +35,12 @@ def write(results: Results, stream: TextIO, *, strict: bool = False) -> None:
 
 def lines(results: Results, *, strict: bool = False) -> Iterator[Json]:
     """Yield the lines of the file as JSON objects."""
-    yield {
-        "kind": "header",
-        "format": FORMAT,
-        "suite": suite_version(),
-        "target": results.target,
-        "python": _dotted(results.python),
-        "effort": results.effort,
-        "seed": results.seed,
-        "shard": list(results.shard),
-        "capabilities": sorted(results.capabilities),
-    }
-    for one in results.clauses:
-        yield _clause_to_json(one, results.target)
-    for bound in results.bounds:
-        yield _bound_to_json(bound)
-    for fault in results.faults:
-        yield {"kind": "fault", "fault": fault}
-    yield _footer(results, strict=strict)
-
-
-def _footer(results: Results, *, strict: bool) -> Json:
-    return {
-        "kind": "footer",
-        "scenarios": results.scenarios,
-        "verdicts": _verdicts(results),
-        "complete": results.complete,
-        "strict": strict,
-        "status": results.status(strict=strict),
-    }
-
-
-def _verdicts(results: Results) -> dict[str, int]:
-    counts = Counter(one.verdict for one in results.clauses)
-    return {verdict.value: counts[verdict] for verdict in Verdict}
-
-
-def _clause_to_json(one: ClauseResult, target: str) -> Json:
-    form: Json = {
-        "kind": "clause",
-        "clause": one.clause.id,
-        "verdict": one.verdict.value,
-        "level": one.clause.level.value,
-        "basis": one.clause.basis.value,
-        "scenarios": one.scenarios,
-    }
-    if one.reason:
-        form["reason"] = one.reason
-    if one.blocked_by is not None:
-        form["blocked_by"] = one.blocked_by
-    if one.failure is not None:
-        form["failure"] = _failure_to_json(one, one.failure, target)
-    return form
-
-
-def _bound_to_json(bound: Bound) -> Json:
-    form: Json = {"kind": "bound", "name": bound.name, "covers": bound.covers, "scenarios": bound.scenarios}
-    goes_without_saying = {"extent": "", "let_go": 0, "in_part": False}
-    told = {name: getattr(bound, name) for name in goes_without_saying}
-    return form | {name: value for name, value in told.items() if value != goes_without_saying[name]}
-
-
-def _failure_to_json(one: ClauseResult, failure: Failure, target: str) -> Json:
-    said = explain(one, target)
-    return {
-        "scenario": scenario_to_json(failure.scenario),
-        "trace": [event_to_json(event) for event in failure.trace],
-        "at": failure.at,
-        "allowed": list(failure.allowed),
-        "observed": said.observed,
-        "because": failure.because,
-        "facts": FACTS.write(failure),
-        "scenarios": failure.scenarios,
-    }
+    report = Report(results, suite_version(), strict, results.status(strict=strict))
+    yield LINES["header"].write(report)
+    yield from map(LINES["clause"].write, results.clauses)
+    yield from map(LINES["bound"].write, results.bounds)
+    yield from map(LINES["fault"].write, results.faults)
+    yield LINES["footer"].write(report)
 
 
 def suite_version() -> str:
@@ -122,21 +51,7 @@ def suite_version() -> str:
         return "unknown"
 
 
-def _dotted(version: tuple[int, int]) -> str:
-    return f"{version[0]}.{version[1]}"
-
-
 # ------------------------------------------------------------------ reading
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a results file holds: the results, the version of the suite that wrote it, and what its status was."""
-
-    results: Results
-    suite: str
-    strict: bool
-    status: int
 
 
 def read(path: Path | str) -> Report:
@@ -153,141 +68,69 @@ def parse(text: str, file: str) -> Report:
     """Return what the text holds; `file` is what complaints call it. Raises `ReportError`."""
     if not text:
         raise ReportError(f"{file}:1: the file is empty")
-    forms: list[Json] = []
+    before, seen = "", set[Any]()
+    read: dict[str, list[Any]] = {kind: [] for kind in KINDS}
+    number = 0
     for number, line in enumerate(text.removesuffix("\n").split("\n"), 1):
-        form = _checked(_object(line, file, number), file, number)
-        if forms:
-            _check_order(forms[-1]["kind"], form["kind"], file, number)
-        elif form["kind"] != "header":
-            raise ReportError(f"{file}:1: a results file begins with its header, not with a {form['kind']}")
-        forms.append(form)
-    if forms[-1]["kind"] != "footer":
-        raise ReportError(f"{file}:{len(forms)}: the file ends without its footer: whoever wrote it did not finish")
-    return _report(forms, file)
+        try:
+            form = _object(line)
+            _check_place(before, form)
+            read[form["kind"]].append(LINES[form["kind"]].read(form))
+            if form["kind"] == "clause" and form["clause"] in seen:
+                raise ScriptError(f"{form['clause']} stands there twice")
+            seen.add(form.get("clause"))
+        except ScriptError as problem:
+            raise ReportError(f"{file}:{number}: {_short(str(problem))}") from None
+        before = form["kind"]
+    if before != "footer":
+        raise ReportError(f"{file}:{number}: the file ends without its footer: whoever wrote it did not finish")
+    return _report(read, f"{file}:{number}")
 
 
-def _object(line: str, file: str, number: int) -> Json:
+def _short(message: str) -> str:
+    return message if len(message) <= MOST_SHOWN else f"{message[: MOST_SHOWN // 2]} … {message[-MOST_SHOWN // 2 :]}"
+
+
+def _object(line: str) -> Json:
     try:
         form = json.loads(line, object_pairs_hook=without_doubles)
     except RecursionError:
-        raise ReportError(f"{file}:{number}: not a line of JSON: it nests too deep") from None
+        raise ScriptError("not a line of JSON: it nests too deep") from None
     except ValueError as problem:
-        raise ReportError(f"{file}:{number}: not a line of JSON: {problem}") from None
+        raise ScriptError(f"not a line of JSON: {problem}") from None
     if not isinstance(form, dict):
-        raise ReportError(f"{file}:{number}: a line is a JSON object")
+        raise ScriptError("a line is a JSON object")
     return form
 
 
-def _check_order(before: str, kind: str, file: str, number: int) -> None:
+def _check_place(before: str, form: Json) -> None:
+    """Raise `ScriptError` unless the kind of the line is known, and may follow that of the line before."""
+    kind = form.get("kind")
+    if kind == "header" and form.get("format") != FORMAT:
+        raise ScriptError(f"this is format {form.get('format')!r}, and streamgauge reads format {FORMAT} here")
+    if kind not in KINDS:
+        raise ScriptError(f"the kind of a line is one of {', '.join(KINDS)}, not {kind!r}")
+    if not before and kind != "header":
+        raise ScriptError(f"a results file begins with its header, not with a {kind}")
     if before == "footer":
-        raise ReportError(f"{file}:{number}: nothing comes after the footer")
-    if KINDS.index(kind) < KINDS.index(before) or kind == "header":
-        raise ReportError(f"{file}:{number}: a {kind} cannot come after a {before}")
+        raise ScriptError("nothing comes after the footer")
+    if before and (KINDS.index(kind) < KINDS.index(before) or kind == "header"):
+        raise ScriptError(f"a {kind} cannot come after a {before}")
 
 
-def _checked(form: Json, file: str, number: int) -> Json:
-    """Return what the line holds, with its scenario and its events as such."""
-    if form.get("kind") == "header" and form.get("format") != FORMAT:
-        there = form.get("format")
-        raise ReportError(f"{file}:{number}: this is format {there!r}, and streamgauge reads format {FORMAT} here")
-    if form.get("kind") not in KINDS:
-        raise ReportError(f"{file}:{number}: the kind of a line is one of {', '.join(KINDS)}, not {form.get('kind')!r}")
-    try:
-        line: Json = LINES[form["kind"]].read(form)
-        if form["kind"] == "clause" and line["failure"] is None and line["verdict"] == Verdict.FAIL:
-            raise ScriptError("'failure' is missing")
-        if form["kind"] == "clause" and line["failure"] is not None and line["verdict"] != Verdict.FAIL:
-            raise ScriptError("only a clause that failed has a failure")
-    except ScriptError as problem:
-        raise ReportError(f"{file}:{number}: {_short(str(problem))}") from None
-    return line
-
-
-def _short(message: str, most: int = 160) -> str:
-    return message if len(message) <= most else f"{message[: most // 2]} … {message[-most // 2 :]}"
-
-
-def _report(forms: list[Json], file: str) -> Report:
-    header, *body, footer = forms
-    clauses: dict[str, ClauseResult] = {}
-    for number, form in enumerate(body, 2):
-        if form["kind"] == "clause":
-            one = _placed(_clause, form, file, number)
-            if one.clause.id in clauses:
-                raise ReportError(f"{file}:{number}: {one.clause.id} stands there twice")
-            clauses[one.clause.id] = one
+def _report(read: dict[str, list[Any]], last: str) -> Report:
+    """Return the report of all lines. Raises `ReportError` if some were lost or changed later."""
+    (header,), (footer,) = read["header"], read["footer"]
     results = Results(
-        target=header["target"],
-        python=_version(header["python"]),
-        effort=header["effort"],
-        seed=header["seed"],
-        shard=header["shard"],
-        capabilities=frozenset(header["capabilities"]),
-        clauses=tuple(clauses.values()),
-        bounds=tuple(_bound(one) for one in body if one["kind"] == "bound"),
-        scenarios=footer["scenarios"],
-        complete=footer["complete"],
-        faults=tuple(one["fault"] for one in body if one["kind"] == "fault"),
+        **header["results"],
+        **footer["results"],
+        clauses=tuple(read["clause"]),
+        bounds=tuple(read["bound"]),
+        faults=tuple(read["fault"]),
     )
-    _check_footer(results, footer, f"{file}:{len(forms)}")
-    return Report(results, header["suite"], footer["strict"], footer["status"])
-
-
-def _check_footer(results: Results, footer: Json, place: str) -> None:
-    """Raise `ReportError` if lines were lost, or changed, since the footer was written."""
-    if footer["verdicts"] != _verdicts(results):
-        raise ReportError(f"{place}: the verdicts do not add up: clauses were lost, or changed")
-    if footer["status"] != results.status(strict=footer["strict"]):
-        raise ReportError(f"{place}: the exit status does not follow from the clauses, which were lost, or changed")
-
-
-def _placed(make: Callable[[Json], ClauseResult], form: Json, file: str, number: int) -> ClauseResult:
-    try:
-        return make(form)
-    except _MisfitError as problem:
-        raise ReportError(f"{file}:{number}: {problem}") from None
-
-
-class _MisfitError(ValueError):
-    """A line that says what cannot be."""
-
-
-def _clause(form: Json) -> ClauseResult:
-    failure = form["failure"]
-    return ClauseResult(
-        clause=_known(form),
-        verdict=Verdict(form["verdict"]),
-        scenarios=form["scenarios"],
-        failure=None if failure is None else _failure(form["clause"], failure),
-        blocked_by=form["blocked_by"],
-        reason=form["reason"],
-    )
-
-
-def _known(form: Json) -> Clause:
-    clause = by_id().get(form["clause"])
-    hint = "was the file written by another version of streamgauge?"
-    if clause is None:
-        raise _MisfitError(f"there is no clause {form['clause']}; {hint}")
-    if (clause.level, clause.basis) != (form["level"], form["basis"]):
-        standing = f"{clause.level} and {clause.basis}, not {form['level']} and {form['basis']}"
-        raise _MisfitError(f"{clause.id} is {standing}; {hint}")
-    return clause
-
-
-def _bound(form: Json) -> Bound:
-    return Bound(form["name"], form["covers"], form["scenarios"], form["extent"], form["let_go"], form["in_part"])
-
-
-def _failure(clause: str, form: Json) -> Failure:
-    trace = form["trace"]
-    if form["at"] >= len(trace):
-        raise _MisfitError(f"the trace has {len(trace)} events, and number {form['at']} is said to depart")
-    facts = form["facts"]
-    violation = replace(facts["violation"], clause=clause)
-    return Failure(form["scenario"], trace, form["at"], violation, facts["end"], facts["turn"], form["scenarios"])
-
-
-def _version(text: str) -> tuple[int, int]:
-    major, _, minor = text.partition(".")
-    return int(major), int(minor)
+    report = Report(results, header["suite"], footer["strict"], footer["status"])
+    if footer["verdicts"] != report.verdicts():
+        raise ReportError(f"{last}: the verdicts do not add up: clauses were lost, or changed")
+    if report.status != results.status(strict=report.strict):
+        raise ReportError(f"{last}: the exit status does not follow from the clauses, which were lost, or changed")
+    return report

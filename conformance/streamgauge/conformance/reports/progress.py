@@ -7,43 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeElapsedColumn
 
-
-class Advance(Protocol):
-    """What a run tells of its progress: units of work, scenarios played, clauses exercised, clauses that failed."""
-
-    @property
-    def units_done(self) -> int:
-        """How many units of work are done."""
-        ...
-
-    @property
-    def units(self) -> int:
-        """How many there are."""
-        ...
-
-    @property
-    def scenarios(self) -> int:
-        """How many scenarios were played."""
-        ...
-
-    @property
-    def clauses(self) -> int:
-        """How many clauses were exercised."""
-        ...
-
-    @property
-    def failed(self) -> tuple[str, ...]:
-        """The ids of the clauses that failed."""
-        ...
+from streamgauge.conformance.running import runner
 
 
 @contextmanager
-def shown(console: Console, target: str) -> Iterator[Callable[[Advance], None]]:
+def shown(console: Console, target: str) -> Iterator[Callable[[runner.Progress], None]]:
     """Give a function that shows each advance on `console`, until the block ends.
 
     `console` should write to stderr. On anything but a terminal, nothing is shown at all.
@@ -63,13 +35,13 @@ def shown(console: Console, target: str) -> Iterator[Callable[[Advance], None]]:
     with bar:
         task = bar.add_task(target.replace("[", r"\["), total=None, said="")
 
-        def show(advance: Advance) -> None:
+        def show(advance: runner.Progress) -> None:
             bar.update(task, completed=advance.units_done, total=advance.units, said=words(advance))
 
         yield show
 
 
-def words(advance: Advance) -> str:
+def words(advance: runner.Progress) -> str:
     """Return an advance in words."""
     failed = f", {len(advance.failed)} failed so far" if advance.failed else ""
     return f"{advance.clauses} clauses exercised, {advance.scenarios:,} scenarios{failed}"

@@ -7,7 +7,6 @@ The verdict comes last, because the last line is what one sees first.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
@@ -38,15 +37,6 @@ UNSETTLED = {
 FACTS = {"allowed": "green", "observed": "red"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Manner:
-    """How much is shown, and how."""
-
-    strict: bool
-    details: int | None
-    file: str | None
-
-
 def report(
     results: Results,
     console: Console,
@@ -61,28 +51,32 @@ def report(
     every bound). `file` is the results file, if one was written, for the commands that replay failures.
     """
     draws = _draws(console)
-    for line in _lines(results, console, _Manner(strict, details, file)):
+    failures = sorted(results.failures(), key=lambda one: not one.counts(strict=strict))
+    explained = [
+        explain(failure, results.target, file=file, unicode=draws, width=WIDTH - INDENT)
+        for failure in failures[:details]
+    ]
+    for line in _lines(results, failures, explained, strict=strict, every=details is None):
         console.print(line if draws else _plainer(line, console.encoding), soft_wrap=True)
 
 
-def _lines(results: Results, console: Console, manner: _Manner) -> Iterator[Text]:
-    failures = sorted(results.failures(), key=lambda one: not one.counts(strict=manner.strict))
+def _lines(
+    results: Results, failures: Sequence[ClauseResult], explained: Sequence[Explanation], *, strict: bool, every: bool
+) -> Iterator[Text]:
     if not results.complete:
         yield Text(PARTIAL, "bold yellow")
     yield from _headline(results)
     yield from _summary(results)
-    yield from _bounds(results, every=manner.details is None)
-    yield from _in_one_line(failures, strict=manner.strict)
-    shown = failures if manner.details is None else failures[: manner.details]
-    for number, failure in enumerate(shown, 1):
-        said = explain(failure, results.target, file=manner.file, unicode=_draws(console), width=WIDTH - INDENT)
-        yield from _in_full(number, said, counts=failure.counts(strict=manner.strict))
-    if len(shown) < len(failures):
-        hint = f"{len(failures) - len(shown)} of {len(failures)} failures are not shown in full: --details all"
+    yield from _bounds(results, every=every)
+    yield from _in_one_line(failures, strict=strict)
+    for number, (failure, said) in enumerate(zip(failures, explained, strict=False), 1):
+        yield from _in_full(number, said, counts=failure.counts(strict=strict))
+    if len(explained) < len(failures):
+        hint = f"{len(failures) - len(explained)} of {len(failures)} failures are not shown in full: --details all"
         yield from (Text(), Text(hint, "italic"))
     yield from _unsettled(results)
     yield from _faults(results)
-    yield from (Text(), Text(sentence(results, strict=manner.strict), _mood(results, strict=manner.strict)))
+    yield from (Text(), Text(sentence(results, strict=strict), _mood(results, strict=strict)))
 
 
 def _draws(console: Console) -> bool:

@@ -21,8 +21,6 @@ from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Literal
 
-from streamgauge.conformance.adapters import Adapter
-from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.playing.budget import Watch, interruptible
 from streamgauge.conformance.results import Results
 from streamgauge.conformance.running.exploring import Batch, Explorer, Harvest, Unit, units
@@ -30,7 +28,7 @@ from streamgauge.conformance.running.finds import Found
 from streamgauge.conformance.running.selection import selected
 from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.running.trying import verify
-from streamgauge.conformance.target import InProcess, Interrupted
+from streamgauge.conformance.target import Interrupted, target_of
 from streamgauge.spec.alphabet import Version
 
 if sys.platform != "win32":
@@ -68,20 +66,20 @@ def check(
     """Judge an implementation and return what was found.
 
     `target` is what a person types (`asyncio`, `reference`, `package.module:object`), or a module, class,
-    namespace or adapter. `python` chooses the rules (default: the running version), `seed` varies the sampled
-    part only, `only` names clauses or dotted beginnings of them. The work goes to `executor`, or to `jobs`
-    processes (default: one a core), or is done here if the target cannot travel. Interrupted by Ctrl-C it returns
-    what it has, with `complete` false.
+    namespace or adapter, or a `Target`: something with `name`, `capabilities` and `play`. `python` chooses the rules
+    (default: the running version), `seed` varies the sampled part only, `only` names clauses or dotted beginnings of
+    them. The work goes to `executor`, or to `jobs` processes (default: one a core), or is done here if the target
+    cannot travel. Interrupted by Ctrl-C it returns what it has, with `complete` false.
 
     Raises `TargetError` if there is no such target, `SelectionError` if `only` names nothing, `AdapterFault` if
     the adapter does not hold.
     """
     rules = python if python is not None else sys.version_info[:2]
     clauses = selected(only)
-    adapter = resolve(target)
-    verify(InProcess(adapter))
-    plan = Plan(adapter.name, rules, effort, seed, shard, adapter.capabilities, clauses)
-    work = [unit for number, unit in enumerate(units(effort, seed, adapter.capabilities)) if _mine(number, shard)]
+    played = target_of(target)
+    verify(played)
+    plan = Plan(played.name, rules, effort, seed, shard, played.capabilities, clauses)
+    work = [unit for number, unit in enumerate(units(effort, seed, played.capabilities)) if _mine(number, shard)]
     tally = Tally(plan, work)
     job = Job(target, rules)
     with _workers(job, jobs, executor) as (pool, ahead):
@@ -177,8 +175,7 @@ class Job:
         """Return the explorer of this thread; it is kept, because its judge gets faster as it goes."""
         known = getattr(_kept, "explorer", None)
         if known is None or known[0] != self:
-            adapter: Adapter = resolve(self.target)
-            known = _kept.explorer = (self, Explorer(InProcess(adapter), self.python))
+            known = _kept.explorer = (self, Explorer(target_of(self.target), self.python))
         explorer: Explorer = known[1]
         return explorer
 
@@ -237,7 +234,8 @@ def _travels(job: Job) -> bool:
 
 def _begin_worker() -> None:
     """End the unit under way on Ctrl-C, and leave all else to the parent; bound the memory where that can be done."""
-    signal.signal(signal.SIGINT, _stop)
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, _stop)
     Watch.expendable = True
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     if sys.platform == "win32":

@@ -1,14 +1,17 @@
-"""The one JSON form of scenarios and events: a table, read both ways, from which the schema is made as well.
+"""The one JSON form of scenarios and events: tables, read both ways, from which the schema is made as well.
 
 The same form serves the corpus, replay, results and other processes: one object an event, whose first key says what
-happened. What goes without saying is left out; what concerns the second end of a connection says so by `on`. Bytes
-travel as text, one character a byte; every other type that JSON lacks says its name. Reading is strict.
+happened. It follows from the fields of the event: the tables say what a field of some name, or some type, is like. What
+goes without saying is left out; what concerns the second end of a connection says so by `on`. Bytes travel as text, one
+character a byte; every other type that JSON lacks says its name. Reading is strict.
 """
 
 from __future__ import annotations
 
 import json
-from typing import Any, assert_never, cast, get_args
+from collections.abc import Iterator
+from dataclasses import MISSING, fields
+from typing import Any, Literal, assert_never, cast, get_args, get_origin, get_type_hints
 
 from streamgauge.conformance.scenarios.forms import (
     COUNT,
@@ -28,10 +31,22 @@ from streamgauge.conformance.scenarios.forms import (
     or_else,
     said,
     shown,
+    within,
 )
 from streamgauge.conformance.scenarios.script import Scenario, ScriptError, check_calls, check_peers
-from streamgauge.spec import alphabet as of
-from streamgauge.spec.alphabet import UNSET, Argument, Event, On, Shaped, Stimulus, Value
+from streamgauge.spec.alphabet import (
+    UNSET,
+    Argument,
+    Event,
+    Link,
+    Observation,
+    On,
+    OneEnd,
+    Problem,
+    Shaped,
+    Stimulus,
+    Value,
+)
 
 # ------------------------------------------------------------------ values
 
@@ -127,7 +142,7 @@ def _kinds_of_values() -> list[Json]:
 
 DATA = Form(_read_bytes, {"$ref": "#/$defs/bytes"}, lambda data: data.decode("latin-1"))
 VALUE = Form(_read_value, {"$ref": "#/$defs/value"}, value_to_json)
-ARGUMENTS = each(VALUE, {})
+ARGUMENTS = each(VALUE)
 OPTIONS = Form(
     _read_options,
     {"$ref": "#/$defs/options"},
@@ -136,79 +151,76 @@ OPTIONS = Form(
 
 # ------------------------------------------------------------------ events
 
-OP = ("op", "op", NUMBER)
-ARGS = ("args", "args", ARGUMENTS, ())
-NAMED = ("options", "options", OPTIONS, ())
-AT_ONCE = ("at_once", "at_once", FLAG, False)
-PAUSING = said("What pause_reading of the transport does.", one_of(get_args(of.Pausing)))
-LINK: tuple[Row, ...] = (
-    ("high", "link.high", said("The high mark of the transport (bytes).", COUNT), of.PLAIN_LINK.high),
-    ("pausing", "link.pausing", PAUSING, of.PLAIN_LINK.pausing),
-    ("half_close", "link.half_close", said("Whether the transport has write_eof.", FLAG), of.PLAIN_LINK.half_close),
-)
-PROBLEM: tuple[Row, ...] = (
-    ("injected", "problem.injected", COUNT, 0),
-    ("partial", "problem.partial", VALUE, None),
-    ("expected", "problem.expected", VALUE, None),
-    ("consumed", "problem.consumed", VALUE, None),
-    ("message", "problem.message", TEXT, ""),
-    ("context", "problem.context", TEXT, None),
-)
 TO_WHOM = one_of(("peer", "server"))
 LINKED = Form(
     lambda key, form: TO_WHOM.read(key, form) == "server",
     TO_WHOM.schema,
     lambda linked: "server" if linked else "peer",
 )
-SECONDS = Form(or_else(COUNT, None, None).read, {"description": "Seconds.", **COUNT.schema})
+# The form of a field by its name, or else by its type; one of a few words if that is what its type says.
+BY_NAME: dict[str, Form] = {
+    **dict.fromkeys(("op", "times", "transport"), NUMBER),
+    **dict.fromkeys(("value", "partial", "expected", "consumed"), VALUE),
+    "args": ARGUMENTS,
+    "options": OPTIONS,
+    "context": TEXT,
+    "linked": LINKED,
+    "count": or_else(COUNT, True, None),
+    "timeout": Form(or_else(COUNT, None, None).read, {"description": "Seconds.", **COUNT.schema}),
+}
+BY_TYPE: dict[Any, Form] = {bytes: DATA, str: TEXT, int: COUNT, bool: FLAG, str | None: or_else(TEXT, None, None)}
+DESCRIBED = {
+    "pausing": "What pause_reading of the transport does.",
+    "high": "The high mark of the transport (bytes).",
+    "half_close": "Whether the transport has write_eof.",
+    "linked": "To whom.",
+    "fate": "What the network makes of it.",
+    "handler": "The kind of the handler.",
+}
+# Parts of events, whose fields stand in the same object.
+PARTS: dict[str, type] = {"link": Link, "problem": Problem}
+# Of the other fields, the first one stands under the key that says what happened, the number of a call only where it is
+# all there is to say; if there is none, that key is true.
+BESIDE = frozenset({"at_once", "options", *(f"link.{field.name}" for field in fields(Link))})
 
-STIMULI = (
-    Record(
-        of.Feed,
-        ("feed", "data", DATA),
-        ("as", "form", one_of(get_args(of.Form)), "bytes"),
-        ("times", "times", NUMBER, 1),
-    ),
-    Record(of.End, ("end", "", TRUE)),
-    Record(of.Break, ("break", "error", TEXT), ("as", "form", one_of(get_args(of.BreakForm)), "instance")),
-    Record(of.Call, ("call", "method", TEXT), OP, ARGS, ("timeout", "timeout", SECONDS, None)),
-    Record(of.Cancel, ("cancel", "op", NUMBER)),
-    Record(of.Attach, ("attach", "pausing", PAUSING)),
-    Record(of.Ask, ("ask", "question", TEXT)),
-    Record(of.Advance, ("advance", "seconds", COUNT)),
-    Record(of.Settle, ("settle", "", TRUE)),
-    Record(of.Open, ("open", "linked", said("To whom.", LINKED)), *LINK, link=of.Link),
-    Record(of.Dial, ("dial", "fate", said("What the network makes of it.", one_of(get_args(of.Fate)))), OP, NAMED),
-    Record(of.Serve, ("serve", "handler", said("The kind of the handler.", one_of(get_args(of.Handler)))), NAMED),
-    Record(of.Accept, ("accept", "", TRUE), *LINK, link=of.Link),
-    Record(of.Conclude, ("conclude", "how", one_of(get_args(of.Ending)))),
-    Record(of.Do, ("do", "method", TEXT), ARGS),
-    Record(of.Clog, ("clog", "", TRUE)),
-    Record(of.Unclog, ("unclog", "count", or_else(COUNT, True, None))),
-    Record(of.Hold, ("hold", "", TRUE)),
-    Record(of.Release, ("release", "", TRUE)),
-    Record(of.Lose, ("lose", "error", or_else(TEXT, None, None))),
-)
-OBSERVATIONS = (
-    Record(of.Made, ("made", "", TRUE)),
-    Record(of.Returned, ("returned", "value", VALUE), OP, AT_ONCE),
-    Record(of.Raised, ("raised", "problem.name", TEXT), OP, AT_ONCE, *PROBLEM, problem=of.Problem),
-    Record(of.Refused, ("refused", "problem.name", TEXT), *PROBLEM, problem=of.Problem),
-    Record(of.Answered, ("answered", "question", TEXT), ("value", "value", VALUE)),
-    Record(of.Paused, ("paused", "transport", NUMBER)),
-    Record(of.Resumed, ("resumed", "transport", NUMBER)),
-    Record(of.Quiet, ("quiet", "", TRUE)),
-    Record(of.Overran, ("overran", "budget", TEXT)),
-    Record(of.Dialled, ("dialled", "", TRUE), NAMED),
-    Record(of.Listened, ("listened", "", TRUE), NAMED),
-    Record(of.Handled, ("handled", "value", VALUE)),
-    Record(of.Reported, ("reported", "failure", FLAG)),
-    Record(of.Wrote, ("wrote", "data", DATA)),
-    Record(of.Halved, ("halved", "", TRUE)),
-    Record(of.Closed, ("closed", "", TRUE)),
-    Record(of.Aborted, ("aborted", "", TRUE)),
-    Record(of.Kept, ("kept", "open", FLAG)),
-)
+
+def rows(kind: type, part: str = "", **forms: Form) -> Iterator[Row]:
+    """Yield a row for each plain field of a dataclass, with its own default, in the form that `forms` or its type say.
+
+    `part` is the name under which the dataclass is a part of another.
+    """
+    types = get_type_hints(kind)
+    for field in fields(kind):
+        name = field.name
+        if name in PARTS:
+            continue
+        form = forms.get(name) or BY_NAME.get(name) or _by_type(types[name])
+        form = said(DESCRIBED[name], form) if name in DESCRIBED else form
+        default = () if field.default is MISSING else (field.default,)
+        yield ("as" if name == "form" else name, f"{part}.{name}" if part else name, form, *default)
+
+
+def _by_type(kind: Any) -> Form:
+    return one_of(get_args(kind)) if get_origin(kind) is Literal else BY_TYPE[kind]
+
+
+def under(key: str, row: Row) -> Row:
+    """Return a row under another key, which has to be there."""
+    return (key, *row[1:3])
+
+
+def _record(kind: type) -> Record:
+    """Return the form of a kind of event."""
+    parts = {field.name: PARTS[field.name] for field in fields(kind) if field.name in PARTS}
+    several = [*rows(kind), *(row for name, part in parts.items() for row in rows(part, name))]
+    key = kind.__name__.lower()
+    told = min((row for row in several if row[1] not in BESIDE), key=lambda row: row[1] == "op", default=None)
+    first = (key, "", TRUE) if told is None else under(key, told)
+    return Record(kind, first, *(row for row in several if row is not told), **parts)
+
+
+STIMULI = tuple(map(_record, get_args(OneEnd)))
+OBSERVATIONS = tuple(map(_record, get_args(Observation)))
 RECORDS = {record.make: record for record in (*STIMULI, *OBSERVATIONS)}
 BY_KEY = {record.key: record for record in RECORDS.values()}
 STEPS = frozenset(record.key for record in STIMULI)
@@ -237,44 +249,28 @@ def event_from_json(form: Any) -> Event:
     return On(end, record.read({key: form[key] for key in form if key != "on"}))
 
 
-def _read_event(key: str, form: Any) -> Event:
-    try:
-        return event_from_json(form)
-    except ScriptError as problem:
-        raise ScriptError(f"{key}: {problem}") from None
-
-
-EVENT = Form(_read_event, {"$ref": "#/$defs/event"}, event_to_json)
+EVENT = Form(lambda key, form: within(key, event_from_json, form), {"$ref": "#/$defs/event"}, event_to_json)
 
 # --------------------------------------------------------------- scenarios
 
 
-def _read_steps(key: str, form: Any) -> tuple[Stimulus, ...]:
-    if type(form) is not list:
-        raise must_be(key, "a list", form)
-    return tuple(_step(number, one) for number, one in enumerate(form, 1))
-
-
-def _step(number: int, form: Any) -> Stimulus:
-    try:
-        event = event_from_json(form)
-    except ScriptError as problem:
-        raise ScriptError(f"step {number}: {problem}") from None
+def _step(form: Any) -> Stimulus:
+    event = event_from_json(form)
     if STEPS.isdisjoint(form):
-        raise ScriptError(f"step {number}: an observation is no step of a scenario")
+        raise ScriptError("an observation is no step of a scenario")
     return cast(Stimulus, event)
 
 
-ID = {"type": "string", "pattern": "^[a-z][a-z0-9]*([-.][a-z0-9]+)+$"}
+STEP = Form(lambda key, form: within(key, _step, form), {"$ref": "#/$defs/stimulus"}, event_to_json)
+ID = "^[a-z][a-z0-9]*([-.][a-z0-9]+)+$"
 SCENARIO = Record(
     Scenario,
     ("name", "name", TEXT),
-    ("clause", "clause", Form(TEXT.read, ID), None),
+    ("clause", "clause", Form(TEXT.read, {"type": "string", "pattern": ID}), None),
     ("note", "note", TEXT, ""),
     ("limit", "limit", VALUE, UNSET),
-    ("steps", "steps", Form(_read_steps, {"type": "array", "items": {"$ref": "#/$defs/stimulus"}},
-                            lambda steps: list(map(event_to_json, steps)))),
-)  # fmt: skip
+    ("steps", "steps", each(STEP, "step {at}", 1)),
+)
 
 
 def scenario_to_json(scenario: Scenario) -> Json:

@@ -15,7 +15,6 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
-from types import MappingProxyType
 from typing import Final
 
 from streamgauge.conformance.scenarios.codec import scenario_from_line, scenario_to_line
@@ -32,10 +31,6 @@ class CorpusError(ValueError):
 
     def __init__(self, file: str, line: int, complaint: str) -> None:
         super().__init__(f"{file}:{line}: {complaint}")
-
-
-class UnknownScenarioError(LookupError):
-    """There is no scenario, or more than one, of the name that was asked for; the message says what there is."""
 
 
 @cache
@@ -99,27 +94,3 @@ def _clause(scenario: Scenario, order: Collection[str]) -> str:
     if not scenario.note:
         raise ScriptError("a scenario of the corpus says in a note what it shows")
     return scenario.clause
-
-
-def find(name: str) -> Scenario:
-    """Return the scenario of that name; the id of a clause will do if the clause has just one.
-
-    Raises `UnknownScenarioError`, whose message names what comes close.
-    """
-    return find_in(load(), name)
-
-
-def find_in(scenarios: tuple[Scenario, ...], name: str) -> Scenario:
-    """Return the one among `scenarios` that `find` would return. Raises `UnknownScenarioError`."""
-    named = MappingProxyType({scenario.name: scenario for scenario in scenarios})
-    if name in named:
-        return named[name]
-    of_clause = [scenario for scenario in scenarios if scenario.clause == name]
-    if len(of_clause) == 1:
-        return of_clause[0]
-    if of_clause:
-        names = "\n".join(f"  {scenario.name}" for scenario in of_clause)
-        raise UnknownScenarioError(f"{name} has {len(of_clause)} scenarios; name one of them:\n{names}")
-    near = get_close_matches(name, [*named, *dict.fromkeys(one.clause or "" for one in scenarios)], n=5)
-    hint = "; did you mean:\n" + "\n".join(f"  {one}" for one in near) if near else ""
-    raise UnknownScenarioError(f"the corpus has no scenario {name!r}{hint}")

@@ -4,36 +4,85 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from streamgauge.conformance.scenarios import connections
 from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import (
+    AT_EOF,
+    BREAK,
+    CANCEL,
     CLEAR,
+    CLOG,
+    CLOSE,
+    DRAIN,
     END,
+    IS_CLOSING,
+    LOST,
     READ_ALL,
+    SECOND,
     SETTLE,
+    UNCLOG,
+    WAIT_CLOSED,
+    WRITE_EOF,
     Exchange,
     Exploration,
     Grid,
     Request,
     Tree,
     exchanges,
+    served,
+    write,
 )
-from streamgauge.spec.alphabet import Advance, Ask, Attach, Break, Cancel, Feed
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import Link, Shaped
 
-READ = Request("read", (2,))
-EXACTLY = Request("readexactly", (2,))
-UNTIL = Request("readuntil")
-LINE = Request("readline")
-NEXT = Request("__anext__")
+EFFORTS = ("quick", "normal", "deep")
+# How far each goes: the longest content of a grid or an exchange (bytes), the depth of each kind of tree (moves).
+REACH = {
+    "contents": (3, 4, 6),
+    "cancel": (3, 4, 6),
+    "break": (3, 3, 5),
+    "time-out": (3, 4, 6),
+    "flow": (3, 4, 6),
+    "overlap": (2, 3, 4),
+    "all": (2, 3, 4),
+    "write": (2, 3, 4),
+    "drain": (2, 3, 5),
+    "close": (2, 4, 5),
+    "lose": (2, 3, 4),
+    "serve": (2, 4, 5),
+    "exchange": (2, 4, 6),
+}
+BOUNDS = {effort: {kind: reach[at] for kind, reach in REACH.items()} for at, effort in enumerate(EFFORTS)}
+
+
+def explorations(effort: str, capabilities: frozenset[str]) -> tuple[Exploration, ...]:
+    """Return what is explored at an effort (`quick`, `normal`, `deep`) of an implementation that can do so much."""
+    bounds = BOUNDS[effort]
+    found: list[Exploration] = [*_grids(bounds["contents"]), *_of_readers(bounds), *_of_connections(bounds)]
+    found += (
+        Exchange(f"exchange by {read}", read, letters, bounds["exchange"], 2, LINK) for read, letters in EXCHANGED
+    )
+    return tuple(one for one in found if _needs(one) <= capabilities)
+
+
+def _needs(exploration: Exploration) -> frozenset[str]:
+    if isinstance(exploration, Grid):
+        return needs((exploration.request.numbered(1), END, A))
+    if isinstance(exploration, Exchange):
+        return needs(next(exchanges(exploration))) | {"drain"}
+    moves = tuple(one.numbered(1) if isinstance(one, Request) else one for one in exploration.moves)
+    return needs((*exploration.opening, *moves)) - ({"feed_data", "feed_eof"} if exploration.connected else frozenset())
+
+
+# ----------------------------------------------------------------- readers
+
+READ, LINE, EXACTLY = Request("read", (2,)), Request("readline"), Request("readexactly", (2,))
+UNTIL, NEXT = Request("readuntil"), Request("__anext__")
 READS = (READ, READ_ALL, EXACTLY, UNTIL, LINE, NEXT)
 # Who looks for a separator may find too much before it; the limit is nothing to those who count bytes.
 LIMITED = frozenset({"readuntil", "readline", "__anext__"})
+A, B, LF, LONG = ev.Feed(b"a"), ev.Feed(b"b\n"), ev.Feed(b"\n"), ev.Feed(b"abcde")
 
-A, B, LF, LONG = Feed(b"a"), Feed(b"b\n"), Feed(b"\n"), Feed(b"abcde")
-CANCEL = Cancel(0)
-BREAK = Break()
-
-REQUESTS: tuple[tuple[Request, bytes], ...] = (
+GRIDS: tuple[tuple[Request, bytes], ...] = (
     (Request("read", (1,)), b"ab"),
     (Request("read", (3,)), b"ab"),
     (READ_ALL, b"ab"),
@@ -46,62 +95,64 @@ REQUESTS: tuple[tuple[Request, bytes], ...] = (
     (Request("readuntil", (b"aba",)), b"ab"),
     (LINE, b"a\n"),
     (NEXT, b"a\n"),
-)
-SEPARATORS: tuple[tuple[Request, bytes], ...] = (
     (Request("readuntil", ((b"b", b"ab"),)), b"ab"),
     (Request("readuntil", ((b"bab", b"a"),)), b"ab"),
     (Request("readuntil", ((b"ba", b"abb"),)), b"ab"),
 )
-# The bounds, by effort: the longest content of a grid (bytes), and the depth of each kind of tree (moves).
-BOUNDS: dict[str, dict[str, int]] = {
-    "quick": {"contents": 3, "cancel": 3, "break": 3, "time-out": 3, "flow": 3, "overlap": 2, "all": 2},
-    "normal": {"contents": 4, "cancel": 4, "break": 3, "time-out": 4, "flow": 4, "overlap": 3, "all": 3},
-    "deep": {"contents": 6, "cancel": 6, "break": 5, "time-out": 6, "flow": 6, "overlap": 4, "all": 4},
-}
-
-
-def explorations(effort: str, capabilities: frozenset[str]) -> tuple[Exploration, ...]:
-    """Return what is explored at an effort (`quick`, `normal`, `deep`) of an implementation that can do so much."""
-    bounds = BOUNDS[effort]
-    found: list[Exploration] = [*_grids(bounds["contents"]), *_trees(bounds), *connections.explorations(effort)]
-    return tuple(one for one in found if _needs(one) <= capabilities)
 
 
 def _grids(longest: int) -> Iterator[Grid]:
-    for request, alphabet in (*REQUESTS, *SEPARATORS):
+    for request, alphabet in GRIDS:
         for limit in (1, 2) if request.method in LIMITED else (1,):
             yield Grid(f"contents of {request}, limit {limit}", request, alphabet, longest, limit)
 
 
-def _trees(depth: Mapping[str, int]) -> Iterator[Tree]:
+def _of_readers(depth: Mapping[str, int]) -> Iterator[Tree]:
     for request in READS:
         yield Tree(f"cancelling {request}", (request, A, B, CANCEL, END), depth["cancel"], 2)
         yield Tree(f"breaking {request}", (request, A, B, BREAK, CLEAR, END), depth["break"], 2)
-        yield Tree(f"timing out {request}", (_timed(request), A, B, Advance(1), END), depth["time-out"], 2)
-        flow = (request, A, Feed(b"abc"), LONG, CANCEL, END)
-        yield Tree(f"pausing for {request}", flow, depth["flow"], 2, (Attach(),))
+        timed = Request(request.method, request.args, 1)
+        yield Tree(f"timing out {request}", (timed, A, B, SECOND, END), depth["time-out"], 2)
+        flow = (request, A, ev.Feed(b"abc"), LONG, CANCEL, END)
+        yield Tree(f"pausing for {request}", flow, depth["flow"], 2, (ev.Attach(),))
     for first in (READ, READ_ALL, EXACTLY, UNTIL):
         for second in (READ, READ_ALL, Request("readexactly", (3,)), LINE, Request("read", (0,))):
             moves = (first, second, A, B, CANCEL, END)
             yield Tree(f"{first} beside {second}", moves, depth["overlap"], 2, (first.numbered(1), SETTLE), 2)
-    everything = (READ, LINE, EXACTLY, Feed(b""), A, LONG, LF, Ask("at_eof"), BREAK, END)
+    everything = (READ, LINE, EXACTLY, ev.Feed(b""), A, LONG, LF, AT_EOF, BREAK, END)
     yield Tree("one thing after another", everything, depth["all"], 3)
-    for pausing in ("unsupported", "fails"):
-        refusing = (
-            (READ, EXACTLY, A, LONG, END) if pausing == "unsupported" else (READ_ALL, A, LONG, CANCEL, BREAK, END)
-        )
-        yield Tree(f"a transport whose pausing {pausing}", refusing, depth["flow"], 2, (Attach(pausing),))
-    yield Tree("a transport that comes late", (READ, LINE, A, LONG, Attach(), END), depth["flow"], 2)
+    refusing, failing = (READ, EXACTLY, A, LONG, END), (READ_ALL, A, LONG, CANCEL, BREAK, END)
+    yield Tree("a transport whose pausing unsupported", refusing, depth["flow"], 2, (ev.Attach("unsupported"),))
+    yield Tree("a transport whose pausing fails", failing, depth["flow"], 2, (ev.Attach("fails"),))
+    yield Tree("a transport that comes late", (READ, LINE, A, LONG, ev.Attach(), END), depth["flow"], 2)
 
 
-def _timed(request: Request) -> Request:
-    return Request(request.method, request.args, 1)
+# ------------------------------------------------------------- connections
+
+LINK = Link(high=2)
+OPEN = (ev.Open(LINK), SETTLE)
+SHORT, MUCH = write(b"a", b"bcde")
+HELD_UP = (*OPEN, CLOG, MUCH)
+RESET = ev.Lose("ConnectionResetError")
+EXCHANGED: tuple[tuple[Request, bytes], ...] = ((READ, b"a"), (EXACTLY, b"a"), (LINE, b"a\n"))
 
 
-def _needs(exploration: Exploration) -> frozenset[str]:
-    if isinstance(exploration, Grid):
-        return needs((exploration.request.numbered(1), END, Feed(b"a")))
-    if isinstance(exploration, Exchange):
-        return needs(next(exchanges(exploration))) | {"drain"}
-    moves = tuple(one.numbered(1) if isinstance(one, Request) else one for one in exploration.moves)
-    return needs((*exploration.opening, *moves)) - ({"feed_data", "feed_eof"} if exploration.connected else frozenset())
+def _of_connections(depth: Mapping[str, int]) -> Iterator[Tree]:
+    mutable = ev.Do("write", (Shaped("bytearray", b"fg"),))
+    lines = ev.Do("writelines", (Shaped("generator", (b"h", b"", b"ij")),))
+    writing = (SHORT, MUCH, mutable, lines, DRAIN, CLOG, UNCLOG, ev.Unclog(1), WRITE_EOF, CLOSE)
+    yield Tree("writing", writing, depth["write"], 2, OPEN)
+    draining = (DRAIN, CANCEL, SHORT, UNCLOG, ev.Unclog(2), CLOSE, LOST, RESET)
+    yield Tree("draining", draining, depth["drain"], 2, HELD_UP, 3)
+    timing = (Request("drain", (), 1), Request("wait_closed", (), 1), WAIT_CLOSED, DRAIN, SECOND, UNCLOG, CLOSE)
+    yield Tree("timing out beside others", timing, depth["drain"], 2, HELD_UP, 2)
+    holding = (DRAIN, ev.Hold(), ev.Release(), BREAK, CANCEL, ev.Do("abort"))
+    yield Tree("holding", holding, depth["close"], 2, OPEN, 2)
+    yield Tree("closing", (WAIT_CLOSED, CANCEL, CLOSE, LOST, RESET, END, SHORT), depth["close"], 2, OPEN, 2)
+    half = (WRITE_EOF, SHORT, END, ev.Feed(b"x"), READ, CLOSE, IS_CLOSING)
+    yield Tree("half-closing", half, depth["lose"], 2, OPEN)
+    reading = (ev.Feed(b"x"), ev.Feed(b"vwxyz"), END, READ, EXACTLY, LOST, RESET, CLOSE, DRAIN)
+    yield Tree("reading until it is lost", reading, depth["lose"], 2, OPEN)
+    ends = (ev.Conclude("returns"), ev.Conclude("raises"), ev.Conclude("cancelled"))
+    moves = (ev.Feed(b"x\n"), LINE, SHORT, *ends, END, LOST, CLOSE)
+    yield Tree("serving", moves, depth["serve"], 3, served(LINK))

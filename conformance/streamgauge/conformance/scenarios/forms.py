@@ -2,8 +2,9 @@
 
 A `Form` is for one field, a `Record` for an object: rows of a key, the attribute that it stands for, the form, and what
 goes without saying. An attribute `part.name` belongs to a record within the record, whose fields stand in the same
-object; an attribute "" is a key that is there to say what the object is. Whatever is unknown, missing or left over
-raises `ScriptError`, with its place.
+object; an attribute "" is a key that is there to say what the object is; one that is a function works out what is
+written, and `make` has what is read under the key. Whatever is unknown, missing or left over raises `ScriptError`, with
+its place.
 """
 
 from __future__ import annotations
@@ -55,73 +56,58 @@ def must_be(key: str, what: str, form: Any) -> ScriptError:
     return ScriptError(f"{key!r} must be {what}, not {shown(form)}")
 
 
+def within(place: str, read: Callable[[Any], Any], form: Any) -> Any:
+    """Return what `read` makes of a form; what it complains of is said with its place."""
+    try:
+        return read(form)
+    except ScriptError as problem:
+        raise ScriptError(f"{place}: {problem}") from None
+
+
 # ------------------------------------------------------------------- forms
 
 
-def a(kind: type, schema: Json) -> Form:
-    """Return the form of what JSON has a type for."""
+def a(kind: type, schema: Json, fits: Callable[[Any], Any] | None = None, what: str = "") -> Form:
+    """Return the form of what JSON has a type for; only what `fits`, if not all does, which is `what` in words."""
 
     def read(key: str, form: Any) -> Any:
         if type(form) is not kind:
             raise must_be(key, f"a {kind.__name__}", form)
+        if fits is not None and not fits(form):
+            raise must_be(key, what, form)
         return form
 
     return Form(read, schema)
 
 
-def matching(schema: Json) -> Form:
-    """Return the form of text that is not empty, or has the pattern that its schema says."""
-    pattern = re.compile(schema.get("pattern", "(?s)."))
-
-    def read(key: str, form: Any) -> Any:
-        if pattern.search(TEXT.read(key, form)) is None:
-            raise ScriptError(f"{key!r} must not be {shown(form)}")
-        return form
-
-    return Form(read, schema)
+def matching(pattern: str) -> Form:
+    """Return the form of text in which a pattern is found."""
+    return a(str, {"type": "string", "pattern": pattern}, re.compile(pattern).search, f"text like {pattern}")
 
 
 def at_least(least: int) -> Form:
     """Return the form of a whole number."""
-
-    def read(key: str, form: Any) -> Any:
-        if type(form) is not int:
-            raise must_be(key, "a int", form)
-        if form < least:
-            raise must_be(key, f"at least {least}", form)
-        return form
-
-    return Form(read, {"type": "integer", "minimum": least})
+    return a(int, {"type": "integer", "minimum": least}, lambda number: number >= least, f"at least {least}")
 
 
 def one_of(words: tuple[Any, ...]) -> Form:
     """Return the form of one of a few words, or of a few numbers."""
-    kind = type(words[0])
-
-    def read(key: str, form: Any) -> Any:
-        if type(form) is not kind:
-            raise must_be(key, f"a {kind.__name__}", form)
-        if form not in words:
-            found = form[:MOST_SHOWN] if isinstance(form, str) else form
-            raise ScriptError(f"{key!r} must be one of {', '.join(map(str, words))}, not {found!r}")
-        return form
-
-    return Form(read, {"enum": list(words)})
+    return a(type(words[0]), {"enum": list(words)}, words.__contains__, f"one of {', '.join(map(str, words))}")
 
 
-def each(form: Form, schema: Json, make: Callable[[Any], Any] = tuple) -> Form:
-    """Return the form of several of a kind."""
+def each(form: Form, place: str = "{key}[{at}]", first: int = 0) -> Form:
+    """Return the form of several of a kind, as a tuple; `place` says which one is wrong, counted from `first`."""
     item, write = form.read, form.write
 
     def read(key: str, several: Any) -> Any:
         if type(several) is not list:
             raise must_be(key, "a list", several)
-        return make(item(f"{key}[{at}]", one) for at, one in enumerate(several))
+        return tuple(item(place.format(key=key, at=at), one) for at, one in enumerate(several, first))
 
     def written(several: Any) -> Any:
         return list(several) if write is None else [write(one) for one in several]
 
-    return Form(read, {"type": "array", "items": form.schema, **schema}, written)
+    return Form(read, {"type": "array", "items": form.schema}, written)
 
 
 def or_else(form: Form, this: Any, stands_for: Any) -> Form:
@@ -141,18 +127,10 @@ def said(words: str, form: Form) -> Form:
     return replace(form, schema={"description": words, **form.schema})
 
 
-def _read_true(key: str, form: Any) -> Any:
-    if type(form) is not bool:
-        raise must_be(key, "a bool", form)
-    if not form:
-        raise ScriptError(f"{key!r} must be true")
-    return True
-
-
 TEXT = a(str, {"type": "string"})
 FLAG = a(bool, {"type": "boolean"})
 COUNT, NUMBER = at_least(0), at_least(1)
-TRUE = Form(_read_true, {"const": True})
+TRUE = a(bool, {"const": True}, bool, "true")
 
 
 # ----------------------------------------------------------------- records
@@ -164,6 +142,11 @@ def _true(_: Any) -> bool:
     return True
 
 
+def itself(value: Any) -> Any:
+    """Return the value: what a row is looked up by whose form is another view of the whole."""
+    return value
+
+
 class Record:
     """The form of an object, with a row for each key; `parts` are the records within it."""
 
@@ -171,22 +154,18 @@ class Record:
         self.key: str = rows[0][0]
         self.make = make
         self._parts = parts
-        self._rows = [self._looked_up(*row) for row in rows]
-        self._keys = {row[0]: row[2] for row in rows}
+        self._rows = [_looked_up(*row) for row in rows]
+        self._keys = {row[0] for row in rows}
         self.schema: Json = {
             "required": [row[0] for row in rows if len(row) == 3],
             "additionalProperties": False,
-            "properties": {key: form.schema for key, form in self._keys.items()},
+            "properties": {key: form.schema for key, _, form, *_ in rows},
         }
-
-    def _looked_up(self, key: str, attribute: str, form: Form, default: Any = ...) -> Row:
-        part, _, name = attribute.rpartition(".")
-        return key, part, name, attrgetter(attribute) if attribute else _true, form.read, form.write, default
 
     def read(self, form: Json) -> Any:
         """Return what an object stands for. Raises `ScriptError`."""
         fields: Json = {}
-        within: dict[str, Json] = {part: {} for part in self._parts}
+        parts: dict[str, Json] = {part: {} for part in self._parts}
         there = 0
         for key, part, name, _, read, _, default in self._rows:
             if key in form:
@@ -197,11 +176,11 @@ class Record:
             else:
                 value = default
             if name:
-                (within[part] if part else fields)[name] = value
+                (parts[part] if part else fields)[name] = value
         if there < len(form):
             raise ScriptError(f"unknown key {next(key for key in form if key not in self._keys)[:MOST_SHOWN]!r}")
         for part, make in self._parts.items():
-            fields[part] = make(**within[part])
+            fields[part] = make(**parts[part])
         return self.make(**fields)
 
     def write(self, value: Any) -> Json:
@@ -214,16 +193,20 @@ class Record:
         return form
 
 
+def _looked_up(key: str, attribute: str | Callable[[Any], Any], form: Form, default: Any = ...) -> Row:
+    if not isinstance(attribute, str):
+        return key, "", key, attribute, form.read, form.write, default
+    part, _, name = attribute.rpartition(".")
+    return key, part, name, attrgetter(attribute) if attribute else _true, form.read, form.write, default
+
+
 def nested(record: Record) -> Form:
     """Return the form of an object that is a field of another."""
 
     def read(key: str, form: Any) -> Any:
         if type(form) is not dict:
             raise must_be(key, "a dict", form)
-        try:
-            return record.read(form)
-        except ScriptError as problem:
-            raise ScriptError(f"{key}: {problem}") from None
+        return within(key, record.read, form)
 
     return Form(read, {"type": "object", **record.schema}, record.write)
 

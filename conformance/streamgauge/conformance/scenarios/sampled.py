@@ -6,42 +6,34 @@ drawn from its seed alone, so the same command draws the same scenarios.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from streamgauge.conformance.scenarios.script import needs
-from streamgauge.conformance.scenarios.shapes import SETTLE, coda, parting
-from streamgauge.spec.alphabet import (
-    Accept,
-    Advance,
-    Argument,
-    Ask,
-    Attach,
-    Break,
-    Call,
-    Cancel,
-    Clog,
-    Do,
-    End,
-    Feed,
-    Link,
-    Lose,
-    Open,
-    Serve,
-    Settle,
-    Shaped,
-    Stimulus,
-    Unclog,
+from streamgauge.conformance.scenarios.shapes import (
+    AT_EOF,
+    BREAK,
+    CLOG,
+    CLOSE,
+    END,
+    IS_CLOSING,
+    SECOND,
+    SETTLE,
+    WRITE_EOF,
+    Steps,
+    coda,
+    parting,
+    served,
 )
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import Argument, Link, Shaped, Stimulus
 
 MOST_STEPS = 24
-
-Steps = tuple[Stimulus, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +74,38 @@ def _draw(batch: int, examples: int, strategy: st.SearchStrategy[Sample], take: 
     each()
 
 
+# ------------------------------------------------------------- what is drawn
+
+# How each kind of step is drawn: a step, or a method and its arguments.
+Drawing = Mapping[str, Callable[[st.DrawFn], Any]]
+
+# How often each kind of step is drawn, of a bare reader and of a connection.
+KINDS = ("feed",) * 5 + ("call",) * 5 + ("settle",) * 6 + ("cancel",) * 2 + ("end", "break", "ask", "advance")
+CONNECTED_KINDS = (
+    *("feed",) * 3,
+    *("write",) * 5,
+    *("wait",) * 4,
+    *("call",) * 3,
+    *("settle",) * 7,
+    *("clog", "unclog", "cancel") * 2,
+    *("writelines", "do", "end", "lose", "ask", "advance"),
+)
+# What makes no sense any more after a kind of step.
+AFTER = {"end": {"feed"}, "break": {"break"}}
+CONNECTED_AFTER = {"end": {"feed", "end", "lose"}, "lose": {"feed", "end", "lose"}}
+
 SEPARATORS: tuple[Argument, ...] = (b"\n", b"\r\n", b"ab", b"aba", b"--end--")
 TUPLES: tuple[Argument, ...] = ((b"\n", b"\r\n"), (b"b", b"abc"), (b"ab", b"b", b"bab"), (b"$", b"a" * 7))
 ODD_SEPARATORS: tuple[Argument, ...] = (b"", Shaped("bytearray", b"\n"), Shaped("memoryview", b"ab"), None, 7)
 LETTERS = b"ab\r\n$-"
+FORMS = ("bytes", "bytes", "bytes", "bytearray", "memoryview")
+PAUSING = ("works", "works", "works", "unsupported", "fails")
+TIMEOUTS = (None, None, None, None, None, 1)
 
 
 @cache  # Putting strategies together takes longer than drawing from them.
 def _calls(capabilities: frozenset[str]) -> st.SearchStrategy[tuple[str, tuple[Argument, ...]]]:
-    """Return a strategy for a method and its arguments."""
+    """Return a strategy for a method that reads, and its arguments."""
     separators = (*SEPARATORS, *ODD_SEPARATORS, *(TUPLES if "separators" in capabilities else ()))
     counts = st.integers(-2, 40)
     arguments: dict[str, st.SearchStrategy[tuple[Argument, ...]]] = {
@@ -101,6 +116,8 @@ def _calls(capabilities: frozenset[str]) -> st.SearchStrategy[tuple[str, tuple[A
         "__anext__": st.just(()),
     }
     present = [method for method in arguments if method in capabilities]
+    if not present:
+        return st.nothing()
     return st.sampled_from(present).flatmap(lambda method: st.tuples(st.just(method), arguments[method]))
 
 
@@ -110,115 +127,107 @@ def _chunks() -> st.SearchStrategy[bytes]:
     return st.one_of(letters, st.integers(1, 50).map(lambda size: (b"ab" * size)[:size]), st.just(b"\n"))
 
 
+@cache
+def _of_reader(capabilities: frozenset[str]) -> Drawing:
+    """Return how each kind of step of a bare reader is drawn."""
+    return {
+        "feed": lambda pick: ev.Feed(pick(_chunks()), pick(st.sampled_from(FORMS))),
+        "call": lambda pick: pick(_calls(capabilities)),
+        "end": lambda _: END,
+        "break": lambda _: BREAK,
+        "ask": lambda _: AT_EOF,
+        "advance": lambda _: SECOND,
+        "settle": lambda _: SETTLE,
+    }
+
+
+@cache
+def _of_connection(capabilities: frozenset[str]) -> Drawing:
+    """Return how each kind of step of a connection is drawn."""
+    given_away = st.one_of(_chunks(), st.builds(Shaped, st.sampled_from(("bytearray", "memoryview")), _chunks()))
+    several = st.lists(given_away, max_size=4).map(tuple)
+    waits = [one for one in ("drain", "wait_closed") if one in capabilities]
+    strategies: dict[str, st.SearchStrategy[Any]] = {
+        "feed": st.builds(ev.Feed, _chunks().filter(bool)),
+        "write": st.builds(lambda data: ev.Do("write", (data,)), given_away),
+        "writelines": st.builds(
+            lambda kind, parts: ev.Do("writelines", (Shaped(kind, parts),)),
+            st.sampled_from(("list", "generator")),
+            several,
+        ),
+        "do": st.sampled_from((WRITE_EOF, CLOSE, CLOSE)),
+        "clog": st.just(CLOG),
+        "unclog": st.builds(ev.Unclog, st.one_of(st.none(), st.integers(0, 9))),
+        "ask": st.just(IS_CLOSING),
+        "advance": st.just(SECOND),
+        "settle": st.just(SETTLE),
+        "wait": st.sampled_from([(one, ()) for one in waits]) if waits else st.nothing(),
+        "call": _calls(capabilities),
+    }
+    return {
+        **{kind: partial(_pick, strategy) for kind, strategy in strategies.items() if not strategy.is_empty},
+        "end": lambda _: END,
+        "lose": lambda pick: ev.Lose(pick(st.sampled_from((None, "ConnectionResetError", "OSError")))),
+    }
+
+
+def _pick(strategy: st.SearchStrategy[Any], pick: st.DrawFn) -> Any:
+    return pick(strategy)
+
+
+# ----------------------------------------------------------------- scenarios
+
+
 @st.composite
 def samples(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
-    """Draw a scenario: most of its steps are ordinary, calls may overlap, and everything may share a turn."""
+    """Draw a scenario of a bare reader: most steps are ordinary, calls may overlap, and everything may share a turn."""
     limit = pick(st.integers(1, 20))
-    calls, chunks = _calls(capabilities), _chunks()
-    steps: list[Stimulus] = []
-    count = 0
-    ended = stored = False
+    opening: Steps = ()
     if "set_transport" in capabilities and pick(st.booleans()):
-        steps.append(Attach(pick(st.sampled_from(("works", "works", "works", "unsupported", "fails")))))
-    for kind in pick(st.lists(st.sampled_from(KINDS), max_size=MOST_STEPS)):
-        step: Stimulus | None = None
-        match kind:
-            case "feed" if not ended:
-                step = Feed(pick(chunks), pick(st.sampled_from(FORMS)))
-            case "call":
-                count += 1
-                method, args = pick(calls)
-                step = Call(count, method, args, pick(st.sampled_from(TIMEOUTS)))
-            case "cancel" if count:
-                step = Cancel(pick(st.integers(1, count)))
-            case "end":
-                step, ended = End(), True
-            case "break" if not stored:
-                step, stored = Break(), True
-            case "ask":
-                step = Ask("at_eof")
-            case "advance":
-                step = Advance(1)
-            case "settle":
-                step = SETTLE
-            case _:
-                pass  # nothing of the kind makes sense any more
-        if step is not None and needs((step,)) <= capabilities:
-            steps.append(step)
-    steps += [Settle(), *coda(count, capabilities, ended=ended)]
-    return Sample(limit, tuple(steps))
+        opening = (ev.Attach(pick(st.sampled_from(PAUSING))),)
+    steps, count = _grown(pick, opening, _Growth(KINDS, AFTER, _of_reader(capabilities)), capabilities)
+    return Sample(limit, (*steps, SETTLE, *coda(count, capabilities, ended=END in steps)))
 
 
 @st.composite
 def connections(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
     """Draw a scenario of one end of a connection, which was dialled or accepted."""
     link = Link(pick(st.integers(0, 12)))
-    steps: list[Stimulus] = [Open(link), SETTLE]
+    opening: Steps = (ev.Open(link), SETTLE)
     if "start_server" in capabilities and pick(st.booleans()):
-        steps = [Serve("coroutine"), Accept(link), SETTLE]
-    count = 0
-    ended = lost = False
-    drawn = _connected(capabilities)
-    for kind in pick(st.lists(st.sampled_from(CONNECTED_KINDS), max_size=MOST_STEPS)):
-        step: Stimulus | None = None
-        match kind:
-            case "feed" | "end" | "lose" if ended or lost:
-                pass  # nothing comes after that
-            case "end":
-                step, ended = End(), True
-            case "lose":
-                step, lost = Lose(pick(st.sampled_from((None, "ConnectionResetError", "OSError")))), True
-            case "call" | "wait" if kind in drawn:
-                count += 1
-                method, args = pick(drawn[kind])
-                step = Call(count, method, args, pick(st.sampled_from(TIMEOUTS)))
-            case "cancel" if count:
-                step = Cancel(pick(st.integers(1, count)))
-            case _ if kind in drawn:
-                step = pick(drawn[kind])
-            case _:
-                pass  # nothing of the kind makes sense yet
-        if step is not None and needs((steps[0], step)) <= capabilities:
-            steps.append(step)
+        opening = (*served(link), SETTLE)
+    growth = _Growth(CONNECTED_KINDS, CONNECTED_AFTER, _of_connection(capabilities))
+    steps, count = _grown(pick, opening, growth, capabilities)
     return Sample(pick(st.integers(1, 20)), (*steps, SETTLE, *parting(count, capabilities)))
 
 
-@cache
-def _connected(capabilities: frozenset[str]) -> dict[str, st.SearchStrategy[Any]]:
-    """Return a strategy for each kind of step of a connection."""
-    given_away = st.one_of(_chunks(), st.builds(Shaped, st.sampled_from(("bytearray", "memoryview")), _chunks()))
-    several = st.lists(given_away, max_size=4).map(tuple)
-    waits = [one for one in ("drain", "wait_closed") if one in capabilities]
-    reads = {"read", "readexactly", "readuntil", "readline", "__anext__"} & capabilities
-    strategies: dict[str, st.SearchStrategy[Any]] = {
-        "feed": st.builds(Feed, _chunks().filter(bool)),
-        "write": st.builds(lambda data: Do("write", (data,)), given_away),
-        "writelines": st.builds(
-            lambda kind, parts: Do("writelines", (Shaped(kind, parts),)),
-            st.sampled_from(("list", "generator")),
-            several,
-        ),
-        "do": st.sampled_from((Do("write_eof"), Do("close"), Do("close"))),
-        "clog": st.just(Clog()),
-        "unclog": st.builds(Unclog, st.one_of(st.none(), st.integers(0, 9))),
-        "ask": st.just(Ask("is_closing")),
-        "advance": st.just(Advance(1)),
-        "settle": st.just(SETTLE),
-        "wait": st.sampled_from([(one, ()) for one in waits]) if waits else st.nothing(),
-        "call": _calls(capabilities) if reads else st.nothing(),
-    }
-    return {kind: strategy for kind, strategy in strategies.items() if not strategy.is_empty}
+@dataclass(frozen=True, slots=True)
+class _Growth:
+    """The kinds of steps, those that make no sense any more after one, and how each is drawn."""
+
+    kinds: Sequence[str]
+    after: Mapping[str, set[str]]
+    drawing: Drawing
 
 
-CONNECTED_KINDS = (
-    *("feed",) * 3,
-    *("write",) * 5,
-    *("wait",) * 4,
-    *("call",) * 3,
-    *("settle",) * 7,
-    *("clog", "unclog", "cancel") * 2,
-    *("writelines", "do", "end", "lose", "ask", "advance"),
-)
-KINDS = ("feed",) * 5 + ("call",) * 5 + ("settle",) * 6 + ("cancel",) * 2 + ("end", "break", "ask", "advance")
-FORMS = ("bytes", "bytes", "bytes", "bytearray", "memoryview")
-TIMEOUTS = (None, None, None, None, None, 1)
+def _grown(pick: st.DrawFn, opening: Steps, growth: _Growth, capabilities: frozenset[str]) -> tuple[Steps, int]:
+    """Return the opening with steps after it, as far as they make sense where they stand, and the number of calls."""
+    steps = [*opening]
+    count = 0
+    over: set[str] = set()
+    for kind in pick(st.lists(st.sampled_from(growth.kinds), max_size=MOST_STEPS)):
+        step: Stimulus
+        if kind == "cancel" and count:
+            step = ev.Cancel(pick(st.integers(1, count)))
+        elif kind not in growth.drawing or kind in over:
+            continue
+        elif kind in ("call", "wait"):
+            count += 1
+            method, args = growth.drawing[kind](pick)
+            step = ev.Call(count, method, args, pick(st.sampled_from(TIMEOUTS)))
+        else:
+            step = growth.drawing[kind](pick)
+        over |= growth.after.get(kind, set())
+        if needs((*opening[:1], step)) <= capabilities:
+            steps.append(step)
+    return tuple(steps), count

@@ -10,32 +10,10 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, get_args
 
-from streamgauge.spec.alphabet import (
-    UNSET,
-    Accept,
-    Advance,
-    Argument,
-    Ask,
-    Attach,
-    Break,
-    Call,
-    Cancel,
-    Conclude,
-    Dial,
-    Do,
-    End,
-    Event,
-    Feed,
-    Lose,
-    Open,
-    Serve,
-    Settle,
-    Stimulus,
-    Unset,
-    parted,
-)
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import UNSET, Argument, Event, Reading, Stimulus, Unset, parted
 from streamgauge.spec.end import RIGHT
 from streamgauge.spec.errors import ANSWERS
 
@@ -72,8 +50,7 @@ class Scenario:
 
 def world_of(steps: tuple[Stimulus, ...]) -> str:
     """Return where steps are played."""
-    first = steps[0] if steps else None
-    return "network" if first is not None and isinstance(parted(first)[1], Open | Dial | Serve) else "memory"
+    return "network" if steps and type(parted(steps[0])[1]) in MAKES_A_CONNECTION else "memory"
 
 
 # ------------------------------------------------------------------- needs
@@ -90,35 +67,35 @@ QUESTION_NEEDS: Final = {
 }
 
 
-def _of_call(step: Call) -> Iterator[str]:
+def _of_call(step: ev.Call) -> Iterator[str]:
     yield step.method
     if step.args and (isinstance(step.args[0], tuple) or getattr(step.args[0], "kind", "") == "tuple-subclass"):
         yield "separators"
 
 
-def _of_question(step: Ask) -> Iterable[str]:
+def _of_question(step: ev.Ask) -> Iterable[str]:
     name = step.question.partition(".")[0]
     return (name,) if name in ERRORS else QUESTION_NEEDS.get(step.question, (step.question,))
 
 
 # What a step needs; what is not here the world does to any implementation.
 NEEDS: Final[dict[type, Callable[[Any], Iterable[str]]]] = {
-    Call: _of_call,
-    Feed: lambda _: ("feed_data",),
-    End: lambda _: ("feed_eof",),
-    Break: lambda _: ("set_exception",),
-    Attach: lambda _: ("set_transport",),
-    Ask: _of_question,
-    Open: lambda _: ("connection",),
-    Dial: lambda _: ("open_connection",),
-    Serve: lambda _: ("start_server",),
-    Accept: lambda _: ("start_server",),
-    Conclude: lambda _: ("start_server",),
-    Do: lambda step: ("transport" if step.method == "abort" else step.method,),
+    ev.Call: _of_call,
+    ev.Feed: lambda _: ("feed_data",),
+    ev.End: lambda _: ("feed_eof",),
+    ev.Break: lambda _: ("set_exception",),
+    ev.Attach: lambda _: ("set_transport",),
+    ev.Ask: _of_question,
+    ev.Open: lambda _: ("connection",),
+    ev.Dial: lambda _: ("open_connection",),
+    ev.Serve: lambda _: ("start_server",),
+    ev.Accept: lambda _: ("start_server",),
+    ev.Conclude: lambda _: ("start_server",),
+    ev.Do: lambda step: ("transport" if step.method == "abort" else step.method,),
 }
 # A connection brings these itself.
-BROUGHT: Final = frozenset({Feed, End})
-MAKES_A_CONNECTION: Final = frozenset({Open, Dial, Serve})
+BROUGHT: Final = frozenset({ev.Feed, ev.End})
+MAKES_A_CONNECTION: Final = frozenset({ev.Open, ev.Dial, ev.Serve})
 
 
 def needs(steps: Iterable[Stimulus]) -> frozenset[str]:
@@ -141,11 +118,11 @@ def check_calls(steps: Iterable[Stimulus]) -> None:
     calls = 0
     for number, step in enumerate(steps, 1):
         plain = parted(step)[1]
-        if isinstance(plain, Call | Dial):
+        if isinstance(plain, ev.Call | ev.Dial):
             calls += 1
             if plain.op != calls:
                 raise ScriptError(f"step {number}: calls are numbered in order; this one must have op {calls}")
-        elif isinstance(plain, Cancel) and plain.op > calls:
+        elif isinstance(plain, ev.Cancel) and plain.op > calls:
             raise ScriptError(f"step {number}: there is no call {plain.op} to cancel yet")
 
 
@@ -154,7 +131,7 @@ def check_peers(steps: Iterable[Stimulus]) -> None:
     taken: set[int] = set()
     for number, step in enumerate(steps, 1):
         end, plain = parted(step)
-        if isinstance(plain, Accept):
+        if isinstance(plain, ev.Accept):
             if end in taken:
                 raise ScriptError(
                     f"step {number}: a peer has connected to this end already; let this one be on another"
@@ -169,7 +146,7 @@ ARGUMENTS: Final = {**READS, "drain": (0,), "wait_closed": (0,)}
 PLAIN: Final = {"write": 1, "writelines": 1, "write_eof": 0, "close": 0, "abort": 0}
 OF_A_READER: Final = frozenset({"at_eof", "exception", *ANSWERS})
 QUESTIONS: Final = frozenset({*OF_A_READER, "is_closing", *RIGHT})
-TO_A_READER: Final = frozenset({Feed, End, Break, Call, Cancel, Attach, Ask, Advance, Settle})
+TO_A_READER: Final = frozenset(get_args(Reading))
 
 MOST_ENDS: Final = 2
 MOST_BYTES: Final = 2**24
@@ -194,7 +171,7 @@ def check_steps(steps: tuple[Stimulus, ...]) -> None:
 
 def _bytes(step: Stimulus) -> int:
     plain = parted(step)[1]
-    return len(plain.data) * plain.times if isinstance(plain, Feed) else 0
+    return len(plain.data) * plain.times if isinstance(plain, ev.Feed) else 0
 
 
 def _misplaced(step: Stimulus, world: str) -> str:
@@ -203,14 +180,16 @@ def _misplaced(step: Stimulus, world: str) -> str:
     if end > MOST_ENDS:
         return f"there is no end {end} of a connection; there are 1 and {MOST_ENDS}"
     if world == "network":
-        return "a connection brings its own transport; only a bare reader is given one" if type(plain) is Attach else ""
+        return (
+            "a connection brings its own transport; only a bare reader is given one" if type(plain) is ev.Attach else ""
+        )
     name = type(plain).__name__.lower()
     match plain:
         case _ if end > 1 or type(plain) not in TO_A_READER:
             wrong = f"{name!r}{f' on end {end}' if end > 1 else ''}"
-        case Call(method=method) if method in ARGUMENTS and method not in READS:
+        case ev.Call(method=method) if method in ARGUMENTS and method not in READS:
             wrong = method
-        case Ask(question=question) if question in QUESTIONS and question not in OF_A_READER:
+        case ev.Ask(question=question) if question in QUESTIONS and question not in OF_A_READER:
             wrong = f"the question {question!r}"
         case _:
             return ""
@@ -220,19 +199,19 @@ def _misplaced(step: Stimulus, world: str) -> str:
 def _unknown(step: Any) -> str:
     """Return what the model or the player does not know of a step, if anything."""
     match step:
-        case Call(method=method) if method not in ARGUMENTS:
+        case ev.Call(method=method) if method not in ARGUMENTS:
             return f"there is no method {method!r}; there are: {', '.join(ARGUMENTS)}"
-        case Call(method=method, args=args) if len(args) not in ARGUMENTS[method]:
+        case ev.Call(method=method, args=args) if len(args) not in ARGUMENTS[method]:
             return f"{method} does not take {len(args)} arguments"
-        case Ask(question=question) if question not in QUESTIONS:
+        case ev.Ask(question=question) if question not in QUESTIONS:
             return f"there is no question {question!r}; there are: {', '.join(sorted(QUESTIONS))}"
-        case Break(error=error, form=form) if form != "none":
+        case ev.Break(error=error, form=form) if form != "none":
             return _unfit(error)
-        case Lose(error=str() as error):
+        case ev.Lose(error=str() as error):
             return _unfit(error)
-        case Do(method=method, args=args) if len(args) != PLAIN.get(method):
+        case ev.Do(method=method, args=args) if len(args) != PLAIN.get(method):
             return f"there is no plain call {method!r} with {len(args)} arguments"
-        case Advance(seconds=int() as seconds) | Call(timeout=int() as seconds) if seconds > MOST_SECONDS:
+        case ev.Advance(seconds=int() as seconds) | ev.Call(timeout=int() as seconds) if seconds > MOST_SECONDS:
             return f"at most {MOST_SECONDS:,} seconds go by"
         case _:
             return ""

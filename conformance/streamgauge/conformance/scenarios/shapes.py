@@ -9,40 +9,36 @@ more can be judged. Every scenario ends with a coda that looks at what is left i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
 
-from streamgauge.spec.alphabet import (
-    PLAIN_LINK,
-    Advance,
-    Argument,
-    Ask,
-    Break,
-    Call,
-    Cancel,
-    Clog,
-    Conclude,
-    Do,
-    End,
-    Feed,
-    Link,
-    Lose,
-    On,
-    Open,
-    Serve,
-    Settle,
-    Shaped,
-    Stimulus,
-    Unclog,
-)
+from streamgauge.conformance.scenarios.script import world_of
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import PLAIN_LINK, Argument, Link, Shaped, Stimulus
 from streamgauge.spec.model import State, enabled
 
-SETTLE = Settle()
-END = End()
-CLEAR = Break("none", "none")
+Steps = tuple[Stimulus, ...]
+
+# The steps that explorations have in common.
+SETTLE, SECOND = ev.Settle(), ev.Advance(1)
+END, BREAK, CLEAR = ev.End(), ev.Break(), ev.Break("none", "none")
+CANCEL = ev.Cancel(0)  # whichever call waits
+AT_EOF, IS_CLOSING = ev.Ask("at_eof"), ev.Ask("is_closing")
+CLOG, UNCLOG, LOST = ev.Clog(), ev.Unclog(), ev.Lose()
+WRITE_EOF, CLOSE = ev.Do("write_eof"), ev.Do("close")
 WAITING = ("drain", "wait_closed")
+
+
+def write(*chunks: bytes) -> tuple[ev.Do, ...]:
+    """Return a `write` for each of the chunks."""
+    return tuple(ev.Do("write", (chunk,)) for chunk in chunks)
+
+
+def served(link: Link) -> Steps:
+    """Return the steps that make a connection by a server."""
+    return ev.Serve("coroutine"), ev.Accept(link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +50,9 @@ class Request:
     timeout: int | None = None
 
     @cache  # noqa: B019  # there are a few dozen requests, and the same call is the same object
-    def numbered(self, op: int) -> Call:
+    def numbered(self, op: int) -> ev.Call:
         """Return the call with its number."""
-        return Call(op, self.method, self.args, self.timeout)
+        return ev.Call(op, self.method, self.args, self.timeout)
 
     @property
     def endless(self) -> bool:
@@ -67,7 +63,7 @@ class Request:
         return f"{self.method}({', '.join(map(repr, self.args))})"
 
 
-READ_ALL = Request("read")
+READ_ALL, DRAIN, WAIT_CLOSED = Request("read"), Request("drain"), Request("wait_closed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +98,13 @@ class Tree:
     moves: tuple[Stimulus | Request, ...]
     depth: int
     limit: int
-    opening: tuple[Stimulus, ...] = ()
+    opening: Steps = ()
     readers: int = 1
 
     @property
     def connected(self) -> bool:
         """Whether it is a connection that is explored, and not a bare reader."""
-        return any(isinstance(step, Open | Serve) for step in self.opening)
+        return world_of(self.opening) == "network"
 
     @property
     def extent(self) -> str:
@@ -118,7 +114,7 @@ class Tree:
     @property
     def breaks(self) -> bool:
         """Whether an exception may be stored in it."""
-        return any(isinstance(move, Break) for move in self.moves)
+        return any(isinstance(move, ev.Break) for move in self.moves)
 
     @property
     def covers(self) -> str:
@@ -165,22 +161,16 @@ def _move_words(move: Stimulus | Request) -> str:
     match move:
         case Request():
             return str(move)
-        case Feed(data=data):
+        case ev.Feed(data=data):
             return f"feed {data!r}"
-        case Cancel():
-            return "cancel"
-        case Break(form="none"):
-            return "clear"
-        case Advance():
-            return "time-out"
-        case Do(method=method, args=args):
+        case ev.Do(method=method, args=args):
             return f"{method}({', '.join(map(_argument_words, args))})"
-        case Lose(error=error):
-            return "lose" if error is None else f"lose by {error}"
-        case Conclude(how=how):
+        case ev.Lose(error=str() as error):
+            return f"lose by {error}"
+        case ev.Conclude(how=how):
             return f"the handler {'is cancelled' if how == 'cancelled' else how}"
         case _:
-            return type(move).__name__.lower()
+            return {CLEAR: "clear", SECOND: "time-out"}.get(move, type(move).__name__.lower())
 
 
 def _argument_words(argument: Argument) -> str:
@@ -190,27 +180,32 @@ def _argument_words(argument: Argument) -> str:
 # ------------------------------------------------------------------- grids
 
 
-def grid_scenarios(grid: Grid, methods: frozenset[str]) -> Iterator[tuple[Stimulus, ...]]:
+def grid_scenarios(grid: Grid, methods: frozenset[str]) -> Iterator[Steps]:
     """Yield the steps of every scenario of the grid, shortest content first."""
     first, again = grid.request.numbered(1), grid.request.numbered(2)
     # Beside a call that reads to the end nobody can say which of two has which bytes: the second one follows it.
     ending = coda(1, methods) if grid.request.endless else (again, SETTLE, *coda(2, methods))
-    for length in range(grid.longest + 1):
-        for letters in product(grid.alphabet, repeat=length):
+    for before, after in _cut(grid, lambda chunks: tuple(map(ev.Feed, chunks))):
+        yield (*before, first, SETTLE, *_apart(after), *ending)
+        if len(after) > 1:
+            yield (*before, first, SETTLE, *after, SETTLE, *ending)
+        if after:
+            yield (*before, first, SETTLE, *after, END, SETTLE, *ending)
+
+
+def _cut(shape: Grid | Exchange, steps: Callable[[tuple[bytes, ...]], Steps]) -> Iterator[tuple[Steps, Steps]]:
+    """Yield the steps that bring every content in every chunking, parted at every place."""
+    for length in range(shape.longest + 1):
+        for letters in product(shape.alphabet, repeat=length):
             for chunks in chunkings(bytes(letters)):
-                feeds = tuple(map(Feed, chunks))
-                for place in range(len(feeds) + 1):
-                    before, after = feeds[:place], feeds[place:]
-                    yield (*before, first, SETTLE, *_apart(after), *ending)
-                    if len(after) > 1:
-                        yield (*before, first, SETTLE, *after, SETTLE, *ending)
-                    if after:
-                        yield (*before, first, SETTLE, *after, END, SETTLE, *ending)
+                brought = steps(chunks)
+                for place in range(len(brought) + 1):
+                    yield brought[:place], brought[place:]
 
 
-def _apart(feeds: tuple[Stimulus, ...]) -> Iterator[Stimulus]:
-    for feed in feeds:
-        yield feed
+def _apart(steps: Steps) -> Iterator[Stimulus]:
+    for step in steps:
+        yield step
         yield SETTLE
 
 
@@ -225,7 +220,7 @@ def chunkings(data: bytes) -> Iterator[tuple[bytes, ...]]:
 
 
 @cache
-def coda(calls: int, methods: frozenset[str], *, stored: bool = False, ended: bool = False) -> tuple[Stimulus, ...]:
+def coda(calls: int, methods: frozenset[str], *, stored: bool = False, ended: bool = False) -> Steps:
     """Return the steps that show what is left: the end, everything that can still be read, and at_eof.
 
     Where an exception may be `stored`, a call raises it first, and then it is cleared to see what lies behind it. The
@@ -240,69 +235,53 @@ def coda(calls: int, methods: frozenset[str], *, stored: bool = False, ended: bo
         steps += [raising.numbered(calls), SETTLE, CLEAR]
     steps += [request.numbered(calls + 1), SETTLE]
     if "at_eof" in methods:
-        steps.append(Ask("at_eof"))
+        steps.append(AT_EOF)
     return tuple(steps)
 
 
 @cache
-def parting(calls: int, capabilities: frozenset[str]) -> tuple[Stimulus, ...]:
+def parting(calls: int, capabilities: frozenset[str]) -> Steps:
     """Return the steps that show how a connection stands: it is unclogged and closed, and what is left is read."""
-    steps: list[Stimulus] = [Unclog(), SETTLE, Do("close") if "close" in capabilities else Lose(), SETTLE]
+    steps: list[Stimulus] = [UNCLOG, SETTLE, CLOSE if "close" in capabilities else LOST, SETTLE]
     if "is_closing" in capabilities:
-        steps.append(Ask("is_closing"))
+        steps.append(IS_CLOSING)
     if "wait_closed" in capabilities:
         calls += 1
-        steps += [Call(calls, "wait_closed"), SETTLE]
+        steps += [WAIT_CLOSED.numbered(calls), SETTLE]
     if "read" in capabilities:
-        steps += [Call(calls + 1, "read"), SETTLE]
+        steps += [READ_ALL.numbered(calls + 1), SETTLE]
     return tuple(steps)
 
 
 # --------------------------------------------------------------- exchanges
 
 
-def exchanges(exchange: Exchange) -> Iterator[tuple[Stimulus, ...]]:
+def exchanges(exchange: Exchange) -> Iterator[Steps]:
     """Yield the steps of every scenario of the exchange, shortest content first."""
-    call = On(2, exchange.request.numbered(1))
-    opening = (On(2, Serve("coroutine")), Open(exchange.link, linked=True), SETTLE)
-    for length in range(exchange.longest + 1):
-        for letters in product(exchange.alphabet, repeat=length):
-            for chunks in chunkings(bytes(letters)):
-                writes: tuple[Stimulus, ...] = tuple(Do("write", (chunk,)) for chunk in chunks)
-                for place in range(len(writes) + 1):
-                    before, after = writes[:place], writes[place:]
-                    start: tuple[Stimulus, ...] = (*opening, *before, call, SETTLE)
-                    yield (*start, *_apart(after), *_farewell(2, half=True))
-                    if after:
-                        yield (*start, *after, *_farewell(2, half=False))
-                        drain = Call(2, "drain")
-                        yield (*start, Clog(), *after, drain, SETTLE, Unclog(), SETTLE, *_farewell(3, half=True))
+    call = ev.On(2, exchange.request.numbered(1))
+    opening = (ev.On(2, ev.Serve("coroutine")), ev.Open(exchange.link, linked=True), SETTLE)
+    for before, after in _cut(exchange, lambda chunks: write(*chunks)):
+        start = (*opening, *before, call, SETTLE)
+        yield (*start, *_apart(after), *_farewell(2, half=True))
+        if after:
+            yield (*start, *after, *_farewell(2, half=False))
+            drained = (CLOG, *after, DRAIN.numbered(2), SETTLE, UNCLOG, SETTLE)
+            yield (*start, *drained, *_farewell(3, half=True))
 
 
-def _farewell(calls: int, *, half: bool) -> tuple[Stimulus, ...]:
+def _farewell(calls: int, *, half: bool) -> Steps:
     """The client is done, the server answers what it can, and each side closes."""
-    answered = (On(2, Do("write", (b"!",))), SETTLE) if half else ()
-    return (
-        Do("write_eof" if half else "close"),
-        SETTLE,
-        On(2, Call(calls, "read")),
-        SETTLE,
-        *answered,
-        On(2, Do("close")),
-        SETTLE,
-        Call(calls + 1, "read"),
-        SETTLE,
-        Do("close"),
-        SETTLE,
-        Call(calls + 2, "wait_closed"),
-        SETTLE,
-    )
+    done = WRITE_EOF if half else CLOSE
+    answer = tuple(ev.On(2, step) for step in write(b"!")) if half else ()
+    at_server = (ev.On(2, READ_ALL.numbered(calls)), *answer, ev.On(2, CLOSE))
+    at_client = (READ_ALL.numbered(calls + 1), CLOSE, WAIT_CLOSED.numbered(calls + 2))
+    return tuple(_apart((done, *at_server, *at_client)))
 
 
 # ------------------------------------------------------------------- trees
 
 
-def next_moves(tree: Tree, state: State) -> Iterator[tuple[Stimulus, ...]]:
+def next_moves(tree: Tree, state: State) -> Iterator[Steps]:
     """Yield the steps by which a scenario may grow in `state`: each enabled move, with and without a turn after it.
 
     Where the model has let go whatever follows shows nothing, so that nothing grows there.
@@ -312,7 +291,7 @@ def next_moves(tree: Tree, state: State) -> Iterator[tuple[Stimulus, ...]]:
     reading, waiting = len(state.canonical.pending), len(state.outbox.waits)
     for move in tree.moves:
         for step in _concrete(move, state):
-            if isinstance(step, Call) and (waiting if step.method in WAITING else reading) >= tree.readers:
+            if isinstance(step, ev.Call) and (waiting if step.method in WAITING else reading) >= tree.readers:
                 continue
             if enabled(state, step):
                 yield (step,)
@@ -322,7 +301,7 @@ def next_moves(tree: Tree, state: State) -> Iterator[tuple[Stimulus, ...]]:
 def _concrete(move: Stimulus | Request, state: State) -> Iterator[Stimulus]:
     if isinstance(move, Request):
         yield move.numbered(state.calls + 1)
-    elif isinstance(move, Cancel):
+    elif isinstance(move, ev.Cancel):
         yield from (_cancel(one.op) for one in state.canonical.pending)
         yield from (_cancel(one.op) for one in state.outbox.waits)
     else:
@@ -330,5 +309,5 @@ def _concrete(move: Stimulus | Request, state: State) -> Iterator[Stimulus]:
 
 
 @cache
-def _cancel(op: int) -> Cancel:
-    return Cancel(op)
+def _cancel(op: int) -> ev.Cancel:
+    return ev.Cancel(op)

@@ -1,77 +1,41 @@
-"""What is done, as lines of Python: each step of a scenario, on whatever target, in the names of `stage`."""
+"""A failure as the lines of `main`: its steps as plain asyncio, in the names of `stage`, and what was seen of each.
+
+Its one idea: the program goes the way of the trace, and looks each time the loop is quiet whether it still does. It
+knows one right way beside it, that of the reference, and parts with it where the two differ: what is right there ends
+the program, as does whatever is neither. If it comes to its end, the fault shows.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from streamgauge.conformance.explaining.noted import literal, text_literal
-from streamgauge.spec.alphabet import (
-    PLAIN_LINK,
-    Accept,
-    Advance,
-    Argument,
-    Ask,
-    Attach,
-    Break,
-    Call,
-    Cancel,
-    Clog,
-    Conclude,
-    Dial,
-    Do,
-    End,
-    Event,
-    Feed,
-    Hold,
-    Link,
-    Lose,
-    OneEnd,
-    Open,
-    Release,
-    Serve,
-    Settle,
-    Shaped,
-    Unclog,
-    parted,
+from streamgauge.conformance.explaining.stage import WORD
+from streamgauge.conformance.explaining.steps import connects, in_order, of_itself
+from streamgauge.conformance.explaining.words import (
+    ATTACHED,
+    HANDLERS,
+    QUESTIONS,
+    done,
+    roles,
+    seen,
+    value,
+    which,
+    whose,
 )
+from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Event, Options, Problem, Shaped, Value, parted
 
-ANSWERS = {
-    # question: what is asked, and of whom
-    "at_eof": "at_eof, reader",
-    "exception": "stored, reader",
-    "repr": "lambda: type(repr(reader)).__name__",
-    "iterator": "lambda: aiter(reader) is reader",
-    "methods": "methods, reader",
-    "is_closing": "writer.is_closing",
-    "can_write_eof": "writer.can_write_eof",
-    "extra_info": 'lambda: writer.get_extra_info("peername") == ADDRESS',
-    "extra_info_default": "defaults, writer",
-    "transport": "lambda: writer.transport is wire",
-    "writer_methods": "waits, writer",
-    "IncompleteReadError.kind": "_incomplete_kind, errors",
-    "IncompleteReadError.constructor": "_incomplete_constructor, errors",
-    "IncompleteReadError.undefined": "_incomplete_undefined, errors",
-    "IncompleteReadError.pickle": "_incomplete_pickle, errors",
-    "LimitOverrunError.kind": "_limit_kind, errors",
-    "LimitOverrunError.pickle": "_limit_pickle, errors",
-}
-PROBLEMS = {"works": "", "unsupported": ", NotImplementedError()", "fails": ', RuntimeError("pause_reading failed")'}
-HANDLERS = {
-    "plain": "network.plain",
-    "plain-raises": "network.failing",
-    "future": "network.future",
-    "coroutine": "network.coroutine",
-    "partial": "functools.partial(network.coroutine)",
-    "object": "AnObject(network)",
-    "lambda": "lambda *given: network.coroutine(*given)",
-}
-OF_THE_WRITER = ("drain", "wait_closed")
-OF_A_STREAM = Call | Do | Ask | Break
-OF_A_WIRE = Feed | End | Hold | Release | Lose | Clog | Unclog
 LOOP = "asyncio.get_running_loop()"
+ADDRESS = '"192.0.2.1", 7'
+OF_THE_WRITER = ("drain", "wait_closed")
+SILENT = ("write", "writelines", "write_eof", "close", "abort")
+NAMES = re.compile(r"\b(reader|writer|wire)\b")
+OF_A_STREAM = ev.Call | ev.Do | ev.Ask | ev.Break
+OF_A_WIRE = ev.Feed | ev.End | ev.Hold | ev.Release | ev.Lose | ev.Clog | ev.Unclog
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +51,76 @@ class Manner:
 
     def connect(self, options: list[str]) -> list[str]:
         """Return what makes a connection, and its arguments."""
-        if self.adapter:
-            return ["target.connect", LOOP, "*ADDRESS", *options]
         by_hand = ["by_hand", "StreamReader", "StreamReaderProtocol", "StreamWriter"]
-        return [*(["open_connection"] if self.dials else by_hand), "*ADDRESS", *options]
+        connect = ["target.connect", LOOP] if self.adapter else ["open_connection"] if self.dials else by_hand
+        return [*connect, ADDRESS, *options]
 
     def serve(self, handler: str, options: list[str]) -> list[str]:
         """Return what starts a server, and its arguments."""
-        parts = ["target.serve", LOOP] if self.adapter else ["start_server"]
-        return [*parts, handler, "*ADDRESS", *options]
+        return [*(["target.serve", LOOP] if self.adapter else ["start_server"]), handler, ADDRESS, *options]
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A place where the program looks at what was seen since the last one; if it runs the loop first, it `settles`."""
+
+    words: tuple[str, ...]
+    settles: bool = False
+
+
+# ------------------------------------------------------------- values, as Python
+
+
+def literal(content: Value | Argument) -> str:
+    """Return the expression that makes the value."""
+    return "object()" if isinstance(content, Shaped) and content.kind == "object" else value(content, quoted)
+
+
+def quoted(content: Value) -> str:
+    """Return what has no parts, text and bytes in double quotes, as formatters of source text want it."""
+    plain = repr(content)
+    if not isinstance(content, str | bytes) or '"' in plain:
+        return plain
+    mark = "b" * (plain[0] == "b")
+    return f'{mark}"{plain[len(mark) + 1 : -1]}"'.replace("\\'", "'")
+
+
+def listed(words: Iterable[str]) -> str:
+    return ", ".join(map(quoted, words))
+
+
+def _fed(feed: ev.Feed) -> str:
+    text = quoted(feed.data.decode("latin-1") if feed.form == "str" else feed.data)
+    data = text if feed.times == 1 else f"{text} * {feed.times}"
+    match feed.form:
+        case "bytes" | "str":
+            return data
+        case "none":
+            return "None"
+        case "zero":
+            return "0"
+        case "memoryview":
+            return f"memoryview(bytearray({data}))"
+        case form:
+            return f"{form}({data})"
+
+
+def _like(link: ev.Link) -> list[str]:
+    """Return what is unusual about a transport, as arguments."""
+    given = [f"high={link.high}"] if link.high != PLAIN_LINK.high else []
+    given += [f'pausing="{link.pausing}"'] if link.pausing != PLAIN_LINK.pausing else []
+    return [*given, *(["half_close=False"] if not link.half_close else [])]
+
+
+def _as_given(options: Options) -> list[str]:
+    return [f"{name}={literal(given)}" for name, given in options]
+
+
+def _plain(event: Event) -> Any:
+    return parted(event)[1]
+
+
+# ------------------------------------------------------------------ the lines
 
 
 @dataclass(slots=True)
@@ -104,11 +129,11 @@ class Timers:
 
     clock: int = 0
     due: dict[int, int] = field(default_factory=dict)
-    fresh: list[Call] = field(default_factory=list)
+    fresh: list[ev.Call] = field(default_factory=list)
 
     def begun(self) -> None:
         """Time begins for the calls that were started."""
-        self.due.update({call.op: self.clock + (call.timeout or 0) for call in self.fresh})
+        self.due.update({call.op: self.clock + call.timeout for call in self.fresh if call.timeout})
         self.fresh.clear()
 
     def late(self, seconds: int) -> list[int]:
@@ -123,160 +148,282 @@ class Timers:
 class Acting:
     """The lines so far, and the words of what was seen since the last of them that looked.
 
-    `fate` is what becomes of an attempt to connect, `options` what every reader is made with; `last` is the line at
-    which the last step begins, and `numbers` says of an end and its own count which exception it is in all.
+    `careful` are the numbers of the steps that raise, here or on the reference. `formed` is the call of whose exception
+    the form is looked at, and the name that is wanted in it, if one is. `last` is the line at which the last step begins.
     """
 
     manner: Manner
-    connected: bool
-    fate: str
-    options: list[str]
-    lines: list[str] = field(default_factory=list)
+    scenario: Scenario
+    careful: frozenset[int]
+    formed: tuple[int, str] = (0, "")
+    lines: list[str | Look] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     last: int = 0
-    numbers: dict[tuple[int, int], int] = field(default_factory=dict)
     running: bool = False
-    dialled: bool = False
-    _counts: dict[int, int] = field(default_factory=dict)
+    connected: bool = False
+    fate: str = ""
+    _options: list[str] = field(default_factory=list)
+    steps: int = 0
+    _given: dict[int, list[int]] = field(default_factory=dict)
     _timers: Timers = field(default_factory=Timers)
     _transports: int = 0
-    _fails: bool = False
-    _ended: bool = False
-    _by: dict[int, type] = field(default_factory=dict)
+    _origins: dict[int, str] = field(default_factory=dict)
+    _there: set[int] = field(default_factory=set)
     _known: set[str] = field(default_factory=set)
 
-    def given(self, end: int, *, counts: bool = True) -> None:
-        """An end was given one more exception, or (not `counts`) something that nobody can raise."""
-        self._counts[end] = self._counts.get(end, 0) + 1
-        self.numbers[end, self._counts[end]] = len(set(self.numbers.values()) - {0}) + 1 if counts else 0
+    def go(self, trace: Trace, at: int, most: int | None = None) -> None:
+        """Go the way of a trace, up to the place `at`, and to the end of step number `most`."""
+        scenario = self.scenario
+        limit = [] if scenario.limit is UNSET else [literal(scenario.limit)]
+        self._options = [f"limit={one}" for one in limit]
+        self.connected = connects(trace) or scenario.world == "network"
+        self.fate = next((one.fate for one in map(_plain, scenario.steps) if isinstance(one, ev.Dial)), "accepted")
+        events = [*in_order(scenario.steps, trace, at)]
+        before: Any = None
+        maker, *args = self.manner.make(*limit)
+        if self.connected:
+            self.lines.append(f"network({', '.join(self._network([*map(_plain, scenario.steps)]))})")
+        elif 0 in self.careful:
+            self.lines.append(f"reader = attempt({', '.join([maker, *args])})")
+        else:
+            self.lines.append(f"reader = {maker}({', '.join(args)})")
+        for event, is_step in events:
+            if is_step:
+                if self.steps == most:
+                    break
+                if self.steps in self.careful and (not self.steps or isinstance(before, ev.Open | ev.Serve)):
+                    self._look()
+                self.steps += 1
+                before = _plain(event)
+                self._step(*parted(event))
+            else:
+                self._see(event)
 
-    def step(self, event: Event, *, refused: bool) -> None:
-        """Do what an event asks for; where the failure was found it was `refused`."""
-        end, step = parted(event)
-        assert isinstance(step, OneEnd)
-        if isinstance(step, OF_A_STREAM | OF_A_WIRE | Conclude):
-            self._fetch(end, step)
-        self.last = len(self.lines)
+    def _network(self, steps: list[Any]) -> Iterator[str]:
+        """Yield what the loop makes connections by, and servers."""
+        opened = next((step for step in steps if isinstance(step, ev.Open | ev.Dial)), None)
+        if opened is not None:
+            dials = isinstance(opened, ev.Dial)
+            link = PLAIN_LINK if dials else opened.link
+            made = "functools.partial(accepted, peer=accept)" if not dials and opened.linked else self.fate
+            yield f"create_connection=connecting({', '.join([made, *['tells=True'] * dials, *_like(link)])})"
+        if any(isinstance(step, ev.Serve) for step in steps):
+            yield "create_server=create_server"
+
+    def word(self, event: Event) -> str:
+        """Return the word of an event, or nothing if none is seen of it."""
+        end, plain = parted(event)
+        match plain:
+            case ev.Returned(op=op) | ev.Raised(op=op):
+                return f"call {op} {seen(self._bare(plain, end))}{' at once' * plain.at_once}"
+            case ev.Refused():
+                return seen(self._bare(plain, end))
+            case ev.Answered(question="exception", value=int() as number):
+                return f"answered {which(self._number(end, number))!r}"
+            case ev.Answered(question="at_eof", value=Shaped()):
+                return f"answered {value(plain.value)!r}"
+            case ev.Answered(question="methods", value=Shaped(content=str() as text)):
+                return f"answered {text!r}"
+            case ev.Answered(value=Shaped(kind="awaitable", content=name)):
+                return self.word(replace(plain, value=Shaped("object", name)))
+            case ev.Answered(question=question, value=answer):
+                return "" if answer is None and question in SILENT else seen(plain)
+            case ev.Feed(content=content):
+                return f"{whose(end)}{done(ev.Feed(content), connected=True)}"
+            case ev.End() | ev.Hold() | ev.Release() | ev.Lose():
+                return f"{whose(end)}{done(plain, connected=True)}"
+            case ev.Made() | ev.Quiet() | ev.Overran():
+                return ""
+            case _:
+                return "" if isinstance(plain, ev.OneEnd) else f"{whose(end)}{seen(plain)}"
+
+    def form(self, problem: Problem) -> str:
+        """Return what is said of the form of an exception: whether it names a method, or else what it came of."""
+        name = self.formed[1]
+        return (
+            f"names {name}: {name in re.findall(WORD, problem.message)}"
+            if name
+            else f"came of {problem.context or 'NoneType'}"
+        )
+
+    def _bare(self, event: Any, end: int) -> Any:
+        """Return the end of a call as the stage can say it: without a message, and a pair by its roles."""
+        match event:
+            case ev.Returned(value=result):
+                dials = any(
+                    isinstance(step, ev.Dial) and step.op == event.op for step in map(_plain, self.scenario.steps)
+                )
+                return replace(event, value=roles(result)) if dials else event
+            case ev.Raised(problem=problem) | ev.Refused(problem=problem):
+                number = self._number(end, problem.injected)
+                return replace(event, problem=replace(problem, message="", injected=number))
+
+    def _number(self, end: int, number: int) -> int:
+        """Return which exception in all it is of which an end counts `number` of its own."""
+        given = self._given.get(end, [])
+        return given[number - 1] if 0 < number <= len(given) else 0
+
+    def gives(self, end: int) -> None:
+        """An end is given one more exception."""
+        self._given.setdefault(end, []).append(sum(map(len, self._given.values())) + 1)
+
+    def _see(self, event: Event) -> None:
+        """Know what was seen; when nothing is left to run, the program looks whether it was just this."""
+        end, plain = parted(event)
+        if isinstance(plain, ev.Quiet):
+            self._look(settles=True)
+            self.running = False
+        if isinstance(plain, ev.Lose) and plain.error is not None:
+            self.gives(end)
+        if isinstance(plain, ev.Dialled):
+            self._there.add(end)
+            if self.fate == "refused":
+                self.gives(end)
+        if isinstance(plain, ev.Handled):
+            self._there.add(end)
+        word = self.word(event)
+        if isinstance(plain, ev.Raised) and plain.op == self.formed[0]:
+            self.words.append(self.form(plain.problem))
+        self.words += [word] if word else []
+
+    def _look(self, *, settles: bool = False) -> None:
+        self.lines.append(Look((*self.words,), settles))
+        self.words.clear()
+
+    # ------------------------------------------------------------------- steps
+
+    def _step(self, end: int, step: Any) -> None:
+        """Do what an event asks for."""
         mark = str(end) if end > 1 else ""
+        if isinstance(step, OF_A_STREAM | OF_A_WIRE | ev.Conclude) and self.connected:
+            self._fetch(end, mark, step)
+        self.last = len(self.lines)
         reader, writer, wire = f"reader{mark}", f"writer{mark}", f"wire{mark}"
         match step:
-            case Feed() | End() if self.connected:
-                self._wire(wire, f"arrive({_fed(step)})" if isinstance(step, Feed) else "end()")
-            case Feed() | End() | Break() | Attach():
-                self._plain(step, reader, end, refused=refused)
-            case Call(op=op, method=method, args=args):
-                stream = writer if method in OF_THE_WRITER else reader
-                self._call(op, [f"{stream}.{method}", *map(literal, args)], step)
-            case Cancel(op=op):
-                self.lines.append(f"call{op}.cancel()")
-            case Ask(question=question):
-                self._ask(question, mark)
-            case Advance(seconds=seconds):
-                self.lines += [f"expire(timer{op})" for op in self._timers.late(seconds)]
-            case Settle():
+            case ev.Feed() | ev.End() if self.connected:
+                self._wire(wire, f"arrive({_fed(step)})" if isinstance(step, ev.Feed) else "end()")
+            case ev.Feed(form="bytearray" | "memoryview"):
+                self._write(f"chunk = {_fed(step)}")
+                self._plainly(f"{reader}.feed_data", "chunk")
+                self._write("attempt(use_again, chunk)")
+            case ev.Feed():
+                self._plainly(f"{reader}.feed_data", _fed(step))
+            case ev.End():
+                self._plainly(f"{reader}.feed_eof")
+            case ev.Break(error=error, form=form):
+                self.gives(end)
+                made = {"instance": f'{error}("set on purpose")', "class": error, "none": "None"}[form]
+                self._plainly(f"{reader}.set_exception", f"mine({made})")
+            case ev.Attach(pausing=pausing):
+                self._transports += 1
+                self._plainly(f"{reader}.set_transport", f"Transport({self._transports}{ATTACHED[pausing][1]})")
+            case ev.Call(op=op, method=method, args=args):
+                self._call(op, [f"{writer if method in OF_THE_WRITER else reader}.{method}", *map(literal, args)], step)
+            case ev.Cancel(op=op):
+                if op in {call.op for call in self._timers.fresh}:
+                    unbegun = quoted(f"call {op} raised CancelledError at once")
+                    self._write(f"call{op}.add_done_callback(lambda call: seen.append({unbegun}))")
+                self._write(f"call{op}.cancel()")
+            case ev.Ask(question=question):
+                asked = NAMES.sub(rf"\g<1>{mark}", QUESTIONS[question][1])
+                self._write(f"answer({asked})")
+            case ev.Advance(seconds=seconds):
+                self._write(*(f"expire(timer{op})" for op in self._timers.late(seconds)))
+            case ev.Settle():
                 self._timers.begun()
                 self.running = True
-            case Open() | Dial() | Serve() | Accept() | Conclude():
-                self._network(step, end, mark)
-            case Do():
-                self._do(step, writer)
-            case Clog():
-                self._wire(wire, "clog()")
-            case Unclog(count=count):
-                self._wire(wire, f"unclog({count})")
-            case Hold() | Release():
-                self._wire(wire, f"hold({isinstance(step, Hold)})")
-            case Lose(error=error):
-                lost = None if error is None else f'{error}("set on purpose")'
-                self._wire(wire, f"lose({lost})")
+            case _:
+                self._of_network(step, end, mark)
 
-    def _network(self, step: Open | Dial | Serve | Accept | Conclude, end: int, mark: str) -> None:
-        """Have connections made, or end them."""
+    def _of_network(self, step: Any, end: int, mark: str) -> None:
+        """Make connections, end them, or do something to them."""
         match step:
-            case Open():
-                call = ", ".join(self.manner.connect(self.options))
-                self.lines.append(f"reader{mark}, writer{mark} = await network.opened({call})")
-                self._by[end] = Open
-                self._known |= {f"reader{mark}"}
-            case Dial(op=op):
-                self._by[end] = Dial
-                given = [*self.options, *(f"{name}={literal(value)}" for name, value in step.options)]
-                self.lines.append(f"call{op} = start({op}, network.dialled, {', '.join(self.manner.connect(given))})")
-            case Serve(handler=handler):
-                given = [*self.options, *(f"{name}={literal(value)}" for name, value in step.options)]
-                self.lines += [f"network.host = {end}"] * (end > 1)
-                self.lines.append(f"await network.served({', '.join(self.manner.serve(HANDLERS[handler], given))})")
-            case Accept(link=link):
-                self._by[end] = Accept
-                self.lines.append(f"network.accept({', '.join(filter(None, [str(end), like(link)]))})")
-            case Conclude(how=how):
-                self.lines.append(f'network.conclude("{how}", {end})')
+            case ev.Open():
+                self._connect(end, mark, self.manner.connect(self._options))
+            case ev.Dial(op=op):
+                self._origins[end] = "pairs[-1]"
+                self._call(op, ["dialled", *self.manner.connect([*self._options, *_as_given(step.options)])], step)
+            case ev.Serve(handler=handler):
+                self._write(*[f"hosts.append({end})"] * (end > 1))
+                serve = self.manner.serve(HANDLERS[handler][1], [*self._options, *_as_given(step.options)])
+                started = self._awaited(serve)
+                self._write(started if self.steps in self.careful else f"served({started})")
+            case ev.Accept(link=link):
+                self._write(f"accept({', '.join([*[str(end)] * (end > 1 or link != PLAIN_LINK), *_like(link)])})")
+            case ev.Conclude(how=how):
+                self._write(*[f'stages[{end}].conclude("{how}")'] * (end in self._there))
+            case ev.Do(method="abort"):
+                self._write(f"do(writer{mark}.transport.abort)")
+            case ev.Do(method=method):
+                chunks: list[str] = []
+                args = [self._lent(one, chunks) for one in step.args]
+                self._write(f"do({', '.join([f'writer{mark}.{method}', *args])})")
+                self._write(*(f"attempt(use_again, {chunk})" for chunk in chunks))
+            case ev.Clog():
+                self._wire(f"wire{mark}", "clog()")
+            case ev.Unclog(count=count):
+                self._wire(f"wire{mark}", f"unclog({count})")
+            case ev.Hold() | ev.Release():
+                self._wire(f"wire{mark}", f"hold({isinstance(step, ev.Hold)})")
+            case ev.Lose(error=error):
+                self._wire(f"wire{mark}", "lose(None)" if error is None else f'lose({error}("set on purpose"))')
 
-    def _fetch(self, end: int, step: Any) -> None:
+    def _write(self, *lines: str) -> None:
+        self.lines += lines
+
+    def _awaited(self, call: list[str]) -> str:
+        """Return what awaits a call that waits for nobody."""
+        if self.steps in self.careful:
+            return f"await at_once({', '.join(call)})"
+        return f"await {call[0]}({', '.join(call[1:])})"
+
+    def _connect(self, end: int, mark: str, connect: list[str]) -> None:
+        self._origins[end] = "pairs[-1]"
+        if self.steps in self.careful:
+            self._write(f"pairs.append({self._awaited(connect)})")
+        else:
+            self._known.add(f"reader{mark}")
+            self._write(f"reader{mark}, writer{mark} = {self._awaited(connect)}")
+
+    def _fetch(self, end: int, mark: str, step: Any) -> None:
         """Give names to the streams and the transport of an end when they are used first."""
-        mark = str(end) if end > 1 else ""
-        reaches = isinstance(step, OF_A_WIRE) or step == Ask("transport")
-        wanted = [f"wire{mark}"] if reaches else []
-        wanted += [f"reader{mark}"] if isinstance(step, OF_A_STREAM) else []
-        for name in wanted:
-            if not self.connected or name in self._known or (name == f"wire{mark}" and not self._is_there(end)):
-                continue
-            self.look_back()
+        wanted = {}
+        if isinstance(step, OF_A_WIRE) or step == ev.Ask("transport"):
+            wanted[f"wire{mark}"] = f"wires[{end}]"
+        if isinstance(step, OF_A_STREAM):
+            wanted[f"reader{mark}"] = self._origins.get(end, f"handled[{end}]")
+        fresh = [name for name in wanted if name not in self._known and (name != f"wire{mark}" or self._is_there(end))]
+        if fresh or isinstance(step, ev.Conclude):
+            self._look()
+        for name in fresh:
             self._known.add(name)
-            if name == f"wire{mark}":
-                self.lines.append(f"{name} = network.wires[{end}]")
-            else:
-                origin = "network.pair" if self._by.get(end) is Dial else f"network.handled[{end}]"
-                self.lines.append(f"{name}, writer{mark} = {origin}")
-        if isinstance(step, Conclude):
-            self.look_back()
+            self._write(f"{name}{f', writer{mark}' * (name == f'reader{mark}')} = {wanted[name]}")
 
     def _is_there(self, end: int) -> bool:
         """Check whether there is a transport: an attempt to connect may come to nothing, or not have begun."""
-        if self._by.get(end) is not Dial:
-            return True
-        return self.fate == "accepted" and self.dialled
-
-    def look_back(self) -> None:
-        """Go on only if just this was seen."""
-        if self.words:
-            self.lines.append(f"so_far({listed(self.words)})")
-            self.words.clear()
+        dials = any(isinstance(_plain(step), ev.Dial) for step in self.scenario.steps) and end in self._origins
+        return not dials or (self.fate == "accepted" and end in self._there)
 
     def _wire(self, wire: str, doing: str) -> None:
-        if wire in self._known:
-            self.lines.append(f"{wire}.{doing}")
+        self._write(*[f"{wire}.{doing}"] * (wire in self._known))
 
-    def _call(self, op: int, call: list[str], step: Call) -> None:
-        if step.timeout is not None:
-            self.lines.append(f"timer{op} = asyncio.timeout({0 if step.timeout == 0 else None})")
-            call = [*call, f"timer=timer{op}"]
-            if step.timeout:
-                self._timers.fresh.append(step)
-        self.lines.append(f"call{op} = start({op}, {', '.join(call)})")
-
-    def _ask(self, question: str, mark: str) -> None:
-        asked = ANSWERS[question]
-        for name in ("reader", "writer", "wire") if mark else ():
-            asked = re.sub(rf"\b{name}\b", f"{name}{mark}", asked)
-        self.lines.append(f"answer({asked})")
-
-    def _do(self, step: Do, writer: str) -> None:
-        if step.method == "abort":
-            self.lines.append(f"do({writer}.transport.abort)")
-            return
-        chunks: list[str] = []
-        args = [self._lent(one, chunks) for one in step.args]
-        self.lines.append(f"do({', '.join([f'{writer}.{step.method}', *args])})")
-        self.lines += [f"attempt(use_again, {chunk})" for chunk in chunks]
+    def _call(self, op: int, call: list[str], step: ev.Call | ev.Dial) -> None:
+        if isinstance(step, ev.Call):
+            self._timers.fresh.append(step)
+            if step.timeout is not None:
+                self._write(f"timer{op} = asyncio.timeout({0 if step.timeout == 0 else None})")
+                call = ["within", f"timer{op}", *call]
+        if op == self.formed[0]:
+            name = self.formed[1]
+            call = ["formed", f'functools.partial(names, "{name}")' if name else "origin", *call]
+        self._write(f"call{op} = asyncio.create_task(call({', '.join([str(op), *call])}))")
 
     def _lent(self, given: Argument, chunks: list[str]) -> str:
         match given:
             case Shaped(kind="bytearray" | "memoryview" as kind, content=bytes() as data):
-                name = f"chunk{len(chunks) + 1}"
-                chunks.append(name)
+                chunks.append(name := f"chunk{len(chunks) + 1}")
                 own = f"bytearray({literal(data)})"
-                self.lines.append(f"{name} = {own if kind == 'bytearray' else f'memoryview({own})'}")
+                self._write(f"{name} = {own if kind == 'bytearray' else f'memoryview({own})'}")
                 return name
             case Shaped(kind="list" | "generator" as kind, content=tuple() as items):
                 text = f"[{', '.join(self._lent(one, chunks) for one in items)}]"
@@ -284,64 +431,7 @@ class Acting:
             case _:
                 return literal(given)
 
-    def _plain(self, step: Feed | End | Break | Attach, reader: str, end: int, *, refused: bool) -> None:
-        """Make a plain call of a reader; some readers may refuse what others accept."""
-        careful = refused or self._fails or self.connected or (self._transports > 0 and isinstance(step, Attach))
-        careful = careful or (self._ended and isinstance(step, Feed))
-        self._ended = self._ended or isinstance(step, End)
-        match step:
-            case Feed(form="bytearray" | "memoryview"):
-                self.lines += [f"chunk = {_fed(step)}"]
-                self.lines += [_called(f"{reader}.feed_data", "chunk", careful=careful), "attempt(use_again, chunk)"]
-            case Feed(form=form):
-                careful = careful or form != "bytes"
-                self.lines.append(_called(f"{reader}.feed_data", _fed(step), careful=careful))
-            case End():
-                self.lines.append(_called(f"{reader}.feed_eof", "", careful=careful))
-            case Break(error=error, form=form):
-                self.given(end, counts=form != "none")
-                made = f'mine({error}("set on purpose"))' if form == "instance" else f"mine({error})"
-                made = "None" if form == "none" else made
-                careful = careful or form == "class" or error == "StopIteration"
-                self.lines.append(_called(f"{reader}.set_exception", made, careful=careful))
-            case Attach(pausing=pausing):
-                self._transports += 1
-                self._fails = self._fails or pausing == "fails"
-                transport = f"Transport({self._transports}{PROBLEMS[pausing]})"
-                self.lines.append(_called(f"{reader}.set_transport", transport, careful=careful))
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return words as arguments."""
-    return ", ".join(map(text_literal, words))
-
-
-def _called(method: str, argument: str, *, careful: bool) -> str:
-    if careful:
-        return f"attempt({method}{', ' * bool(argument)}{argument})"
-    return f"{method}({argument})"
-
-
-def _fed(feed: Feed) -> str:
-    text = literal(feed.data.decode("latin-1") if feed.form == "str" else feed.data)
-    data = text if feed.times == 1 else f"{text} * {feed.times}"
-    match feed.form:
-        case "bytes" | "str":
-            return data
-        case "none":
-            return "None"
-        case "zero":
-            return "0"
-        case "list":
-            return f"list({data})"
-        case "bytearray":
-            return f"bytearray({data})"
-        case "memoryview":
-            return f"memoryview(bytearray({data}))"
-
-
-def like(link: Link) -> str:
-    """Return what is unusual about a transport, as arguments."""
-    given = [f"high={link.high}"] if link.high != PLAIN_LINK.high else []
-    given += [f'pausing="{link.pausing}"'] if link.pausing != PLAIN_LINK.pausing else []
-    return ", ".join([*given, *(["half_close=False"] if not link.half_close else [])])
+    def _plainly(self, method: str, argument: str = "") -> None:
+        """Make a plain call of a reader, which may raise."""
+        careful = self.steps in self.careful
+        self._write(f"attempt({method}{', ' * bool(argument)}{argument})" if careful else f"{method}({argument})")

@@ -1,164 +1,149 @@
-"""A failure as the lines of `main`: its steps, what was seen of each, and the look at the departure.
+"""A failure as the lines of `main`: the way of the trace, and where a right way parts from it.
 
-Its one idea: the program goes the way of the trace, and the fault shows if the same is seen up to the departure and in
-it. No right implementation has such a trace; one that is right, and makes use of another freedom, takes another way.
+Its one idea: two ways are told, that of the trace and that of the reference in the same scenario; up to where they
+differ they are the same lines. There, and at the departure, the program knows what is right as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import ModuleType
-from typing import Any
+from itertools import islice, product, zip_longest
 
-from streamgauge.conformance.explaining import brief, unraised
-from streamgauge.conformance.explaining.acting import Acting, Manner, like, listed
-from streamgauge.conformance.explaining.noted import literal, said_by_repr, text_literal, word
-from streamgauge.conformance.explaining.steps import connects, in_order, of_itself
+from streamgauge.conformance.explaining.acting import Acting, Look, Manner, listed, quoted
+from streamgauge.conformance.explaining.stage import said
+from streamgauge.conformance.explaining.steps import of_itself, steps_that_raise
 from streamgauge.conformance.results import Failure
-from streamgauge.spec.alphabet import (
-    PLAIN_LINK,
-    UNSET,
-    Call,
-    Cancel,
-    Dial,
-    Dialled,
-    Event,
-    Lose,
-    OneEnd,
-    Open,
-    Overran,
-    Paused,
-    Quiet,
-    Raised,
-    Refused,
-    Resumed,
-    Settle,
-    parted,
-)
+from streamgauge.conformance.scenarios.script import Trace
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import Event, Problem, Shaped, Value, parted
+from streamgauge.spec.state import Fails, Gives, Owed, Yields
+from streamgauge.spec.verdicts import Wanted
 
 PATIENCE = 3  # seconds of real time, for code that never comes back
+NOTHING = "nothing"
+WIDTH = 96
 
 
-def main(failure: Failure, manner: Manner) -> list[str]:
-    """Return the lines of `main`, which returns whether the fault shows."""
-    limit = [] if failure.scenario.limit is UNSET else [literal(failure.scenario.limit)]
-    events = list(in_order(failure.scenario.steps, failure.trace, failure.at))
-    connected = connects(failure.trace) or failure.scenario.world == "network"
-    fates = [step.fate for _, step in map(parted, failure.scenario.steps) if isinstance(step, Dial)]
-    acting = Acting(manner, connected, (*fates, "accepted")[0], [f"limit={one}" for one in limit])
-    made = manner.make(*limit)
-    if connected:
-        acting.lines += _network([parted(event)[1] for event, is_step in events if is_step], acting.fate)
-    elif any(is_step for _, is_step in events):
-        acting.lines.append(f"reader = {made[0]}({', '.join(made[1:])})")
-    else:
-        acting.lines.append(f"attempt({', '.join(made)})")
-    after = [*(event for event, _ in events), failure.observed]
-    for place, (event, is_step) in enumerate(events, 1):
-        if is_step:
-            answers = (one for one in after[place:] if not isinstance(one, Paused | Resumed))
-            acting.step(event, refused=isinstance(next(answers, None), Refused))
-        else:
-            _see(event, acting)
-    return [*_end(failure, acting)]
+def main(failure: Failure, manner: Manner, right: Trace) -> list[str]:
+    """Return the lines of `main`, which comes to its end if the fault shows; `right` is the trace of the reference."""
+    scenario = failure.scenario
+    careful = frozenset(
+        number
+        for trace, at in ((failure.trace, failure.at + 1), (right, len(right)))
+        for number in steps_that_raise(scenario.steps, trace[:at])
+    )
+    wrong = Acting(manner, scenario, careful, _formed(failure))
+    wrong.go(failure.trace, failure.at)
+    other = Acting(manner, scenario, careful, _formed(failure))
+    other.go(right, len(right), None if wrong.running else wrong.steps)
+    ways = [*(one.words for one in other.lines if isinstance(one, Look)), (*other.words,)]
+    return [*_joined(failure, wrong, ways)]
 
 
-def _network(steps: list[Any], fate: str) -> Iterator[str]:
-    link = next((step.link for step in steps if isinstance(step, Open)), PLAIN_LINK)
-    yield f"network = Network({like(link)})"
-    if fate != "accepted":
-        yield f'network.fate = "{fate}"'
-    if any(isinstance(step, Open) and step.linked for step in steps):
-        yield "network.linked = True"
-
-
-def _see(event: Event, acting: Acting) -> None:
-    """Know what was seen; when nothing is left to run, the program looks whether it was just this."""
-    end, plain = parted(event)
-    if isinstance(plain, Quiet):
-        acting.lines.append(f"await settle({listed(acting.words)})")
-        acting.words.clear()
-        acting.running = False
-    acting.dialled = acting.dialled or isinstance(plain, Dialled)
-    refused = isinstance(plain, Dialled) and acting.fate == "refused"
-    if refused or (isinstance(plain, Lose) and plain.error is not None):
-        acting.given(end)
-    seen = word(event, acting.numbers, connected=acting.connected)
-    acting.words += [seen] if seen else []
-
-
-def _end(failure: Failure, acting: Acting) -> Iterator[str]:
-    """Yield all the lines, with those that look at the departure."""
+def _joined(failure: Failure, wrong: Acting, ways: list[tuple[str, ...]]) -> Iterator[str]:
+    """Yield the lines; `ways` is what is seen at each look on the right way."""
     observed = parted(failure.observed)[1]
-    never = isinstance(observed, Overran) and observed.budget != "turns"
-    yield from acting.lines[: acting.last]
-    if never:
-        yield f"faulthandler.dump_traceback_later({PATIENCE}, exit=True)  # exits with 1 if it never comes back"
-    yield from acting.lines[acting.last :]
-    if acting.running:
-        yield "await turns()"
-    if never:
-        yield from ("faulthandler.cancel_dump_traceback_later()", "return exhausted()")
-    elif isinstance(observed, Overran):
-        yield "return restless()"
+    never = isinstance(observed, ev.Overran) and observed.budget != "turns"
+    right = iter(ways)
+    parts = False
+    guard = [f"guard = threading.Timer({PATIENCE}, os._exit, (1,))  # seconds, if it never comes back", "guard.start()"]
+    lines = [*wrong.lines[: wrong.last], *guard * never, *wrong.lines[wrong.last :]]
+    for line in lines:
+        if isinstance(line, str):
+            yield line
+        elif parts or (way := next(right, line.words)) == line.words:
+            yield from _look(line)
+        else:
+            parts = True
+            same = next(at for at, (one, other) in enumerate(zip_longest(line.words, way)) if one != other)
+            yield _fork([*line.words, NOTHING][: same + 1], [_instead(way, line.words)], settles=line.settles)
+    if isinstance(observed, ev.Overran):
+        yield from ("await exhausted()", "guard.cancel()") if never else ("await restless()",)
+        return
+    words = [*wrong.words, _departing(failure, wrong)]
+    known = [] if parts else [_instead(way, words) for way in islice(right, 1)]
+    if failure.violation.kind != "late":
+        known = [one.removesuffix(" at once") for one in known]
+    owed = [one for one in (*known, *_owed(failure, wrong)) if one != words[-1]]
+    yield _fork(words, [*dict.fromkeys(owed)] or [*failure.allowed], settles=wrong.running)
+
+
+def _instead(way: Sequence[str], words: Sequence[str]) -> str:
+    """Return what is seen first on another way, and on this one not at all, or at least not there."""
+    if NOTHING in words:
+        elsewhere = [one for one, other in zip(way, words, strict=False) if one != other]
     else:
-        words = [_departing(failure, observed, acting), *acting.words]
-        expected = text_literal("; or ".join(failure.allowed))
-        yield f"return look({listed(words)}, expected={expected}){_form(failure)}"
+        elsewhere = []
+    return [*(one for one in way if one not in words), *elsewhere, NOTHING][0]
 
 
-def _departing(failure: Failure, observed: Any, acting: Acting) -> str:
-    """Return the word of the departure; nothing is seen where something is missing, or is not refused."""
-    if isinstance(observed, OneEnd) and failure.at not in of_itself(failure.trace):
-        return ""
-    if isinstance(observed, Lose) and observed.error is not None:
-        acting.given(parted(failure.observed)[0])
-    seen = failure.trace[failure.at] if failure.at < len(failure.trace) else failure.observed
-    same = type(parted(seen)[1]) is type(observed)
-    return word(seen if same else failure.observed, acting.numbers, connected=acting.connected)
+def _look(look: Look) -> Iterator[str]:
+    if look.settles or look.words:
+        yield f"await settle({', '.join([*map(quoted, look.words), *['turns=0'] * (not look.settles)])})"
 
 
-def _form(failure: Failure) -> str:
-    """Return what else shows the fault, if an exception is right but for its message or its origin."""
-    match failure.observed:
-        case Raised(op=op, problem=problem) if _is_of_form(failure):
-            return f" and form(call{op}.result()) == {literal((problem.message, problem.context or 'None'))}"
-        case _:
-            return ""
+def _fork(words: Sequence[str], right: Sequence[str], *, settles: bool) -> str:
+    """Return the line at which the program goes on if it sees these words, and ends if it sees what is right."""
+    told = quoted(right[0]) if len(right) == 1 else f"({listed(right)})"
+    parts = [*map(quoted, words[:-1]), f"fault={quoted(words[-1])}", f"right={told}", *["turns=0"] * (not settles)]
+    line = f"await look({', '.join(parts)})"
+    return line if len(line) <= WIDTH else "\n".join(["await look(", *(f"    {part}," for part in parts), ")"])
 
 
-def _is_of_form(failure: Failure) -> bool:
-    return failure.violation.kind == "wrong-form" and failure.violation.wants("naming", "context")
+def _departing(failure: Failure, wrong: Acting) -> str:
+    """Return the word of the departure: nothing is seen where something is missing, or is not refused."""
+    observed = failure.trace[failure.at] if failure.at < len(failure.trace) else failure.observed
+    if type(parted(observed)[1]) is not type(parted(failure.observed)[1]):
+        observed = failure.observed
+    end, plain = parted(observed)
+    if isinstance(plain, ev.OneEnd) and failure.at not in of_itself(failure.trace):
+        return NOTHING
+    if isinstance(plain, ev.Lose) and plain.error is not None:
+        wrong.gives(end)
+    if isinstance(plain, ev.Raised) and plain.op == wrong.formed[0]:
+        return wrong.form(plain.problem)
+    return wrong.word(observed) or NOTHING
 
 
-def short(failure: Failure, *, own_errors: bool) -> frozenset[tuple[ModuleType, str]]:
-    """Return which short forms say enough for the program, and where they stand."""
-    if connects(failure.trace) or failure.scenario.world == "network":
-        return frozenset()
-    events = [parted(event)[1] for event in (*failure.trace[: failure.at + 1], failure.observed)]
-    names = ["settle"]
-    if all(map(said_by_repr, events)) and not isinstance(failure.observed, Overran):
-        raised = any(isinstance(one, Raised | Refused) for one in events)
-        names += ["said"]
-        names += [] if own_errors and raised else ["described"]
-        names += ["start"] if not _is_of_form(failure) and not _needs_more_of_calls(events) else []
-        return frozenset((brief if raised or name != "described" else unraised, name) for name in names)
-    return frozenset((brief, name) for name in names)
-
-
-def _needs_more_of_calls(events: Sequence[Event]) -> bool:
-    """Check whether a call has a time-out, or is cancelled before it began."""
-    fresh: set[int] = set()
-    for one in events:
+def _owed(failure: Failure, wrong: Acting) -> Iterator[str]:
+    """Yield the words of the ends that are owed to the call, each as far as it is owed."""
+    violation = failure.violation
+    for one in violation.owed:
         match one:
-            case Call(op=op, timeout=None):
-                fresh.add(op)
-            case Cancel(op=op) if op not in fresh:
-                pass
-            case Call() | Cancel():
-                return True
-            case Settle():
-                fresh.clear()
+            case Owed(outcome=Gives(data=value) | Yields(value=value)) if violation.call:
+                yield wrong.word(_at(failure, ev.Returned(violation.call, value)))
+            case Owed(outcome=Fails() as fails):
+                for name, expected, consumed in product(
+                    fails.names, fails.expected or [None], fails.consumed or [None]
+                ):
+                    problem = Problem(name, fails.injected, fails.partial, expected, consumed)
+                    raised = ev.Raised(violation.call, problem) if violation.call else ev.Refused(problem)
+                    yield wrong.word(_at(failure, raised))
             case _:
                 pass
-    return False
+
+
+def _at(failure: Failure, event: ev.Observation) -> Event:
+    end = parted(failure.observed)[0]
+    return ev.On(end, event) if end > 1 else event
+
+
+def _formed(failure: Failure) -> tuple[int, str]:
+    """Return the call of whose exception the form is wrong, if one is, and the name that is wanted in it."""
+    violation = failure.violation
+    wanted = [one for one in violation.owed if isinstance(one, Wanted) and one.what in ("naming", "context")]
+    return (violation.call, str(wanted[0].value or "")) if wanted else (0, "")
+
+
+def short(failure: Failure, right: Trace) -> frozenset[str]:
+    """Return of which definitions the short form says enough for the program."""
+    if failure.scenario.world == "network" or isinstance(failure.observed, ev.Overran):
+        return frozenset()
+    quiet = next((at for at, event in enumerate(right) if at >= failure.at and event == ev.Quiet()), len(right))
+    events = [parted(event)[1] for event in (*failure.trace[: failure.at + 1], failure.observed, *right[:quiet])]
+    raised = [one.problem for one in events if isinstance(one, ev.Raised | ev.Refused)]
+    values: list[Value] = [one.value for one in events if isinstance(one, ev.Returned | ev.Answered)]
+    values += [held for one in raised for held in (one.partial, one.expected, one.consumed)]
+    fails = any(isinstance(one, Owed) and isinstance(one.outcome, Fails) for one in failure.violation.owed)
+    plain = not any(isinstance(one, Shaped) or said(one) != repr(one) for one in values)
+    return frozenset([*["said"] * plain, *["described"] * (not raised and plain and not fails)])

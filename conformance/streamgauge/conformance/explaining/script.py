@@ -23,24 +23,31 @@ from types import ModuleType
 from typing import Any
 
 from streamgauge.conformance.adapters.names import NAMES, has_names, looks_like_reader, looks_like_writer
-from streamgauge.conformance.explaining import acting, brief, narrate, stage, unraised, wiring
-from streamgauge.conformance.playing import observing
+from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.explaining import acting, brief, narrate, stage, wiring
+from streamgauge.conformance.playing import handlers, observing
 from streamgauge.conformance.results import Failure
+from streamgauge.conformance.target import InProcess
 from streamgauge.conformance.worlds import network, wire
+from streamgauge.spec import alphabet
 from streamgauge.spec.clauses import Clause
 
-WIDTH = 100
+WIDTH = 118
 GUARD = 120  # seconds: far more than any program takes
 ERRORS = ("IncompleteReadError", "LimitOverrunError")
 OWN = {"reference": "streamgauge.reference", "aiohttp": "streamgauge.conformance.adapters.aiohttp"}
 ADAPTER = "streamgauge_adapter"
-WIRE = frozenset({"PEERNAME", "END", "Wire"})
-LISTENER = frozenset({"Listener"})
-INSPECTIONS = frozenset(one.__name__ for one in observing.INSPECTIONS.values())
 NEEDS = "It needs streamgauge, which holds what it is run on."
-
-
-Short = frozenset[tuple[ModuleType, str]]  # where a short form stands, and of what
+# Where the parts of programs stand, and which of the definitions there may be taken (None: all).
+TAKEN: tuple[tuple[ModuleType, frozenset[str] | None], ...] = (
+    (alphabet, frozenset({"Pausing", "Ending", "Link"})),
+    (wire, frozenset({"PEERNAME", "END", "Wire"})),
+    (network, frozenset({"Listener"})),
+    (handlers, frozenset({"HandlerFailed", "Stage", "AsAnObject"})),
+    (observing, frozenset(one.__name__ for one in observing.INSPECTIONS.values())),
+    (stage, None),
+    (wiring, None),
+)
 
 
 class NotGiven(Exception):
@@ -92,96 +99,80 @@ def _last(said: str) -> str:
 def script(failure: Failure, clause: Clause, target: str, found: Origin | None = None) -> str:
     """Return the text of the program, which nobody has run. Raises `NotGiven` if the target cannot be imported."""
     found = found or origin(target)
-    lines = narrate.main(failure, found.manner)
-    body = "\n".join(lines)
-    names = _names(ast.parse(f"async def main():\n{indent(body, '    ')}"))
-    imports = list(found.imports(names))
-    lines = [*imports, "", *lines]
-    main = "async def main():\n" + indent("\n".join(lines), "    ") + "\n"
-    short = narrate.short(failure, own_errors=bool(found.own_errors()))
-    head, parts = _taken(_names(ast.parse(main)) | {"run"}, short)
+    right = InProcess(resolve("reference")).play(failure.scenario)
+    lines = "\n".join(narrate.main(failure, found.manner, right))
+    parts = _parts(narrate.short(failure, right))
+    used = _closed(_names(ast.parse(f"async def main():\n{indent(lines, '    ')}\nrun")), parts)
+    main = "\n".join([*found.imports(used), "", lines])
+    used = _closed(_names(ast.parse(f"async def main():\n{indent(main, '    ')}\nrun")), parts)
     said = wrap(clause.sentence.replace("\\", "\\\\").replace('"""', "'''"), WIDTH)
     first = f'"""{clause.id} on {target}: exits with 1 if the fault shows, with 0 if not, else with 2.'
     doc = "\n".join([first, "", *said, *(["", NEEDS] if target in OWN else []), '"""'])
-    return "\n".join(
-        [doc, "", "from __future__ import annotations", "", *head, "", parts, "", "", main, "", "run(main)", ""]
-    )
+    texts = [part.text for name, part in parts.items() if name in used and part.text]
+    plain = "\n".join(text for text in texts if "\n" not in text)
+    longer = [text for text in texts if "\n" in text]
+    later = ["from __future__ import annotations", ""] * ("network" in used)
+    head = "\n".join([doc, "", *later, *_imports(used, parts), "", plain])
+    return "\n\n\n".join([head, *longer, f"async def main():\n{indent(main, '    ')}", "run(main)\n"])
 
 
 # ------------------------------------------------------------- what it stands on
 
 
-def _names(tree: ast.AST) -> set[str]:
-    """Return the names that some code uses when it runs, and does not bind itself."""
-    nodes = list(ast.walk(tree))
-    said = [part for node in nodes for part in (getattr(node, "annotation", None), getattr(node, "returns", None))]
-    unused = {id(one) for part in said if part is not None for one in ast.walk(part)}
-    names = [node for node in nodes if isinstance(node, ast.Name) and id(node) not in unused]
-    bound = {node.arg for node in nodes if isinstance(node, ast.arg)}
-    return {node.id for node in names} - bound - {node.id for node in names if isinstance(node.ctx, ast.Store)}
-
-
 @dataclass(frozen=True, slots=True)
-class Definition:
-    """A piece of code as it stands in its file, and the names that it uses."""
+class Part:
+    """What a program may take: a definition as it stands in its file, or a name that is imported `of` a module."""
 
-    text: str
-    names: frozenset[str]
+    text: str = ""
+    names: frozenset[str] = frozenset()
+    of: str = ""
+
+
+def _names(tree: ast.AST) -> frozenset[str]:
+    """Return the names that some code uses, in its annotations too, and does not bind itself."""
+    nodes = list(ast.walk(tree))
+    bound = {node.arg for node in nodes if isinstance(node, ast.arg)}
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    return frozenset({node.id for node in names} - bound - {one.id for one in names if isinstance(one.ctx, ast.Store)})
 
 
 @cache
-def _there_is(short: Short) -> tuple[dict[str, Definition], dict[str, str]]:
-    """Return what there is to take, by name, and the modules from which names are imported ("": they are modules).
-
-    Of the definitions in `short`, it is the short form.
-    """
-    found: dict[str, Definition] = {}
-    imports = dict.fromkeys(("faulthandler", "functools"), "")
-    # Of the worlds everything, for they import nothing of ours; of others what is named.
-    worlds = ((wire, WIRE), (network, LISTENER), (observing, INSPECTIONS))
-    forms = ((module, {name for home, name in short if home is module}) for module in (brief, unraised))
-    for module, wanted in (*worlds, (stage, None), (wiring, None), *forms):
+def _parts(short: frozenset[str]) -> dict[str, Part]:
+    """Return what there is to take, by name; of the definitions in `short`, it is the short form."""
+    found: dict[str, Part] = {}
+    for module, wanted in (*TAKEN, (brief, short)):
         text = inspect.getsource(module)
         for node in ast.parse(text).body:
             match node:
                 case ast.Import(names=names):
-                    imports.update({one.name: "" for one in names})
-                case ast.ImportFrom(module=str() as origin, names=names) if origin.partition(".")[0] != "streamgauge":
-                    imports.update({one.name: origin for one in names})
-                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-                    if wanted is None or name in wanted:
-                        found[name] = Definition(_text(text, node), frozenset(_names(node)))
-                case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
-                    if wanted is None or name in wanted:
-                        found[name] = Definition(_text(text, node), frozenset(_names(node)))
+                    found.update({one.name: Part(of=one.name) for one in names})
+                case ast.ImportFrom(module=str() as home, names=names) if not home.startswith("streamgauge"):
+                    found.update({one.name: Part(of=home) for one in names})
+                case (
+                    ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name)
+                    | ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name))
+                ) if wanted is None or name in wanted:  # fmt: skip
+                    first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+                    found[name] = Part("\n".join(text.splitlines()[first - 1 : node.end_lineno]), _names(node))
                 case _:
                     pass
-    return found, imports
+    return found
 
 
-def _text(text: str, node: ast.stmt) -> str:
-    return "\n".join(text.splitlines()[node.lineno - 1 : node.end_lineno])
+def _closed(names: frozenset[str], parts: dict[str, Part]) -> frozenset[str]:
+    """Return the names that these lead to."""
+    more = names.union(*(parts[name].names for name in names if name in parts))
+    return names if more == names else _closed(more, parts)
 
 
-def _taken(names: set[str], short: Short) -> tuple[list[str], str]:
-    """Return the imports, and the definitions that `names` lead to, in their order."""
-    definitions, imports = _there_is(short)
-    wanted: set[str] = set()
-    left = set(names)
-    while left:
-        name = left.pop()
-        if name in definitions and name not in wanted:
-            wanted.add(name)
-            left |= definitions[name].names
-    used = names.union(*(definitions[name].names for name in wanted))
-    modules: dict[str, list[str]] = {}
-    for name in sorted(used & imports.keys()):
-        modules.setdefault(imports[name], []).append(name)
-    head = [f"import {name}" for name in modules.pop("", [])]
-    head += [line for module in sorted(modules) for line in _from(module, modules[module])]
-    texts = [one.text for name, one in definitions.items() if name in wanted]
-    plain = [text for text in texts if text.isprintable()]
-    return head, "\n\n\n".join(["\n".join(plain), *(text for text in texts if not text.isprintable())])
+def _imports(used: frozenset[str], parts: dict[str, Part]) -> Iterator[str]:
+    """Yield the imports of the standard library."""
+    homes: dict[str, list[str]] = {}
+    for name in sorted(used & parts.keys()):
+        if parts[name].of:
+            homes.setdefault(parts[name].of, []).append(name)
+    yield from (f"import {home}" for home, names in homes.items() if names == [home])
+    yield from (line for home, names in sorted(homes.items()) if names != [home] for line in _from(home, names))
 
 
 # ------------------------------------------------------------- what it is run on
@@ -196,7 +187,7 @@ class Origin:
     found: Any
     manner: acting.Manner
 
-    def imports(self, names: set[str]) -> Iterator[str]:
+    def imports(self, names: frozenset[str]) -> Iterator[str]:
         """Yield the lines that make the names of the target, and say which errors are its own."""
         first, _, rest = self.path.partition(".")
         reached = f"{first}.{rest}" if rest else first
@@ -204,7 +195,7 @@ class Origin:
             yield f"from {self.module} import {first}"
         if self.manner.adapter:
             yield f"target = {reached}{'()' if inspect.isclass(self.found) or inspect.isfunction(self.found) else ''}"
-            yield "errors.update(target.errors)"
+            yield from ["errors.update(target.errors)"] * ("errors" in names)
             return
         errors = self.own_errors()
         wanted = [name for name in NAMES if name in names]
@@ -219,7 +210,7 @@ class Origin:
             yield f"{itself} = {reached}"
         yield from _from("asyncio", [name for name in wanted if name not in held and name != itself])
         yield from _from(getattr(self.found, "__module__", ""), [name for name in errors if name not in held])
-        if errors:
+        if errors and "errors" in names:
             yield f"errors.update({', '.join(f'{name}={name}' for name in errors)})"
 
     def own_errors(self) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from streamgauge.conformance.explaining.stage import WORD
 from streamgauge.conformance.explaining.steps import connects, in_order, of_itself
@@ -144,6 +144,30 @@ class Timers:
         return late
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is looked at beside how call `op` ends: whether it does `promptly`, or what its exception `names`, or its `origin`."""
+
+    op: int = 0
+    kind: Literal["promptly", "names", "origin"] = "promptly"
+    name: str = ""
+
+    @property
+    def wrapper(self) -> list[str]:
+        """What makes the call instead, and with what before the call itself."""
+        names = f'functools.partial(names, "{self.name}")'
+        return {"promptly": ["promptly"], "names": ["formed", names], "origin": ["formed", "origin"]}[self.kind]
+
+    def words(self, event: ev.Returned | ev.Raised) -> Iterator[str]:
+        """Yield what is said of the form."""
+        if self.kind == "promptly":
+            yield "at once" if event.at_once else "not at once"
+        elif isinstance(event, ev.Raised) and self.kind == "names":
+            yield f"names {self.name}: {self.name in re.findall(WORD, event.problem.message)}"
+        elif isinstance(event, ev.Raised):
+            yield f"came of {event.problem.context or 'NoneType'}"
+
+
 @dataclass(slots=True)
 class Acting:
     """The lines so far, and the words of what was seen since the last of them that looked.
@@ -155,7 +179,7 @@ class Acting:
     manner: Manner
     scenario: Scenario
     careful: frozenset[int]
-    formed: tuple[int, str] = (0, "")
+    form: Form
     lines: list[str | Look] = field(default_factory=list)
     words: list[str] = field(default_factory=list)
     last: int = 0
@@ -210,12 +234,19 @@ class Acting:
         if any(isinstance(step, ev.Serve) for step in steps):
             yield "create_server=create_server"
 
+    def words_of(self, event: Event) -> Iterator[str]:
+        """Yield the words of an event, what is said of its form first."""
+        plain = _plain(event)
+        if isinstance(plain, ev.Returned | ev.Raised) and plain.op == self.form.op:
+            yield from self.form.words(plain)
+        yield from filter(None, (self.word(event),))
+
     def word(self, event: Event) -> str:
         """Return the word of an event, or nothing if none is seen of it."""
         end, plain = parted(event)
         match plain:
             case ev.Returned(op=op) | ev.Raised(op=op):
-                return f"call {op} {seen(self._bare(plain, end))}{' at once' * plain.at_once}"
+                return f"call {op} {seen(self._bare(plain, end))}"
             case ev.Refused():
                 return seen(self._bare(plain, end))
             case ev.Answered(question="exception", value=int() as number):
@@ -236,15 +267,6 @@ class Acting:
                 return ""
             case _:
                 return "" if isinstance(plain, ev.OneEnd) else f"{whose(end)}{seen(plain)}"
-
-    def form(self, problem: Problem) -> str:
-        """Return what is said of the form of an exception: whether it names a method, or else what it came of."""
-        name = self.formed[1]
-        return (
-            f"names {name}: {name in re.findall(WORD, problem.message)}"
-            if name
-            else f"came of {problem.context or 'NoneType'}"
-        )
 
     def _bare(self, event: Any, end: int) -> Any:
         """Return the end of a call as the stage can say it: without a message, and a pair by its roles."""
@@ -281,10 +303,7 @@ class Acting:
                 self.gives(end)
         if isinstance(plain, ev.Handled):
             self._there.add(end)
-        word = self.word(event)
-        if isinstance(plain, ev.Raised) and plain.op == self.formed[0]:
-            self.words.append(self.form(plain.problem))
-        self.words += [word] if word else []
+        self.words += self.words_of(event)
 
     def _look(self, *, settles: bool = False) -> None:
         self.lines.append(Look((*self.words,), settles))
@@ -321,7 +340,7 @@ class Acting:
                 self._call(op, [f"{writer if method in OF_THE_WRITER else reader}.{method}", *map(literal, args)], step)
             case ev.Cancel(op=op):
                 if op in {call.op for call in self._timers.fresh}:
-                    unbegun = quoted(f"call {op} raised CancelledError at once")
+                    unbegun = quoted(f"call {op} raised CancelledError")
                     self._write(f"call{op}.add_done_callback(lambda call: seen.append({unbegun}))")
                 self._write(f"call{op}.cancel()")
             case ev.Ask(question=question):
@@ -413,9 +432,8 @@ class Acting:
             if step.timeout is not None:
                 self._write(f"timer{op} = asyncio.timeout({0 if step.timeout == 0 else None})")
                 call = ["within", f"timer{op}", *call]
-        if op == self.formed[0]:
-            name = self.formed[1]
-            call = ["formed", f'functools.partial(names, "{name}")' if name else "origin", *call]
+        if op == self.form.op:
+            call = [*self.form.wrapper, *call]
         self._write(f"call{op} = asyncio.create_task(call({', '.join([str(op), *call])}))")
 
     def _lent(self, given: Argument, chunks: list[str]) -> str:

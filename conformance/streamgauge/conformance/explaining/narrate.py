@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, product, zip_longest
 
-from streamgauge.conformance.explaining.acting import Acting, Look, Manner, listed, quoted
+from streamgauge.conformance.explaining.acting import Acting, Form, Look, Manner, listed, quoted
 from streamgauge.conformance.explaining.stage import said
 from streamgauge.conformance.explaining.steps import of_itself, steps_that_raise
 from streamgauge.conformance.results import Failure
@@ -32,9 +32,9 @@ def main(failure: Failure, manner: Manner, right: Trace) -> list[str]:
         for trace, at in ((failure.trace, failure.at + 1), (right, len(right)))
         for number in steps_that_raise(scenario.steps, trace[:at])
     )
-    wrong = Acting(manner, scenario, careful, _formed(failure))
+    wrong = Acting(manner, scenario, careful, _form(failure))
     wrong.go(failure.trace, failure.at)
-    other = Acting(manner, scenario, careful, _formed(failure))
+    other = Acting(manner, scenario, careful, _form(failure))
     other.go(right, len(right), None if wrong.running else wrong.steps)
     ways = [*(one.words for one in other.lines if isinstance(one, Look)), (*other.words,)]
     return [*_joined(failure, wrong, ways)]
@@ -62,8 +62,6 @@ def _joined(failure: Failure, wrong: Acting, ways: list[tuple[str, ...]]) -> Ite
         return
     words = [*wrong.words, _departing(failure, wrong)]
     known = [] if parts else [_instead(way, words) for way in islice(right, 1)]
-    if failure.violation.kind != "late":
-        known = [one.removesuffix(" at once") for one in known]
     owed = [one for one in (*known, *_owed(failure, wrong)) if one != words[-1]]
     yield _fork(words, [*dict.fromkeys(owed)] or [*failure.allowed], settles=wrong.running)
 
@@ -79,7 +77,7 @@ def _instead(way: Sequence[str], words: Sequence[str]) -> str:
 
 def _look(look: Look) -> Iterator[str]:
     if look.settles or look.words:
-        yield f"await settle({', '.join([*map(quoted, look.words), *['turns=0'] * (not look.settles)])})"
+        yield f"await look({', '.join([*map(quoted, look.words), *['turns=0'] * (not look.settles)])})"
 
 
 def _fork(words: Sequence[str], right: Sequence[str], *, settles: bool) -> str:
@@ -100,9 +98,7 @@ def _departing(failure: Failure, wrong: Acting) -> str:
         return NOTHING
     if isinstance(plain, ev.Lose) and plain.error is not None:
         wrong.gives(end)
-    if isinstance(plain, ev.Raised) and plain.op == wrong.formed[0]:
-        return wrong.form(plain.problem)
-    return wrong.word(observed) or NOTHING
+    return next(wrong.words_of(observed), NOTHING)
 
 
 def _owed(failure: Failure, wrong: Acting) -> Iterator[str]:
@@ -128,22 +124,23 @@ def _at(failure: Failure, event: ev.Observation) -> Event:
     return ev.On(end, event) if end > 1 else event
 
 
-def _formed(failure: Failure) -> tuple[int, str]:
-    """Return the call of whose exception the form is wrong, if one is, and the name that is wanted in it."""
+def _form(failure: Failure) -> Form:
+    """Return what has to be looked at beside how the call ends, if that is right."""
     violation = failure.violation
+    if violation.kind == "late":
+        return Form(violation.call, "promptly")
     wanted = [one for one in violation.owed if isinstance(one, Wanted) and one.what in ("naming", "context")]
-    return (violation.call, str(wanted[0].value or "")) if wanted else (0, "")
+    if not wanted:
+        return Form()
+    return Form(violation.call, "names" if wanted[0].what == "naming" else "origin", str(wanted[0].value))
 
 
-def short(failure: Failure, right: Trace) -> frozenset[str]:
-    """Return of which definitions the short form says enough for the program."""
-    if failure.scenario.world == "network" or isinstance(failure.observed, ev.Overran):
-        return frozenset()
+def is_brief(failure: Failure, right: Trace) -> bool:
+    """Check whether the short forms of what is said on the stage say enough for the program."""
     quiet = next((at for at, event in enumerate(right) if at >= failure.at and event == ev.Quiet()), len(right))
     events = [parted(event)[1] for event in (*failure.trace[: failure.at + 1], failure.observed, *right[:quiet])]
     raised = [one.problem for one in events if isinstance(one, ev.Raised | ev.Refused)]
     values: list[Value] = [one.value for one in events if isinstance(one, ev.Returned | ev.Answered)]
     values += [held for one in raised for held in (one.partial, one.expected, one.consumed)]
-    fails = any(isinstance(one, Owed) and isinstance(one.outcome, Fails) for one in failure.violation.owed)
-    plain = not any(isinstance(one, Shaped) or said(one) != repr(one) for one in values)
-    return frozenset([*["said"] * plain, *["described"] * (not raised and plain and not fails)])
+    known = not any(isinstance(one, ev.Break) for one in events) and all(one.name != "Exception" for one in raised)
+    return failure.scenario.world != "network" and known and all(said(one) == repr(one) for one in values)

@@ -24,7 +24,8 @@ from typing import Any
 
 from streamgauge.conformance.adapters.names import NAMES, has_names, looks_like_reader, looks_like_writer
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.explaining import acting, brief, narrate, stage, wiring
+from streamgauge.conformance.explaining import acting, narrate, stage, wiring
+from streamgauge.conformance.explaining import brief as forms
 from streamgauge.conformance.playing import handlers, observing
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.target import InProcess
@@ -60,12 +61,15 @@ def program(failure: Failure, clause: Clause, target: str) -> str:
     Raises `NotGiven` if there is none.
     """
     found = origin(target)
-    text = script(failure, clause, target, found)
-    status, said = run(text)
-    if status != 1:
+    for brief in (True, False):
+        text = script(failure, clause, target, found, brief=brief)
+        status, said = run(text)
+        if status == 1:
+            break
+    else:
         came = "it is not seen again there" if status == 0 else "something else went wrong"
         raise NotGiven(f"the program that was written does not show the fault on {target}: {came}{_last(said)}")
-    status, said = run(script(failure, clause, target, on_reference(found)))
+    status, said = run(script(failure, clause, target, on_reference(found), brief=brief))
     if status != 0:
         came = "shows the fault" if status == 1 else "ends otherwise"
         raise NotGiven(f"the program that was written {came} on the reference as well{_last(said)}")
@@ -96,12 +100,15 @@ def _last(said: str) -> str:
     return f" ({lines[-1].strip()})" if lines else ""
 
 
-def script(failure: Failure, clause: Clause, target: str, found: Origin | None = None) -> str:
-    """Return the text of the program, which nobody has run. Raises `NotGiven` if the target cannot be imported."""
+def script(failure: Failure, clause: Clause, target: str, found: Origin | None = None, *, brief: bool = True) -> str:
+    """Return the text of the program, which nobody has run; it is `brief` if it can be.
+
+    Raises `NotGiven` if the target cannot be imported.
+    """
     found = found or origin(target)
     right = InProcess(resolve("reference")).play(failure.scenario)
     lines = "\n".join(narrate.main(failure, found.manner, right))
-    parts = _parts(narrate.short(failure, right))
+    parts = _parts(brief=brief and narrate.is_brief(failure, right))
     used = _closed(_names(ast.parse(f"async def main():\n{indent(lines, '    ')}\nrun")), parts)
     main = "\n".join([*found.imports(used), "", lines])
     used = _closed(_names(ast.parse(f"async def main():\n{indent(main, '    ')}\nrun")), parts)
@@ -137,10 +144,10 @@ def _names(tree: ast.AST) -> frozenset[str]:
 
 
 @cache
-def _parts(short: frozenset[str]) -> dict[str, Part]:
-    """Return what there is to take, by name; of the definitions in `short`, it is the short form."""
+def _parts(*, brief: bool) -> dict[str, Part]:
+    """Return what there is to take, by name; if `brief`, in its short form where there is one."""
     found: dict[str, Part] = {}
-    for module, wanted in (*TAKEN, (brief, short)):
+    for module, wanted in (*TAKEN, *[(forms, None)] * brief):
         text = inspect.getsource(module)
         for node in ast.parse(text).body:
             match node:

@@ -37,23 +37,13 @@ def run(main: Any) -> None:
 # -------------------------------------------------------------- what is seen
 
 
-async def settle(*way: str, turns: int = 50) -> None:
-    """Run whatever is left to run; go on if just this was seen since the last time, else exit with 2."""
+async def look(*way: str, fault: str = "nothing", right: str | tuple[str, ...] = (), turns: int = 50) -> None:
+    """Run what is left; go on if just this way was gone, and then to the fault. Exit with 0 if all is right, else with 2."""
     for _ in range(turns):
         await asyncio.sleep(0)
-    if seen != [*way]:
-        print(f"something else comes first here: {seen!a}", flush=True)
-        os._exit(2)
-    seen.clear()
-
-
-async def look(*before: str, fault: str, right: str | tuple[str, ...], turns: int = 50) -> None:
-    """Go on if the fault comes next, or nothing if it is that; exit with 0 if what is right comes, else with 2."""
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    came = seen[len(before) :] or ["nothing"]
-    print(f"right: {right!a}\nseen:  {came!a}", flush=True)
-    if seen[: len(before)] != [*before] or came[0] != fault:
+    came = seen[len(way) :] or ["nothing"]
+    print(f"seen: {seen!a}", *[f"right: {right!a}"] * bool(right), sep="\n", flush=True)
+    if seen[: len(way)] != [*way] or came[0] != fault:
         os._exit(0 if any(one.startswith(right) for one in (*seen, *came)) else 2)
     seen.clear()
 
@@ -127,13 +117,21 @@ def mine(error: Any) -> Any:
 
 async def call(number: int, method: Any, *args: Any, **options: Any) -> None:
     """Make a call, and see how it ends."""
-    later: list[bool] = []
-    asyncio.get_running_loop().call_soon(later.append, True)
     try:
         end = f"returned {said(await method(*args, **options))}"
     except BaseException as error:
         end = f"raised {described(error)}"
-    seen.append(f"call {number} {end}{'' if later else ' at once'}")
+    seen.append(f"call {number} {end}")
+
+
+async def promptly(method: Any, *args: Any, **options: Any) -> Any:
+    """Make a call, and see whether it lets others run."""
+    later: list[bool] = []
+    asyncio.get_running_loop().call_soon(later.append, True)
+    try:
+        return await method(*args, **options)
+    finally:
+        seen.append("not at once" if later else "at once")
 
 
 async def within(timer: Any, method: Any, *args: Any) -> Any:

@@ -1,24 +1,22 @@
-"""A failure as the lines of `main`: its steps as plain asyncio, in the names of `stage`, and what was seen of each.
+"""A way through a scenario as the lines of `main`: its steps as plain asyncio, in the names of `stage` and `wiring`.
 
-Its one idea: the program goes the way of the trace, and looks each time the loop is quiet whether it still does. It
-knows one right way beside it, that of the reference, and parts with it where the two differ: what is right there ends
-the program, as does whatever is neither. If it comes to its end, the fault shows.
+Its one idea: a trace tells who did what; the steps become lines, and what was seen between them becomes words, which
+the program looks for when nothing is left to run. The words are those of time lines (`words`).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
 
-from streamgauge.conformance.explaining.stage import WORD
-from streamgauge.conformance.explaining.steps import connects, in_order, of_itself
+from streamgauge.conformance.explaining.steps import connects, in_order
 from streamgauge.conformance.explaining.words import (
     ATTACHED,
-    HANDLERS,
     QUESTIONS,
+    buffer,
     done,
+    fed,
     roles,
     seen,
     value,
@@ -27,13 +25,13 @@ from streamgauge.conformance.explaining.words import (
 )
 from streamgauge.conformance.scenarios.script import Scenario, Trace
 from streamgauge.spec import alphabet as ev
-from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Event, Options, Problem, Shaped, Value, parted
+from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Event, Options, Shaped, Value, parted
 
+OF_A_CONNECTION = ev.Open | ev.Dial | ev.Serve | ev.Accept | ev.Conclude | ev.Do
 LOOP = "asyncio.get_running_loop()"
 ADDRESS = '"192.0.2.1", 7'
 OF_THE_WRITER = ("drain", "wait_closed")
 SILENT = ("write", "writelines", "write_eof", "close", "abort")
-NAMES = re.compile(r"\b(reader|writer|wire)\b")
 OF_A_STREAM = ev.Call | ev.Do | ev.Ask | ev.Break
 OF_A_WIRE = ev.Feed | ev.End | ev.Hold | ev.Release | ev.Lose | ev.Clog | ev.Unclog
 
@@ -45,7 +43,7 @@ class Manner:
     adapter: bool = False
     dials: bool = True
 
-    def make(self, *limit: str) -> list[str]:
+    def make(self, limit: list[str]) -> list[str]:
         """Return what makes a reader, and its arguments."""
         return ["target.reader", LOOP, *limit] if self.adapter else ["StreamReader", *(f"limit={one}" for one in limit)]
 
@@ -65,7 +63,16 @@ class Look:
     """A place where the program looks at what was seen since the last one; if it runs the loop first, it `settles`."""
 
     words: tuple[str, ...]
-    settles: bool = False
+    settles: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is looked at beside how call `op` ends: `wrapper` makes it, and `says` is what that sees, of an event."""
+
+    op: int = 0
+    wrapper: tuple[str, ...] = ()
+    says: Any = None
 
 
 # ------------------------------------------------------------- values, as Python
@@ -85,35 +92,17 @@ def quoted(content: Value) -> str:
     return f'{mark}"{plain[len(mark) + 1 : -1]}"'.replace("\\'", "'")
 
 
-def listed(words: Iterable[str]) -> str:
-    return ", ".join(map(quoted, words))
-
-
-def _fed(feed: ev.Feed) -> str:
-    text = quoted(feed.data.decode("latin-1") if feed.form == "str" else feed.data)
-    data = text if feed.times == 1 else f"{text} * {feed.times}"
-    match feed.form:
-        case "bytes" | "str":
-            return data
-        case "none":
-            return "None"
-        case "zero":
-            return "0"
-        case "memoryview":
-            return f"memoryview(bytearray({data}))"
-        case form:
-            return f"{form}({data})"
+def called(method: str, *arguments: str, careful: bool = False) -> str:
+    """Return a plain call, which may raise if that is seen (`careful`)."""
+    return f"attempt({', '.join([method, *arguments])})" if careful else f"{method}({', '.join(arguments)})"
 
 
 def _like(link: ev.Link) -> list[str]:
     """Return what is unusual about a transport, as arguments."""
-    given = [f"high={link.high}"] if link.high != PLAIN_LINK.high else []
-    given += [f'pausing="{link.pausing}"'] if link.pausing != PLAIN_LINK.pausing else []
-    return [*given, *(["half_close=False"] if not link.half_close else [])]
-
-
-def _as_given(options: Options) -> list[str]:
-    return [f"{name}={literal(given)}" for name, given in options]
+    names = ("high", "pausing", "half_close")
+    return [
+        f"{name}={quoted(getattr(link, name))}" for name in names if getattr(link, name) != getattr(PLAIN_LINK, name)
+    ]
 
 
 def _plain(event: Event) -> Any:
@@ -123,333 +112,264 @@ def _plain(event: Event) -> Any:
 # ------------------------------------------------------------------ the lines
 
 
-@dataclass(slots=True)
-class Timers:
-    """When the time-outs of calls are due: a call has its time from the moment at which it began to run."""
-
-    clock: int = 0
-    due: dict[int, int] = field(default_factory=dict)
-    fresh: list[ev.Call] = field(default_factory=list)
-
-    def begun(self) -> None:
-        """Time begins for the calls that were started."""
-        self.due.update({call.op: self.clock + call.timeout for call in self.fresh if call.timeout})
-        self.fresh.clear()
-
-    def late(self, seconds: int) -> list[int]:
-        """Let time go by, and return the calls whose time is up."""
-        self.clock += seconds
-        late = [op for op, moment in self.due.items() if moment <= self.clock]
-        self.due = {op: moment for op, moment in self.due.items() if op not in late}
-        return late
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What is looked at beside how call `op` ends: whether it does `promptly`, or what its exception `names`, or its `origin`."""
-
-    op: int = 0
-    kind: Literal["promptly", "names", "origin"] = "promptly"
-    name: str = ""
-
-    @property
-    def wrapper(self) -> list[str]:
-        """What makes the call instead, and with what before the call itself."""
-        names = f'functools.partial(names, "{self.name}")'
-        return {"promptly": ["promptly"], "names": ["formed", names], "origin": ["formed", "origin"]}[self.kind]
-
-    def words(self, event: ev.Returned | ev.Raised) -> Iterator[str]:
-        """Yield what is said of the form."""
-        if self.kind == "promptly":
-            yield "at once" if event.at_once else "not at once"
-        elif isinstance(event, ev.Raised) and self.kind == "names":
-            yield f"names {self.name}: {self.name in re.findall(WORD, event.problem.message)}"
-        elif isinstance(event, ev.Raised):
-            yield f"came of {event.problem.context or 'NoneType'}"
-
-
-@dataclass(slots=True)
 class Acting:
-    """The lines so far, and the words of what was seen since the last of them that looked.
+    """A way through a scenario: the lines so far, and the words of what was seen since the last of them that looked.
 
-    `careful` are the numbers of the steps that raise, here or on the reference. `formed` is the call of whose exception
-    the form is looked at, and the name that is wanted in it, if one is. `last` is the line at which the last step begins.
+    `careful` are the numbers of the steps that raise, on this way or on another. `last` is the line at which the last
+    step begins; `running` says whether something may be left to run.
     """
 
-    manner: Manner
-    scenario: Scenario
-    careful: frozenset[int]
-    form: Form
-    lines: list[str | Look] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    last: int = 0
-    running: bool = False
-    connected: bool = False
-    fate: str = ""
-    _options: list[str] = field(default_factory=list)
-    steps: int = 0
-    _given: dict[int, list[int]] = field(default_factory=dict)
-    _timers: Timers = field(default_factory=Timers)
-    _transports: int = 0
-    _origins: dict[int, str] = field(default_factory=dict)
-    _there: set[int] = field(default_factory=set)
-    _known: set[str] = field(default_factory=set)
+    def __init__(self, scenario: Scenario, manner: Manner, careful: frozenset[int], form: Form) -> None:
+        self.lines: list[str | Look] = []
+        self.words: list[str] = []
+        self.last = self.steps = 0
+        self.running = False
+        self._scenario, self._manner, self._careful, self._form = scenario, manner, careful, form
+        self._dials = {one.op: one.fate for one in map(_plain, scenario.steps) if isinstance(one, ev.Dial)}
+        self._limit = [] if scenario.limit is UNSET else [literal(scenario.limit)]
+        self._options = [f"limit={one}" for one in self._limit]
+        self._given: list[int] = []
+        self._clock = self._transports = 0
+        self._fresh: list[ev.Call] = []
+        self._due: dict[int, int] = {}
+        self._paired: set[int] = set()
+        self._wired: set[int] = set()
+        self._handled: set[int] = set()
+        self._known: set[str] = set()
 
-    def go(self, trace: Trace, at: int, most: int | None = None) -> None:
+    def go(self, trace: Trace, at: int, most: int | None = None) -> Acting:
         """Go the way of a trace, up to the place `at`, and to the end of step number `most`."""
-        scenario = self.scenario
-        limit = [] if scenario.limit is UNSET else [literal(scenario.limit)]
-        self._options = [f"limit={one}" for one in limit]
-        self.connected = connects(trace) or scenario.world == "network"
-        self.fate = next((one.fate for one in map(_plain, scenario.steps) if isinstance(one, ev.Dial)), "accepted")
-        events = [*in_order(scenario.steps, trace, at)]
-        before: Any = None
-        maker, *args = self.manner.make(*limit)
-        if self.connected:
-            self.lines.append(f"network({', '.join(self._network([*map(_plain, scenario.steps)]))})")
-        elif 0 in self.careful:
-            self.lines.append(f"reader = attempt({', '.join([maker, *args])})")
+        steps = self._scenario.steps
+        self._connected = connects(trace) or self._scenario.world == "network"
+        if self._connected:
+            self.lines.append(called("network", *self._network([*map(_plain, steps)])))
         else:
-            self.lines.append(f"reader = {maker}({', '.join(args)})")
-        for event, is_step in events:
-            if is_step:
-                if self.steps == most:
-                    break
-                if self.steps in self.careful and (not self.steps or isinstance(before, ev.Open | ev.Serve)):
-                    self._look()
-                self.steps += 1
-                before = _plain(event)
-                self._step(*parted(event))
-            else:
+            self.lines.append(f"reader = {called(*self._manner.make(self._limit), careful=0 in self._careful)}")
+        before: Any = None
+        for event, is_step in in_order(steps, trace, at):
+            if not is_step:
                 self._see(event)
+            elif self.steps == most:
+                break
+            else:
+                if self.steps in self._careful and (not self.steps or isinstance(before, ev.Open | ev.Serve)):
+                    self._look(settles=False)
+                self.steps += 1
+                before = self._act(*parted(event))
+        return self
 
     def _network(self, steps: list[Any]) -> Iterator[str]:
         """Yield what the loop makes connections by, and servers."""
-        opened = next((step for step in steps if isinstance(step, ev.Open | ev.Dial)), None)
-        if opened is not None:
-            dials = isinstance(opened, ev.Dial)
-            link = PLAIN_LINK if dials else opened.link
-            made = "functools.partial(accepted, peer=accept)" if not dials and opened.linked else self.fate
-            yield f"create_connection=connecting({', '.join([made, *['tells=True'] * dials, *_like(link)])})"
-        if any(isinstance(step, ev.Serve) for step in steps):
-            yield "create_server=create_server"
+        for step in steps:
+            match step:
+                case ev.Open(link=link, linked=linked):
+                    made = "functools.partial(accepted, peer=accept)" if linked else "accepted"
+                    yield f"create_connection={called('connecting', made, *_like(link))}"
+                case ev.Dial(fate=fate):
+                    yield f"create_connection=connecting({fate}, tells=True)"
+                case ev.Serve():
+                    yield "create_server=create_server"
+                case _:
+                    pass
+
+    # ---------------------------------------------------------------- what is seen
 
     def words_of(self, event: Event) -> Iterator[str]:
-        """Yield the words of an event, what is said of its form first."""
-        plain = _plain(event)
-        if isinstance(plain, ev.Returned | ev.Raised) and plain.op == self.form.op:
-            yield from self.form.words(plain)
-        yield from filter(None, (self.word(event),))
-
-    def word(self, event: Event) -> str:
-        """Return the word of an event, or nothing if none is seen of it."""
+        """Yield the words of an event; none, if nothing is seen of it."""
         end, plain = parted(event)
         match plain:
             case ev.Returned(op=op) | ev.Raised(op=op):
-                return f"call {op} {seen(self._bare(plain, end))}"
+                yield from self._form.says(plain) if op == self._form.op else ()
+                yield f"call {op} {seen(self._bare(plain, end))}"
             case ev.Refused():
-                return seen(self._bare(plain, end))
+                yield seen(self._bare(plain, end))
             case ev.Answered(question="exception", value=int() as number):
-                return f"answered {which(self._number(end, number))!r}"
-            case ev.Answered(question="at_eof", value=Shaped()):
-                return f"answered {value(plain.value)!r}"
-            case ev.Answered(question="methods", value=Shaped(content=str() as text)):
-                return f"answered {text!r}"
+                yield f"answered {which(self._number(end, number))!r}"
+            case ev.Answered(question="at_eof" | "methods" as question, value=Shaped(content=str() as text)):
+                yield f"answered {value(plain.value) if question == 'at_eof' else text!r}"
             case ev.Answered(value=Shaped(kind="awaitable", content=name)):
-                return self.word(replace(plain, value=Shaped("object", name)))
+                yield seen(replace(plain, value=Shaped("object", name)))
             case ev.Answered(question=question, value=answer):
-                return "" if answer is None and question in SILENT else seen(plain)
+                yield from [seen(plain)] * (answer is not None or question not in SILENT)
             case ev.Feed(content=content):
-                return f"{whose(end)}{done(ev.Feed(content), connected=True)}"
+                yield whose(end) + done(ev.Feed(content), connected=True)
             case ev.End() | ev.Hold() | ev.Release() | ev.Lose():
-                return f"{whose(end)}{done(plain, connected=True)}"
+                yield whose(end) + done(plain, connected=True)
             case ev.Made() | ev.Quiet() | ev.Overran():
-                return ""
+                pass
             case _:
-                return "" if isinstance(plain, ev.OneEnd) else f"{whose(end)}{seen(plain)}"
+                yield from [] if isinstance(plain, ev.OneEnd) else [whose(end) + seen(plain)]
 
     def _bare(self, event: Any, end: int) -> Any:
-        """Return the end of a call as the stage can say it: without a message, and a pair by its roles."""
-        match event:
-            case ev.Returned(value=result):
-                dials = any(
-                    isinstance(step, ev.Dial) and step.op == event.op for step in map(_plain, self.scenario.steps)
-                )
-                return replace(event, value=roles(result)) if dials else event
-            case ev.Raised(problem=problem) | ev.Refused(problem=problem):
-                number = self._number(end, problem.injected)
-                return replace(event, problem=replace(problem, message="", injected=number))
+        """Return how a call ended as the stage can say it: without a message, and with a connection by its roles."""
+        if isinstance(event, ev.Returned):
+            return replace(event, value=roles(event.value)) if event.op in self._dials else event
+        number = self._number(end, event.problem.injected)
+        return replace(event, problem=replace(event.problem, message="", injected=number))
 
     def _number(self, end: int, number: int) -> int:
         """Return which exception in all it is of which an end counts `number` of its own."""
-        given = self._given.get(end, [])
-        return given[number - 1] if 0 < number <= len(given) else 0
+        own = [place for place, one in enumerate(self._given, 1) if one == end]
+        return own[number - 1] if 0 < number <= len(own) else 0
 
-    def gives(self, end: int) -> None:
-        """An end is given one more exception."""
-        self._given.setdefault(end, []).append(sum(map(len, self._given.values())) + 1)
+    def gives(self, event: Event) -> None:
+        """An end may be given one more exception, by its network or by a step."""
+        end, plain = parted(event)
+        failed = isinstance(plain, ev.Dialled) and "refused" in self._dials.values()
+        if failed or isinstance(plain, ev.Break) or (isinstance(plain, ev.Lose) and plain.error is not None):
+            self._given.append(end)
 
     def _see(self, event: Event) -> None:
         """Know what was seen; when nothing is left to run, the program looks whether it was just this."""
         end, plain = parted(event)
+        self.gives(event)
         if isinstance(plain, ev.Quiet):
             self._look(settles=True)
             self.running = False
-        if isinstance(plain, ev.Lose) and plain.error is not None:
-            self.gives(end)
-        if isinstance(plain, ev.Dialled):
-            self._there.add(end)
-            if self.fate == "refused":
-                self.gives(end)
+        if isinstance(plain, ev.Accept) or (isinstance(plain, ev.Dialled) and "accepted" in self._dials.values()):
+            self._wired.add(end)
         if isinstance(plain, ev.Handled):
-            self._there.add(end)
+            self._handled.add(end)
         self.words += self.words_of(event)
 
-    def _look(self, *, settles: bool = False) -> None:
+    def _look(self, *, settles: bool) -> None:
         self.lines.append(Look((*self.words,), settles))
         self.words.clear()
 
-    # ------------------------------------------------------------------- steps
+    # ---------------------------------------------------------------- what is done
 
-    def _step(self, end: int, step: Any) -> None:
-        """Do what an event asks for."""
+    def _act(self, end: int, step: Any) -> Any:
+        """Do a step, and return it; streams and the transport of an end get their names when they are used first."""
         mark = str(end) if end > 1 else ""
-        if isinstance(step, OF_A_STREAM | OF_A_WIRE | ev.Conclude) and self.connected:
-            self._fetch(end, mark, step)
-        self.last = len(self.lines)
         reader, writer, wire = f"reader{mark}", f"writer{mark}", f"wire{mark}"
+        homes: dict[str, str] = {}
+        if end in self._wired and (isinstance(step, OF_A_WIRE) or step == ev.Ask("transport")):
+            homes[wire] = f"wires[{end}]"
+        if isinstance(step, OF_A_STREAM):
+            homes[f"{reader}, {writer}"] = "pairs[-1]" if end in self._paired else f"wires[{end}].handled"
+        fresh = [name for name in homes if name not in self._known]
+        if self._connected and (fresh or isinstance(step, ev.Conclude)):
+            self._look(settles=False)
+            self.lines += [f"{name} = {homes[name]}" for name in fresh]
+            self._known.update(fresh)
+        self.last = len(self.lines)
+        careful = self.steps in self._careful
+        if self._connected and isinstance(step, OF_A_WIRE):
+            self.lines += [f"{wire}.{self._on_a_wire(step)}"] * (wire in self._known)
+        elif isinstance(step, ev.Reading):
+            self.lines += self._of_streams(step, end, reader, writer, wire, careful=careful)
+        else:
+            self.lines += self._of_network(step, end, reader, writer, careful=careful)
+        return step
+
+    @staticmethod
+    def _on_a_wire(step: OF_A_WIRE) -> str:
+        """Return what the peer does, or the network."""
         match step:
-            case ev.Feed() | ev.End() if self.connected:
-                self._wire(wire, f"arrive({_fed(step)})" if isinstance(step, ev.Feed) else "end()")
-            case ev.Feed(form="bytearray" | "memoryview"):
-                self._write(f"chunk = {_fed(step)}")
-                self._plainly(f"{reader}.feed_data", "chunk")
-                self._write("attempt(use_again, chunk)")
             case ev.Feed():
-                self._plainly(f"{reader}.feed_data", _fed(step))
+                return f"arrive({fed(step, quoted)})"
             case ev.End():
-                self._plainly(f"{reader}.feed_eof")
+                return "end()"
+            case ev.Hold() | ev.Release():
+                return f"hold({isinstance(step, ev.Hold)})"
+            case ev.Clog():
+                return "clog()"
+            case ev.Unclog(count=count):
+                return f"unclog({count})"
+            case ev.Lose(error=error):
+                return "lose(None)" if error is None else f'lose({error}("set on purpose"))'
+
+    def _of_streams(self, step: ev.Reading, end: int, *names: str, careful: bool) -> Iterator[str]:
+        """Yield what is done to a reader, and the calls of either stream."""
+        reader, writer, wire = names
+        match step:
+            case ev.Feed(form="bytearray" | "memoryview"):
+                yield f"chunk = {fed(step, quoted)}"
+                yield called(f"{reader}.feed_data", "chunk", careful=careful)
+                yield "attempt(use_again, chunk)"
+            case ev.Feed():
+                yield called(f"{reader}.feed_data", fed(step, quoted), careful=careful)
+            case ev.End():
+                yield called(f"{reader}.feed_eof", careful=careful)
             case ev.Break(error=error, form=form):
-                self.gives(end)
+                self.gives(step if end == 1 else ev.On(end, step))
                 made = {"instance": f'{error}("set on purpose")', "class": error, "none": "None"}[form]
-                self._plainly(f"{reader}.set_exception", f"mine({made})")
+                yield called(f"{reader}.set_exception", f"mine({made})", careful=careful)
             case ev.Attach(pausing=pausing):
                 self._transports += 1
-                self._plainly(f"{reader}.set_transport", f"Transport({self._transports}{ATTACHED[pausing][1]})")
-            case ev.Call(op=op, method=method, args=args):
-                self._call(op, [f"{writer if method in OF_THE_WRITER else reader}.{method}", *map(literal, args)], step)
+                transport = f"Transport({self._transports}{ATTACHED[pausing][1]})"
+                yield called(f"{reader}.set_transport", transport, careful=careful)
+            case ev.Call(op=op, method=method, timeout=timeout):
+                self._fresh.append(step)
+                call = [f"{writer if method in OF_THE_WRITER else reader}.{method}", *map(literal, step.args)]
+                if timeout is not None:
+                    yield f"timer{op} = asyncio.timeout({timeout and None})"
+                    call = ["within", f"timer{op}", *call]
+                yield self._started(op, call)
             case ev.Cancel(op=op):
-                if op in {call.op for call in self._timers.fresh}:
+                if op in {call.op for call in self._fresh}:
                     unbegun = quoted(f"call {op} raised CancelledError")
-                    self._write(f"call{op}.add_done_callback(lambda call: seen.append({unbegun}))")
-                self._write(f"call{op}.cancel()")
+                    yield f"call{op}.add_done_callback(lambda call: seen.append({unbegun}))"
+                yield f"call{op}.cancel()"
             case ev.Ask(question=question):
-                asked = NAMES.sub(rf"\g<1>{mark}", QUESTIONS[question][1])
-                self._write(f"answer({asked})")
+                yield called("answer", QUESTIONS[question][1].format(reader=reader, writer=writer, wire=wire))
             case ev.Advance(seconds=seconds):
-                self._write(*(f"expire(timer{op})" for op in self._timers.late(seconds)))
+                self._clock += seconds
+                late = [op for op, moment in self._due.items() if moment <= self._clock]
+                yield from (f"expire(timer{op})" for op in late if self._due.pop(op))
             case ev.Settle():
-                self._timers.begun()
+                # A call has its time from the moment at which it begins to run.
+                self._due.update({call.op: self._clock + call.timeout for call in self._fresh if call.timeout})
+                self._fresh.clear()
                 self.running = True
-            case _:
-                self._of_network(step, end, mark)
 
-    def _of_network(self, step: Any, end: int, mark: str) -> None:
-        """Make connections, end them, or do something to them."""
+    def _started(self, op: int, call: list[str]) -> str:
+        wrapper = self._form.wrapper if op == self._form.op else ()
+        return f"call{op} = asyncio.create_task({called('call', str(op), *wrapper, *call)})"
+
+    def _of_network(self, step: OF_A_CONNECTION, end: int, *names: str, careful: bool) -> Iterator[str]:
+        """Yield what makes connections and ends them, and the plain calls of a writer."""
+        reader, writer = names
         match step:
             case ev.Open():
-                self._connect(end, mark, self.manner.connect(self._options))
-            case ev.Dial(op=op):
-                self._origins[end] = "pairs[-1]"
-                self._call(op, ["dialled", *self.manner.connect([*self._options, *_as_given(step.options)])], step)
-            case ev.Serve(handler=handler):
-                self._write(*[f"hosts.append({end})"] * (end > 1))
-                serve = self.manner.serve(HANDLERS[handler][1], [*self._options, *_as_given(step.options)])
-                started = self._awaited(serve)
-                self._write(started if self.steps in self.careful else f"served({started})")
+                self._paired.add(end)
+                self._wired.add(end)
+                call = self._manner.connect(self._options)
+                if careful:
+                    yield f"pairs.append(await {called('at_once', *call)})"
+                else:
+                    self._known.add(f"{reader}, {writer}")
+                    yield f"{reader}, {writer} = await {called(*call)}"
+            case ev.Dial(op=op, options=options):
+                self._paired.add(end)
+                yield self._started(op, ["dialled", *self._manner.connect(self._with(options))])
+            case ev.Serve(handler=handler, options=options):
+                yield from [f"hosts.append({end})"] * (end > 1)
+                call = self._manner.serve(f'handler("{handler}", called)', self._with(options))
+                yield f"await {called('at_once', *call)}" if careful else f"served(await {called(*call)})"
             case ev.Accept(link=link):
-                self._write(f"accept({', '.join([*[str(end)] * (end > 1 or link != PLAIN_LINK), *_like(link)])})")
+                self._wired.add(end)
+                yield called("accept", str(end), *_like(link))
             case ev.Conclude(how=how):
-                self._write(*[f'stages[{end}].conclude("{how}")'] * (end in self._there))
-            case ev.Do(method="abort"):
-                self._write(f"do(writer{mark}.transport.abort)")
-            case ev.Do(method=method):
+                yield from [f'wires[{end}].stage.conclude("{how}")'] * (end in self._handled)
+            case ev.Do(method=method, args=args):
                 chunks: list[str] = []
-                args = [self._lent(one, chunks) for one in step.args]
-                self._write(f"do({', '.join([f'writer{mark}.{method}', *args])})")
-                self._write(*(f"attempt(use_again, {chunk})" for chunk in chunks))
-            case ev.Clog():
-                self._wire(f"wire{mark}", "clog()")
-            case ev.Unclog(count=count):
-                self._wire(f"wire{mark}", f"unclog({count})")
-            case ev.Hold() | ev.Release():
-                self._wire(f"wire{mark}", f"hold({isinstance(step, ev.Hold)})")
-            case ev.Lose(error=error):
-                self._wire(f"wire{mark}", "lose(None)" if error is None else f'lose({error}("set on purpose"))')
+                lent = [self._lent(one, chunks) for one in args]
+                yield from chunks
+                yield called("do", f"{writer}.{'transport.' * (method == 'abort')}{method}", *lent)
+                yield from (f"attempt(use_again, chunk{number})" for number, _ in enumerate(chunks, 1))
 
-    def _write(self, *lines: str) -> None:
-        self.lines += lines
-
-    def _awaited(self, call: list[str]) -> str:
-        """Return what awaits a call that waits for nobody."""
-        if self.steps in self.careful:
-            return f"await at_once({', '.join(call)})"
-        return f"await {call[0]}({', '.join(call[1:])})"
-
-    def _connect(self, end: int, mark: str, connect: list[str]) -> None:
-        self._origins[end] = "pairs[-1]"
-        if self.steps in self.careful:
-            self._write(f"pairs.append({self._awaited(connect)})")
-        else:
-            self._known.add(f"reader{mark}")
-            self._write(f"reader{mark}, writer{mark} = {self._awaited(connect)}")
-
-    def _fetch(self, end: int, mark: str, step: Any) -> None:
-        """Give names to the streams and the transport of an end when they are used first."""
-        wanted = {}
-        if isinstance(step, OF_A_WIRE) or step == ev.Ask("transport"):
-            wanted[f"wire{mark}"] = f"wires[{end}]"
-        if isinstance(step, OF_A_STREAM):
-            wanted[f"reader{mark}"] = self._origins.get(end, f"handled[{end}]")
-        fresh = [name for name in wanted if name not in self._known and (name != f"wire{mark}" or self._is_there(end))]
-        if fresh or isinstance(step, ev.Conclude):
-            self._look()
-        for name in fresh:
-            self._known.add(name)
-            self._write(f"{name}{f', writer{mark}' * (name == f'reader{mark}')} = {wanted[name]}")
-
-    def _is_there(self, end: int) -> bool:
-        """Check whether there is a transport: an attempt to connect may come to nothing, or not have begun."""
-        dials = any(isinstance(_plain(step), ev.Dial) for step in self.scenario.steps) and end in self._origins
-        return not dials or (self.fate == "accepted" and end in self._there)
-
-    def _wire(self, wire: str, doing: str) -> None:
-        self._write(*[f"{wire}.{doing}"] * (wire in self._known))
-
-    def _call(self, op: int, call: list[str], step: ev.Call | ev.Dial) -> None:
-        if isinstance(step, ev.Call):
-            self._timers.fresh.append(step)
-            if step.timeout is not None:
-                self._write(f"timer{op} = asyncio.timeout({0 if step.timeout == 0 else None})")
-                call = ["within", f"timer{op}", *call]
-        if op == self.form.op:
-            call = [*self.form.wrapper, *call]
-        self._write(f"call{op} = asyncio.create_task(call({', '.join([str(op), *call])}))")
+    def _with(self, options: Options) -> list[str]:
+        return [*self._options, *(f"{name}={literal(given)}" for name, given in options)]
 
     def _lent(self, given: Argument, chunks: list[str]) -> str:
+        """Return what is given to a writer; what can be used again is made before, in `chunks`."""
         match given:
             case Shaped(kind="bytearray" | "memoryview" as kind, content=bytes() as data):
-                chunks.append(name := f"chunk{len(chunks) + 1}")
-                own = f"bytearray({literal(data)})"
-                self._write(f"{name} = {own if kind == 'bytearray' else f'memoryview({own})'}")
-                return name
+                chunks.append(f"chunk{len(chunks) + 1} = {buffer(kind, quoted(data))}")
+                return f"chunk{len(chunks)}"
             case Shaped(kind="list" | "generator" as kind, content=tuple() as items):
                 text = f"[{', '.join(self._lent(one, chunks) for one in items)}]"
                 return text if kind == "list" else f"iter({text})"
             case _:
                 return literal(given)
-
-    def _plainly(self, method: str, argument: str = "") -> None:
-        """Make a plain call of a reader, which may raise."""
-        careful = self.steps in self.careful
-        self._write(f"attempt({method}{', ' * bool(argument)}{argument})" if careful else f"{method}({argument})")

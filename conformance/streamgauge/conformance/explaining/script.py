@@ -26,7 +26,7 @@ from streamgauge.conformance.adapters.names import NAMES, has_names, looks_like_
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.explaining import acting, narrate, stage, wiring
 from streamgauge.conformance.explaining import brief as forms
-from streamgauge.conformance.playing import handlers, observing
+from streamgauge.conformance.playing import end, handlers, observing
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.target import InProcess
 from streamgauge.conformance.worlds import network, wire
@@ -41,11 +41,12 @@ ADAPTER = "streamgauge_adapter"
 NEEDS = "It needs streamgauge, which holds what it is run on."
 # Where the parts of programs stand, and which of the definitions there may be taken (None: all).
 TAKEN: tuple[tuple[ModuleType, frozenset[str] | None], ...] = (
-    (alphabet, frozenset({"Pausing", "Ending", "Link"})),
+    (alphabet, frozenset({"Pausing", "Ending", "Handler", "Link"})),
     (wire, frozenset({"PEERNAME", "END", "Wire"})),
     (network, frozenset({"Listener"})),
-    (handlers, frozenset({"HandlerFailed", "Stage", "AsAnObject"})),
+    (handlers, frozenset({"HandlerFailed", "Stage", "AsAnObject", "handler"})),
     (observing, frozenset(one.__name__ for one in observing.INSPECTIONS.values())),
+    (end, frozenset({"READING", "WRITING", "ROLES", "_plays", "_is_awaited"})),
     (stage, None),
     (wiring, None),
 )
@@ -61,12 +62,12 @@ def program(failure: Failure, clause: Clause, target: str) -> str:
     Raises `NotGiven` if there is none.
     """
     found = origin(target)
-    for brief in (True, False):
-        text = script(failure, clause, target, found, brief=brief)
-        status, said = run(text)
-        if status == 1:
-            break
-    else:
+    brief = True
+    status, said = run(text := script(failure, clause, target, found))
+    if status != 1:
+        brief = False
+        status, said = run(text := script(failure, clause, target, found, brief=False))
+    if status != 1:
         came = "it is not seen again there" if status == 0 else "something else went wrong"
         raise NotGiven(f"the program that was written does not show the fault on {target}: {came}{_last(said)}")
     status, said = run(script(failure, clause, target, on_reference(found), brief=brief))
@@ -107,20 +108,18 @@ def script(failure: Failure, clause: Clause, target: str, found: Origin | None =
     """
     found = found or origin(target)
     right = InProcess(resolve("reference")).play(failure.scenario)
-    lines = "\n".join(narrate.main(failure, found.manner, right))
     parts = _parts(brief=brief and narrate.is_brief(failure, right))
-    used = _closed(_names(ast.parse(f"async def main():\n{indent(lines, '    ')}\nrun")), parts)
-    main = "\n".join([*found.imports(used), "", lines])
-    used = _closed(_names(ast.parse(f"async def main():\n{indent(main, '    ')}\nrun")), parts)
+    lines = "\n".join(narrate.main(failure, found.manner, right))
+    main = "\n".join([*found.imports(_used(lines, parts)), "", lines])
+    used = _used(main, parts)
     said = wrap(clause.sentence.replace("\\", "\\\\").replace('"""', "'''"), WIDTH)
     first = f'"""{clause.id} on {target}: exits with 1 if the fault shows, with 0 if not, else with 2.'
     doc = "\n".join([first, "", *said, *(["", NEEDS] if target in OWN else []), '"""'])
-    texts = [part.text for name, part in parts.items() if name in used and part.text]
-    plain = "\n".join(text for text in texts if "\n" not in text)
-    longer = [text for text in texts if "\n" in text]
     later = ["from __future__ import annotations", ""] * ("network" in used)
-    head = "\n".join([doc, "", *later, *_imports(used, parts), "", plain])
-    return "\n\n\n".join([head, *longer, f"async def main():\n{indent(main, '    ')}", "run(main)\n"])
+    texts = [*dict.fromkeys(part.text for name, part in parts.items() if name in used and part.text)]
+    head = [doc, "", *later, *_imports(used, parts), "", *(text for text in texts if "\n" not in text)]
+    longer = [text for text in texts if "\n" in text]
+    return "\n\n\n".join(["\n".join(head), *longer, f"async def main():\n{indent(main, '    ')}", "run(main)\n"])
 
 
 # ------------------------------------------------------------- what it stands on
@@ -150,20 +149,27 @@ def _parts(*, brief: bool) -> dict[str, Part]:
     for module, wanted in (*TAKEN, *[(forms, None)] * brief):
         text = inspect.getsource(module)
         for node in ast.parse(text).body:
+            bound: list[str] = []
             match node:
                 case ast.Import(names=names):
                     found.update({one.name: Part(of=one.name) for one in names})
                 case ast.ImportFrom(module=str() as home, names=names) if not home.startswith("streamgauge"):
                     found.update({one.name: Part(of=home) for one in names})
-                case (
-                    ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name)
-                    | ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name))
-                ) if wanted is None or name in wanted:  # fmt: skip
-                    first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
-                    found[name] = Part("\n".join(text.splitlines()[first - 1 : node.end_lineno]), _names(node))
+                case ast.Assign(targets=[target]) | ast.AnnAssign(target=target):
+                    bound = [one.id for one in ast.walk(target) if isinstance(one, ast.Name)]
+                case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
+                    bound = [name]
                 case _:
                     pass
+            first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", []))])
+            part = Part("\n".join(text.splitlines()[first - 1 : node.end_lineno]), _names(node))
+            found.update({name: part for name in bound if wanted is None or name in wanted})
     return found
+
+
+def _used(main: str, parts: dict[str, Part]) -> frozenset[str]:
+    """Return the names that the program uses whose `main` has these lines."""
+    return _closed(_names(ast.parse(f"async def main():\n{indent(main, '    ')}\nrun")), parts)
 
 
 def _closed(names: frozenset[str], parts: dict[str, Part]) -> frozenset[str]:

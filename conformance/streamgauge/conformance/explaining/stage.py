@@ -38,7 +38,7 @@ def run(main: Any) -> None:
 
 
 async def look(*way: str, fault: str = "nothing", right: str | tuple[str, ...] = (), turns: int = 50) -> None:
-    """Run what is left; go on if just this way was gone, and then to the fault. Exit with 0 if all is right, else with 2."""
+    """Run what is left; go on if just this was seen, and then the fault. Exit with 0 if it is right, else with 2."""
     for _ in range(turns):
         await asyncio.sleep(0)
     came = seen[len(way) :] or ["nothing"]
@@ -85,25 +85,6 @@ def described(error: BaseException) -> str:
 def again(number: int) -> str:
     """Return which one of several is meant, unless it is the first."""
     return "" if number == 1 else f" (number {number})"
-
-
-async def exhausted() -> None:
-    """Exit with 0 if what never came back does now, and memory did suffice."""
-    for _ in range(50):
-        await asyncio.sleep(0)
-    print(f"right: it comes back\nseen:  {seen!a}", flush=True)
-    if not any("MemoryError" in word for word in seen):
-        os._exit(0)
-
-
-async def restless() -> None:
-    """Exit with 0 if the loop comes to rest."""
-    for _ in range(50):
-        await asyncio.sleep(0)
-    left = vars(asyncio.get_running_loop())["_ready"]  # private, and there is no other way to ask
-    print(f"right: the loop comes to rest\nseen:  {len(left)} callbacks are left to run", flush=True)
-    if not left:
-        os._exit(0)
 
 
 # ------------------------------------------------------------- what is done

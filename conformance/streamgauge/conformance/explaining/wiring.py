@@ -12,17 +12,17 @@ import inspect
 from typing import Any
 
 from streamgauge.conformance.explaining.stage import ASKED, attempt, described, given, mine, said, seen
-from streamgauge.conformance.playing.handlers import HandlerFailed, Stage
+from streamgauge.conformance.playing.end import ROLES, _plays
+from streamgauge.conformance.playing.handlers import HandlerFailed
 from streamgauge.conformance.worlds.network import Listener
-from streamgauge.conformance.worlds.wire import PEERNAME, Wire
+from streamgauge.conformance.worlds.wire import Wire
 from streamgauge.spec.alphabet import Link
 
+Called = Any
 wires: dict[int, Heard] = {}
 pairs: list[Any] = []
 listeners: list[Listener] = []
 hosts = [1]
-handled: dict[int, Any] = {}
-stages: dict[int, Stage] = {}
 
 
 def note(what: str, end: int = 1) -> None:
@@ -47,7 +47,7 @@ class Ears:
         try:
             if method == "data_received":
                 Wire._deliver_to(self.protocol, *args)  # noqa: SLF001  # what a wire does with data
-                return
+                return None
             answer = getattr(self.protocol, method)(*args)
         except Exception as error:
             seen.append(f"at once raised {described(error)}")
@@ -59,6 +59,9 @@ class Ears:
 
 class Heard(Wire):
     """A transport without a socket; what it is asked is seen, if it does anything of it."""
+
+    handled: Any = None
+    stage: Any = None
 
     def __init__(self, protocol: Any, number: int, link: Link) -> None:
         self.number = number
@@ -212,14 +215,13 @@ async def dialled(connect: Any, *args: Any, **options: Any) -> str:
 
 def roles(pair: Any) -> str:
     """Say what a connection consists of, by what its parts can do."""
-    can = {"reader": ("read", "readline", "readexactly", "readuntil"), "writer": ("write", "drain", "close")}
     if not isinstance(pair, tuple):
         return said(pair)
-    parts = [[role for role, names in can.items() if any(hasattr(one, name) for name in names)] for one in pair]
-    if [role for role, played in zip(can, parts, strict=False) if role in played] == [*can] and len(pair) == len(can):
+    if len(pair) == len(ROLES) and all(map(_plays, pair, ROLES)):
         return "a reader and a writer"
-    plain = [played[-1] if played else one for played, one in zip(parts, pair, strict=True)]
-    return " and ".join(f"a {one}" for one in plain) or "nothing" if all(parts) else said(tuple(plain))
+    can = [[role for role in ROLES if _plays(one, role)] for one in pair]
+    parts = [played[-1] if played else one for played, one in zip(can, pair, strict=True)]
+    return " and ".join(f"a {one}" for one in parts) or "nothing" if all(can) else said(tuple(parts))
 
 
 # ---------------------------------------------------------------------- servers
@@ -230,52 +232,9 @@ def served(server: Any) -> None:
     seen.append(f"returned {'the server that the loop made' if server is [None, *listeners][-1] else 'something else'}")
 
 
-def called(*given: Any) -> int:
-    """See a handler called, and return at which end."""
-    note(f"the handler was called with {roles(given)}", hosts[-1])
-    handled[hosts[-1]] = given
-    return hosts[-1]
-
-
-def plain(*given: Any) -> None:
-    """Be a handler that returns nothing."""
-    called(*given)
-
-
-async def coroutine(*given: Any) -> None:
-    """Be a handler that waits until it is told how to end."""
-    stage = stages[called(*given)] = Stage()
-    await stage.wait()
-
-
-def failing(*given: Any) -> None:
-    """Be a handler that raises."""
-    called(*given)
-    raise HandlerFailed("the handler failed")
-
-
-def future(*given: Any) -> Any:
-    """Be a handler that returns a future, which has failed."""
-    called(*given)
-    failed = asyncio.get_running_loop().create_future()
-    failed.set_exception(HandlerFailed("the future of the handler failed"))
-    failed.exception()  # it complains to nobody
-    return failed
-
-
-# ------------------------------------------------------------- what a writer is asked
-
-
-def defaults(writer: Any) -> bool:
-    """Ask whether a default is returned for what nobody knows, and only for that."""
-    ask = writer.get_extra_info
-    return ask("peername", seen) == PEERNAME and ask("no such name") is None and ask("no such name", seen) is seen
-
-
-def awaits(writer: Any) -> bool:
-    """Ask whether drain and wait_closed can be awaited."""
-    found = [writer.drain(), writer.wait_closed()]
-    awaited = all(map(inspect.isawaitable, found))
-    for one in found:
-        getattr(one, "close", int)()
-    return awaited
+def called(*given: Any) -> Any:
+    """See a handler called, and return where."""
+    wire = wires[hosts[-1]]
+    note(f"the handler was called with {roles(given)}", wire.number)
+    wire.handled = given
+    return wire

@@ -20,20 +20,26 @@ SPEAKING = frozenset(
 )
 # What is asked: in words, and as what a program calls and with what. `wire` is the transport.
 QUESTIONS = {
-    "is_closing": ("is_closing()", "writer.is_closing"),
-    "can_write_eof": ("can_write_eof()", "writer.can_write_eof"),
+    "is_closing": ("is_closing()", "{writer}.is_closing"),
+    "can_write_eof": ("can_write_eof()", "{writer}.can_write_eof"),
     "extra_info": (
         "get_extra_info('peername'): the transport's?",
-        'lambda: writer.get_extra_info("peername") == PEERNAME',
+        'lambda: {writer}.get_extra_info("peername") == PEERNAME',
     ),
-    "extra_info_default": ("get_extra_info(name, default): default only if unknown?", "defaults, writer"),
-    "transport": ("writer.transport is its transport?", "lambda: writer.transport is wire"),
-    "writer_methods": ("drain() and wait_closed() are awaitable?", "awaits, writer"),
-    "at_eof": ("at_eof()", "at_eof, reader"),
-    "exception": ("exception()", "stored, reader"),
-    "repr": ("type(repr(reader))", "lambda: type(repr(reader)).__name__"),
-    "iterator": ("aiter(reader) is reader", "lambda: aiter(reader) is reader"),
-    "methods": ("which methods are awaitable?", "methods, reader"),
+    "extra_info_default": (
+        "get_extra_info(name, default): default only if unknown?",
+        'lambda: [{writer}.get_extra_info(*one) for one in (("peername", 0), ("x",), ("x", 0))] == [PEERNAME, None, 0]',
+    ),
+    "transport": ("writer.transport is its transport?", "lambda: {writer}.transport is {wire}"),
+    "writer_methods": (
+        "drain() and wait_closed() are awaitable?",
+        "lambda: all([_is_awaited({writer}.drain()), _is_awaited({writer}.wait_closed())])",
+    ),
+    "at_eof": ("at_eof()", "at_eof, {reader}"),
+    "exception": ("exception()", "stored, {reader}"),
+    "repr": ("type(repr(reader))", "lambda: type(repr({reader})).__name__"),
+    "iterator": ("aiter(reader) is reader", "lambda: aiter({reader}) is {reader}"),
+    "methods": ("which methods are awaitable?", "methods, {reader}"),
     "IncompleteReadError.kind": (
         "IncompleteReadError(b'ab', 5): an EOFError? partial? expected?",
         "_incomplete_kind, errors",
@@ -65,13 +71,13 @@ ATTACHED = {
     "fails": ("set_transport(one whose pause_reading raises)", ', RuntimeError("pause_reading failed")'),
 }
 HANDLERS = {
-    "plain": ("a function", "plain"),
-    "plain-raises": ("a function that raises", "failing"),
-    "future": ("a function that returns a future", "future"),
-    "coroutine": ("a coroutine function", "coroutine"),
-    "partial": ("a partial of a coroutine function", "functools.partial(coroutine)"),
-    "object": ("an object with async __call__", "AsAnObject(coroutine)"),
-    "lambda": ("a lambda over a coroutine function", "lambda *given: coroutine(*given)"),
+    "plain": "a function",
+    "plain-raises": "a function that raises",
+    "future": "a function that returns a future",
+    "coroutine": "a coroutine function",
+    "partial": "a partial of a coroutine function",
+    "object": "an object with async __call__",
+    "lambda": "a lambda over a coroutine function",
 }
 ENDINGS = {"returns": "the handler returns", "raises": "the handler raises", "cancelled": "cancel the handler"}
 FATES = {"accepted": "", "refused": ", which is refused", "unanswered": ", which nobody answers"}
@@ -159,7 +165,7 @@ def done(stimulus: ev.Stimulus, *, connected: bool = False) -> str:
     """
     match stimulus:
         case ev.Feed():
-            return f"{'data_received' if connected else 'feed_data'}({_fed(stimulus)})"
+            return f"{'data_received' if connected else 'feed_data'}({fed(stimulus)})"
         case ev.End():
             return "eof_received()" if connected else "feed_eof()"
         case ev.Break(error=error, form=form):
@@ -187,25 +193,32 @@ def called(call: ev.Call | ev.Do) -> str:
     return f"{call.method}({', '.join(map(value, call.args))})"
 
 
-def _fed(feed: ev.Feed) -> str:
+def fed(feed: ev.Feed, leaf: Callable[[Value], str] = said) -> str:
+    """Return what is fed; `leaf` is how bytes and text are written."""
     match feed.form:
         case "none":
             return "None"
         case "zero":
             return "0"
         case "str":
-            text = repr(feed.data.decode("latin-1"))
+            text = leaf(feed.data.decode("latin-1"))
         case "list":
             text = repr(list(feed.data))
         case "bytes":
-            text = cut(feed.data)
+            text = leaf(feed.data)
         case form:
-            text = f"{form}({cut(feed.data)})"
+            text = buffer(form, leaf(feed.data)) if leaf is not said else f"{form}({leaf(feed.data)})"
     return text if feed.times == 1 else f"{text} * {feed.times}"
 
 
+def buffer(kind: str, data: str) -> str:
+    """Return the Python for a buffer that can be used again."""
+    return f"bytearray({data})" if kind == "bytearray" else f"{kind}(bytearray({data}))"
+
+
 Doing = (
-    ev.Open | ev.Dial | ev.Serve | ev.Accept | ev.Conclude | ev.Do | ev.Clog | ev.Unclog | ev.Hold | ev.Release | ev.Lose
+    ev.Open | ev.Dial | ev.Serve | ev.Accept | ev.Conclude
+    | ev.Do | ev.Clog | ev.Unclog | ev.Hold | ev.Release | ev.Lose
 )  # fmt: skip
 
 
@@ -217,7 +230,7 @@ def _to_connection(step: Doing) -> str:
         case ev.Dial(op=op, options=options, fate=fate):
             return f"call {op}: open_connection({_options(options)}){FATES[fate]}"
         case ev.Serve(handler=handler, options=options):
-            return f"start_server({', '.join(filter(None, (HANDLERS[handler][0], _options(options))))})"
+            return f"start_server({', '.join(filter(None, (HANDLERS[handler], _options(options))))})"
         case ev.Accept(link=link):
             return f"a peer connects{_special(link)}"
         case ev.Conclude(how=how):

@@ -14,6 +14,7 @@ from streamgauge.conformance.explaining.steps import connects, in_order
 from streamgauge.conformance.explaining.words import (
     ATTACHED,
     QUESTIONS,
+    SILENT,
     buffer,
     done,
     fed,
@@ -31,7 +32,6 @@ OF_A_CONNECTION = ev.Open | ev.Dial | ev.Serve | ev.Accept | ev.Conclude | ev.Do
 LOOP = "asyncio.get_running_loop()"
 ADDRESS = '"192.0.2.1", 7'
 OF_THE_WRITER = ("drain", "wait_closed")
-SILENT = ("write", "writelines", "write_eof", "close", "abort")
 OF_A_STREAM = ev.Call | ev.Do | ev.Ask | ev.Break
 OF_A_WIRE = ev.Feed | ev.End | ev.Hold | ev.Release | ev.Lose | ev.Clog | ev.Unclog
 

@@ -18,6 +18,7 @@ from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Options, Prob
 SPEAKING = frozenset(
     {"IncompleteReadError", "LimitOverrunError", "CancelledError", "TimeoutError", "StopAsyncIteration"}
 )
+SILENT = ("write", "writelines", "write_eof", "close", "abort")  # what they return is seldom worth a word
 # What is asked: in words, and as what a program calls and with what. `wire` is the transport.
 QUESTIONS = {
     "is_closing": ("is_closing()", "{writer}.is_closing"),
@@ -278,10 +279,8 @@ def seen(observation: ev.Observation, *, connected: bool = False) -> str:
             return f"answered {which(number)}"
         case ev.Answered(question="server", value=answer):
             return f"returned {'the server that the loop made' if answer is True else 'something else'}"
-        case ev.Answered(question="write" | "writelines" | "write_eof" | "close" | "abort", value=answer):
-            return f"returned {value(answer)}"
-        case ev.Answered(value=answer):
-            return f"answered {value(answer)}"
+        case ev.Answered(question=question, value=answer):
+            return f"{'returned' if question in SILENT else 'answered'} {value(answer)}"
         case ev.Paused(transport=number) | ev.Resumed(transport=number):
             asked = ASKED["pause_reading" if isinstance(observation, ev.Paused) else "resume_reading"]
             return asked if number == 1 else f"{asked} of transport {number}"

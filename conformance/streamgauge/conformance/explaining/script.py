@@ -16,14 +16,14 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from textwrap import indent, wrap
 from types import ModuleType
 from typing import Any
 
 from streamgauge.conformance.adapters.names import NAMES, has_names, looks_like_reader, looks_like_writer
-from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.adapters.resolve import OWN_ADAPTER, resolve
 from streamgauge.conformance.explaining import acting, narrate, stage, wiring
 from streamgauge.conformance.explaining import brief as forms
 from streamgauge.conformance.playing import end, handlers, observing
@@ -36,8 +36,8 @@ from streamgauge.spec.clauses import Clause
 WIDTH = 118
 GUARD = 120  # seconds: far more than any program takes
 ERRORS = ("IncompleteReadError", "LimitOverrunError")
-OWN = {"reference": "streamgauge.reference", "aiohttp": "streamgauge.conformance.adapters.aiohttp"}
-ADAPTER = "streamgauge_adapter"
+OWN = {"reference": "streamgauge.reference", "aiohttp": "streamgauge.conformance.adapters.aiohttp:adapter"}
+ADAPTER_OF_IT = "streamgauge.conformance.adapters.reference:adapter"
 NEEDS = "It needs streamgauge, which holds what it is run on."
 # Where the parts of programs stand, and which of the definitions there may be taken (None: all).
 TAKEN: tuple[tuple[ModuleType, frozenset[str] | None], ...] = (
@@ -200,42 +200,30 @@ class Origin:
     found: Any
     manner: acting.Manner
 
-    def imports(self, names: frozenset[str]) -> Iterator[str]:
-        """Yield the lines that make the names of the target, and say which errors are its own."""
-        first, _, rest = self.path.partition(".")
-        reached = f"{first}.{rest}" if rest else first
-        if self.path:
-            yield f"from {self.module} import {first}"
+    def imports(self, used: frozenset[str]) -> Iterator[str]:
+        """Yield the lines that make the names of the target which are used, and say which errors are its own."""
+        found, path = self.found, self.path
+        if path:
+            yield f"from {self.module} import {path.partition('.')[0]}"
         if self.manner.adapter:
-            yield f"target = {reached}{'()' if inspect.isclass(self.found) or inspect.isfunction(self.found) else ''}"
-            yield from ["errors.update(target.errors)"] * ("errors" in names)
+            yield from [f"import {self.module}"] * (not path)
+            yield f"target = {path or self.module}{'()' * (inspect.isclass(found) or inspect.isfunction(found))}"
+            yield from ["errors.update(target.errors)"] * ("errors" in used)
             return
-        errors = self.own_errors()
-        wanted = [name for name in NAMES if name in names]
-        held = [name for name in (*wanted, *errors) if getattr(self.found, name, None) is not None]
-        if self.path:
-            yield from (f"{name} = {reached}.{name}" for name in held)
+        beside = sys.modules.get(str(getattr(found, "__module__", "")))
+        there = {name: getattr(found, name, None) or getattr(beside, name, None) for name in ERRORS if "errors" in used}
+        errors = [name for name, error in there.items() if error not in (None, getattr(asyncio, name))]
+        wanted = [name for name in NAMES if name in used]
+        held = [name for name in (*wanted, *errors) if getattr(found, name, None) is not None]
+        itself = "" if has_names(found) else "StreamReader" if looks_like_reader(found) else "StreamWriter"
+        if path:
+            yield from (f"{name} = {path}.{name}" for name in held)
+            yield from [f"{itself} = {path}"] * (itself in wanted and itself not in held)
         else:
             yield from _from(self.module, held)
-        whole = has_names(self.found)
-        itself = "" if whole else "StreamReader" if looks_like_reader(self.found) else "StreamWriter"
-        if itself in wanted and itself not in held:
-            yield f"{itself} = {reached}"
         yield from _from("asyncio", [name for name in wanted if name not in held and name != itself])
-        yield from _from(getattr(self.found, "__module__", ""), [name for name in errors if name not in held])
-        if errors and "errors" in names:
-            yield f"errors.update({', '.join(f'{name}={name}' for name in errors)})"
-
-    def own_errors(self) -> list[str]:
-        """Return the names of the errors that are the target's own; those of an adapter may be."""
-        if self.manner.adapter:
-            return [*ERRORS]
-        return [name for name in ERRORS if self._has(name) and self._has(name) is not getattr(asyncio, name)]
-
-    def _has(self, error: str) -> Any:
-        """Return the error that the target has, or the module beside its class."""
-        home = sys.modules.get(str(getattr(self.found, "__module__", "")))
-        return getattr(self.found, error, None) or getattr(home, error, None)
+        yield from _from(found.__module__ if errors and path else "", [name for name in errors if name not in held])
+        yield from [f"errors.update({', '.join(f'{name}={name}' for name in errors)})"] * bool(errors)
 
 
 def _from(module: str, names: list[str]) -> Iterator[str]:
@@ -246,43 +234,21 @@ def _from(module: str, names: list[str]) -> Iterator[str]:
 def origin(target: str) -> Origin:
     """Return where a target is imported from. Raises `NotGiven` if it cannot be imported by its name."""
     module, _, path = OWN.get(target, target).partition(":")
-    if target == "aiohttp":
-        path = "adapter"
     try:
         found: Any = importlib.import_module(module)
-        for part in path.split(".") if path else ():
+        for part in filter(None, path.split(".")):
             found = getattr(found, part)
     except Exception as problem:
-        raise NotGiven(
-            f"a program has to import what it is run on, and {target} cannot be imported: {problem}"
-        ) from None
-    if target != "aiohttp" and hasattr(found, ADAPTER):
-        path, found = f"{path}.{ADAPTER}" if path else ADAPTER, getattr(found, ADAPTER)
-        return Origin(module, path, found, acting.Manner(adapter=True))
-    named = has_names(found) or looks_like_reader(found) or looks_like_writer(found)
-    if target == "aiohttp" or not named:
-        return _of_adapter(module, path, found)
-    dials = getattr(found, "open_connection", None) is not None
-    return Origin(module, path, found, acting.Manner(dials=dials and has_names(found)))
-
-
-def _of_adapter(module: str, path: str, found: Any) -> Origin:
-    """Return where an adapter is imported from; a module may be one."""
-    if isinstance(found, ModuleType):
-        above, _, path = module.rpartition(".")
-        return Origin(above or module, path or module, found, acting.Manner(adapter=True))
+        said = f"a program has to import what it is run on, and {target} cannot be imported: {problem}"
+        raise NotGiven(said) from None
+    if hasattr(found, OWN_ADAPTER):
+        path, found = f"{path}.{OWN_ADAPTER}".lstrip("."), getattr(found, OWN_ADAPTER)
+    elif has_names(found) or looks_like_reader(found) or looks_like_writer(found):
+        dials = has_names(found) and getattr(found, "open_connection", None) is not None
+        return Origin(module, path, found, acting.Manner(dials=dials))
     return Origin(module, path, found, acting.Manner(adapter=True))
 
 
 def on_reference(found: Origin) -> Origin:
     """Return the reference in place of a target, made in the same manner."""
-    if found.manner.adapter:
-        module = "streamgauge.conformance.adapters.reference"
-        return Origin(module, "adapter", origin_of(module, "adapter"), found.manner)
-    module = OWN["reference"]
-    return Origin(module, "", importlib.import_module(module), found.manner)
-
-
-def origin_of(module: str, name: str) -> Any:
-    """Return what a module has under that name."""
-    return getattr(importlib.import_module(module), name)
+    return replace(origin(ADAPTER_OF_IT if found.manner.adapter else "reference"), manner=found.manner)

@@ -4,6 +4,7 @@ Each program is run in a forked child, with what it imports loaded already; a ha
 """
 
 import ast
+import builtins
 import inspect
 import os
 import subprocess
@@ -119,6 +120,21 @@ def test_a_program_is_given_for_every_kind_of_target(target: str, shown: tuple[s
     assert forked(text)[0] == 1
 
 
+@pytest.mark.parametrize("package", ["", "shop."])
+def test_a_module_may_be_an_adapter(package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"{package}adapting{len(package)}"
+    file = tmp_path / f"{name.replace('.', '/')}.py"
+    file.parent.mkdir(exist_ok=True)
+    parts = "name, capabilities, errors, reader"
+    file.write_text(f"from adapted import made\n{parts} = made.name, made.capabilities, made.errors, made.reader\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    one = failure_of(name, *_spread(END_FORGOTTEN))
+    assert one.failure is not None
+    text = program(one.failure, one.clause, name)
+    assert f"    import {name}\n    target = {name}\n" in text
+    assert forked(text)[0] == 1
+
+
 def test_a_program_for_aiohttp_goes_through_its_adapter() -> None:
     wrong = next(failures("aiohttp", *CORPUS))
     assert wrong.failure is not None
@@ -151,6 +167,19 @@ def test_a_program_takes_no_more_than_it_uses_and_never_streamgauge() -> None:
     assert "Network" not in defined
     assert "expire" not in defined
     assert "streamgauge" not in text
+
+
+def test_every_name_in_a_program_is_there() -> None:
+    shown = [found(fault) for fault in faulty.FAULTY[::9]]
+    for fault, one in zip(faulty.FAULTY[::9], shown, strict=True):
+        tree = ast.parse(written(one, f"faulty:{fault.reader.__name__}"))
+        nodes = [*ast.walk(tree)]
+        bound = {name.id for name in nodes if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+        bound |= {one.arg for one in nodes if isinstance(one, ast.arg)} | {*dir(builtins)}
+        bound |= {one.name for one in nodes if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+        bound |= {one.asname or one.name for one in nodes if isinstance(one, ast.alias)}
+        bound |= {one.name for one in nodes if isinstance(one, ast.ExceptHandler | ast.MatchAs) and one.name}
+        assert {one.id for one in nodes if isinstance(one, ast.Name)} <= bound
 
 
 def test_what_is_taken_stands_in_its_file_as_it_is() -> None:

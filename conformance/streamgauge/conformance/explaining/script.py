@@ -108,8 +108,9 @@ def script(failure: Failure, clause: Clause, target: str, found: Origin | None =
     """
     found = found or origin(target)
     right = InProcess(resolve("reference")).play(failure.scenario)
-    parts = _parts(brief=brief and narrate.is_brief(failure, right))
     lines = "\n".join(narrate.main(failure, found.manner, right))
+    simple = not _used(lines, {}) & {"mine", "network"} and narrate.says_little(failure, right)
+    parts = _parts(brief=brief and simple)
     main = "\n".join([*found.imports(_used(lines, parts)), "", lines])
     used = _used(main, parts)
     said = wrap(clause.sentence.replace("\\", "\\\\").replace('"""', "'''"), WIDTH)

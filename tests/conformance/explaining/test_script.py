@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 import faulty
-from failing import HANG, failed, failure_of, failures, found, hang
+from failing import HANG, corpus_failure, failed, failure_of, failures, found, hang
 from streamgauge.conformance.explaining import brief, script, stage
 from streamgauge.conformance.explaining.script import NotGiven, origin, program
 from streamgauge.conformance.results import ClauseResult
@@ -319,3 +319,18 @@ def test_code_that_never_comes_back_is_ended_from_outside() -> None:
     assert forked(for_ever.replace("Timer(3,", "Timer(0.1,")) == (1, "seen: []\n")
     exhausted = text.replace("guard.cancel()", 'guard.cancel(); seen.append("call 1 raised MemoryError")')
     assert forked(exhausted) == (1, "seen: []\n")
+
+
+def test_a_call_that_is_cancelled_before_it_begins_is_seen_to_end() -> None:
+    one = corpus_failure("faulty:AlwaysEmpty", "reader.cancel.keeps-data")
+    text = written(one, "faulty:AlwaysEmpty")
+    assert "call1.add_done_callback(" in text
+    assert forked(text)[0] == 1
+
+
+def test_an_error_of_a_class_of_its_own_is_known_by_the_nearest_that_everybody_knows() -> None:
+    shown = failures("aiohttp", *(one for one in CORPUS if one.clause == "reader.readuntil.overrun-found"))
+    one = next(one for one in shown if one.clause.id == "reader.readuntil.overrun-found")
+    assert one.failure is not None
+    assert forked(written(one, "aiohttp"))[0] == 2
+    assert forked(program(one.failure, one.clause, "aiohttp"))[0] == 1

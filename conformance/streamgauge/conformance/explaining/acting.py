@@ -309,7 +309,7 @@ class Acting:
             case ev.Cancel(op=op):
                 if op in {call.op for call in self._fresh}:
                     unbegun = quoted(f"call {op} raised CancelledError")
-                    yield f"call{op}.add_done_callback(lambda call: seen.append({unbegun}))"
+                    yield f"call{op}.add_done_callback(lambda _: seen.append({unbegun}))"
                 yield f"call{op}.cancel()"
             case ev.Ask(question=question):
                 yield called("answer", QUESTIONS[question][1].format(reader=reader, writer=writer, wire=wire))

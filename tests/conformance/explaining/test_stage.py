@@ -186,7 +186,19 @@ def test_a_short_form_says_the_same_as_the_whole() -> None:
 
 
 def test_every_difference_of_a_value_is_said() -> None:
-    different = [b"a", bytearray(b"a"), memoryview(b"a"), b"x" * 70, b"x" * 71, (b"a",), (b"a", 1), None, True, 1, "a"]
+    different: list[Any] = [
+        b"a",
+        bytearray(b"a"),
+        memoryview(b"a"),
+        b"x" * 70,
+        b"x" * 71,
+        (b"a",),
+        (b"a", 1),
+        None,
+        True,
+        1,
+        "a",
+    ]
     different += [object(), ValueError("a")]
     assert len({stage.said(one) for one in different}) == len(different)
 

@@ -131,10 +131,11 @@ def test_what_a_protocol_is_told_is_seen_with_what_it_raises() -> None:
 def test_an_error_that_a_protocol_is_told_is_known_again() -> None:
     async def tells() -> None:
         heard(Plain()).lose(error := OSError())
-        stage.attempt(stage.given.index, error)
-        stage.attempt(comes.throw, error)
+        stage.attempt(raises, error)
 
-    comes = (one for one in ())
+    def raises(error: BaseException) -> None:
+        raise error
+
     assert seen(tells) == ["connection_lost(OSError())", "at once raised the very OSError that was set"]
 
 

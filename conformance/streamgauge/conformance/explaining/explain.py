@@ -67,7 +67,7 @@ def explain(
         scenarios=failure.scenarios,
         allowed=failure.allowed,
         observed=observed(failure),
-        because="" if _says_no_more(failure) else failure.because,
+        because="" if failure.violation.kind == "hang" else failure.because,
         replay=replay_command(failure, target, file=file),
         timeline=draw(drawn, unicode=unicode, width=width),
     )
@@ -81,10 +81,6 @@ def _remark(failure: Failure) -> str:
     if failure.stuck is not None:
         return f"call {failure.stuck} still waits"
     return observed(failure) if isinstance(failure.observed, ev.Quiet | ev.Stimulus) else ""
-
-
-def _says_no_more(failure: Failure) -> bool:
-    return failure.violation.kind == "hang"
 
 
 def observed(failure: Failure) -> str:

@@ -1,9 +1,9 @@
 """A failure as a program that shows it without streamgauge, and the proof that it does.
 
-The program does what the scenario did up to the departure, and exits with 1 if the departure shows again, with 0 if it
-does not, and with 2 if anything unexpected happens. Its one idea: nothing of it is made up here but `main`; what that
-stands on is taken from `stage`, as it is and only as far as it is used. No program is given away that was not run, on
-the target and, with the target replaced, on the reference.
+The program does what the scenario did up to the departure, and exits with 1 if the departure shows again, with 0 if
+what it sees is right, and with 2 if it is neither, or anything unexpected happens. Its one idea: nothing of it is made
+up here but `main`; what that stands on is real code of the suite, taken as it is and only as far as it is used. No
+program is given away that was not run, on the target and, with the target replaced, on the reference.
 """
 
 from __future__ import annotations

@@ -54,7 +54,8 @@ ARROWS: dict[str, tuple[str, ...]] = {
     ),
     f"{SUITE}explaining/": (
         THE_SPEC,
-        *suite("scenarios", "results", "explaining", "adapters", "worlds", "playing.observing"),
+        *suite("scenarios", "results", "explaining", "adapters", "target", "worlds"),
+        *suite("playing.observing", "playing.handlers", "playing.end"),
     ),
     f"{SUITE}reports/": (
         THE_SPEC,

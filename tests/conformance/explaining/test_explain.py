@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from failing import HANG, HANGING, corpus_failure, failed, failure_of, hang, passed
-from streamgauge.conformance.explaining.explain import explain, facts, observed, replay_command, standing, told
+from streamgauge.conformance.explaining.explain import explain, facts, observed, replay_command, standing
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.codec import scenario_from_line
 from streamgauge.spec.alphabet import UNSET, Ask, Attach, Call, End, Feed, Made, Paused, Quiet, Settle
@@ -122,15 +122,6 @@ def test_two_calls_side_by_side_keep_their_reason() -> None:
     said = explain(failure_of("faulty:SecondWaitsToo", "reader.overlap.refused", *steps), "faulty:SecondWaitsToo")
     assert said.because == "call 2: two calls wait side by side"
     assert said.observed == "call 2 still waits, nothing is left to run"
-
-
-def test_the_plain_text_has_everything_and_wraps_no_command() -> None:
-    said = explain(hang(), "asyncio")
-    text = told(said, width=60)
-    assert said.clause.sentence[:40] in text
-    assert f"  {said.replay}\n" in text
-    assert f"  {said.replay} --script\n" in text
-    assert all(line in text for line in said.timeline)
 
 
 def test_without_unicode_nothing_but_ascii_is_drawn() -> None:

@@ -4,6 +4,7 @@ Each program is run in a forked child, with what it imports loaded already; a ha
 """
 
 import ast
+import builtins
 import inspect
 import os
 import subprocess
@@ -17,7 +18,7 @@ from typing import Any
 import pytest
 
 import faulty
-from failing import HANG, failed, failure_of, failures, found, hang
+from failing import HANG, corpus_failure, failed, failure_of, failures, found, hang
 from streamgauge.conformance.explaining import brief, script, stage
 from streamgauge.conformance.explaining.script import NotGiven, origin, program
 from streamgauge.conformance.results import ClauseResult
@@ -119,6 +120,21 @@ def test_a_program_is_given_for_every_kind_of_target(target: str, shown: tuple[s
     assert forked(text)[0] == 1
 
 
+@pytest.mark.parametrize("package", ["", "shop."])
+def test_a_module_may_be_an_adapter(package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    name = f"{package}adapting{len(package)}"
+    file = tmp_path / f"{name.replace('.', '/')}.py"
+    file.parent.mkdir(exist_ok=True)
+    parts = "name, capabilities, errors, reader"
+    file.write_text(f"from adapted import made\n{parts} = made.name, made.capabilities, made.errors, made.reader\n")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    one = failure_of(name, *_spread(END_FORGOTTEN))
+    assert one.failure is not None
+    text = program(one.failure, one.clause, name)
+    assert f"    import {name}\n    target = {name}\n" in text
+    assert forked(text)[0] == 1
+
+
 def test_a_program_for_aiohttp_goes_through_its_adapter() -> None:
     wrong = next(failures("aiohttp", *CORPUS))
     assert wrong.failure is not None
@@ -137,12 +153,11 @@ def test_a_short_scenario_is_a_short_main() -> None:
         "from asyncio import StreamReader",
         "",
         "reader = StreamReader(limit=4)",
-        "call1 = start(1, reader.readexactly, 3)",
-        "await settle()",
+        "call1 = asyncio.create_task(call(1, reader.readexactly, 3))",
+        "await look()",
         'reader.feed_data(b"ab")',
         'reader.set_exception(mine(ConnectionResetError("set on purpose")))',
-        "await turns()",
-        'return look("", expected="raises the very ConnectionResetError that was set")',
+        'await look(fault="nothing", right="call 1 raised the very ConnectionResetError that was set")',
     ]
 
 
@@ -152,6 +167,19 @@ def test_a_program_takes_no_more_than_it_uses_and_never_streamgauge() -> None:
     assert "Network" not in defined
     assert "expire" not in defined
     assert "streamgauge" not in text
+
+
+def test_every_name_in_a_program_is_there() -> None:
+    shown = [found(fault) for fault in faulty.FAULTY[::9]]
+    for fault, one in zip(faulty.FAULTY[::9], shown, strict=True):
+        tree = ast.parse(written(one, f"faulty:{fault.reader.__name__}"))
+        nodes = [*ast.walk(tree)]
+        bound = {name.id for name in nodes if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store)}
+        bound |= {one.arg for one in nodes if isinstance(one, ast.arg)} | {*dir(builtins)}
+        bound |= {one.name for one in nodes if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
+        bound |= {one.asname or one.name for one in nodes if isinstance(one, ast.alias)}
+        bound |= {one.name for one in nodes if isinstance(one, ast.ExceptHandler | ast.MatchAs) and one.name}
+        assert {one.id for one in nodes if isinstance(one, ast.Name)} <= bound
 
 
 def test_what_is_taken_stands_in_its_file_as_it_is() -> None:
@@ -202,15 +230,47 @@ def _spread(shown: tuple[str, tuple[Any, ...]]) -> tuple[Any, ...]:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "right"),
+    ("wrong", "right", "sentence"),
     [
-        ("from asyncio import StreamReader", "from nowhere import StreamReader"),
-        ("from asyncio import StreamReader", "raise SystemExit(1)"),
-        ("StreamReader(limit=4)", "StreamReader(limits=4)"),
+        (
+            "from asyncio import StreamReader",
+            "from nowhere import StreamReader",
+            "ModuleNotFoundError: No module named",
+        ),
+        ("from asyncio import StreamReader", "raise SystemExit(1)", "SystemExit: 1"),
+        ("StreamReader(limit=4)", "StreamReader(limits=4)", "TypeError: "),
+        ("reader.feed_data", "reader.feed", "AttributeError: 'StreamReader' object has no attribute 'feed'"),
     ],
 )
-def test_anything_unexpected_ends_with_2(wrong: str, right: str) -> None:
-    assert forked(written(hang(), "asyncio").replace(wrong, right))[0] == 2
+def test_anything_unexpected_ends_with_2_and_one_sentence(wrong: str, right: str, sentence: str) -> None:
+    status, said = forked(written(hang(), "asyncio").replace(wrong, right))
+    assert status == 2
+    assert f"this was not expected: {sentence}" in said
+    assert "Traceback" not in said
+
+
+# What a target does at the look that was mended by half, and what the program says of it.
+HALVES = {
+    "the-fault": ("pass", 1),
+    "mended": ("super(StreamReader, self).feed_eof()", 0),
+    "wrong-in-another-way": ("self.set_exception(ValueError())", 2),
+}
+
+
+@pytest.mark.parametrize(("end", "status"), HALVES.values(), ids=HALVES)
+def test_only_what_is_owed_ends_with_0(end: str, status: int) -> None:
+    one = failure_of("faulty:EndWakesNobody", *_spread(END_FORGOTTEN))
+    text = written(one, "faulty:EndWakesNobody")
+    half = f"    class Half(StreamReader):\n        def feed_eof(self):\n            {end}\n\n"
+    assert forked(text.replace("    reader = StreamReader(", f"{half}    reader = Half("))[0] == status
+
+
+def test_another_way_to_the_look_ends_with_2() -> None:
+    text = written(hang(), "asyncio").replace(
+        "    await look()\n", "    seen.append(\"call 1 returned b''\")\n    await look()\n", 1
+    )
+    status, said = forked(text)
+    assert (status, said) == (2, "seen: [\"call 1 returned b''\"]\n")
 
 
 def test_a_target_that_never_comes_back_ends_with_2() -> None:
@@ -225,22 +285,52 @@ def test_a_target_that_never_comes_back_ends_with_2() -> None:
 def test_a_program_that_another_process_runs_shows_the_same() -> None:
     path = os.pathsep.join([str(TESTS), *filter(None, sys.path)])
     one = failure_of("faulty:EndWakesNobody", *_spread(END_FORGOTTEN))
-    for text, status in ((written(one, "faulty:EndWakesNobody"), 1), ("import nowhere", 1)):
-        done = subprocess.run(
-            [sys.executable, "-"], input=text, text=True, env={"PYTHONPATH": path}, capture_output=True, check=False
-        )
-        assert done.returncode == status
-        assert ("Traceback" in done.stderr) is (text == "import nowhere")
+    done = subprocess.run(
+        [sys.executable, "-"],
+        input=written(one, "faulty:EndWakesNobody"),
+        text=True,
+        env={"PYTHONPATH": path},
+        capture_output=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+RESTLESS = """\
+    def again():
+        asyncio.get_running_loop().call_soon(again)
+    again()
+"""
 
 
 def test_a_loop_that_never_rests_is_asked_whether_it_does() -> None:
     overran = failed(by_id()[HANG], observed=Overran("turns"), kind="restless", owed=(Wanted("rest", "turns"),))
-    assert written(overran, "asyncio").splitlines()[-4] == "    return restless()"
-    assert forked(written(overran, "asyncio"))[0] == 0
+    text = written(overran, "asyncio")
+    assert forked(text)[0] == 0
+    restless = text.replace("    reader = StreamReader(limit=4)", RESTLESS + "    reader = StreamReader(limit=4)")
+    assert forked(restless) == (1, "seen: []\n")
 
 
 def test_code_that_never_comes_back_is_ended_from_outside() -> None:
     overran = failed(by_id()[HANG], observed=Overran("steps"), kind="restless", owed=(Wanted("rest", "steps"),))
     text = written(overran, "asyncio")
-    assert "    faulthandler.dump_traceback_later(3, exit=True)" in text
     assert forked(text)[0] == 0
+    for_ever = text.replace("guard.start()", "guard.start(); next(one for one in iter(int, 1) if one)")
+    assert forked(for_ever.replace("Timer(3,", "Timer(0.1,")) == (1, "seen: []\n")
+    exhausted = text.replace("guard.cancel()", 'guard.cancel(); seen.append("call 1 raised MemoryError")')
+    assert forked(exhausted) == (1, "seen: []\n")
+
+
+def test_a_call_that_is_cancelled_before_it_begins_is_seen_to_end() -> None:
+    one = corpus_failure("faulty:AlwaysEmpty", "reader.cancel.keeps-data")
+    text = written(one, "faulty:AlwaysEmpty")
+    assert "call1.add_done_callback(" in text
+    assert forked(text)[0] == 1
+
+
+def test_an_error_of_a_class_of_its_own_is_known_by_the_nearest_that_everybody_knows() -> None:
+    shown = failures("aiohttp", *(one for one in CORPUS if one.clause == "reader.readuntil.overrun-found"))
+    one = next(one for one in shown if one.clause.id == "reader.readuntil.overrun-found")
+    assert one.failure is not None
+    assert forked(written(one, "aiohttp"))[0] == 2
+    assert forked(program(one.failure, one.clause, "aiohttp"))[0] == 1

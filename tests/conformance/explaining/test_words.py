@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.explaining.words import done, literal, made, problem, seen, value
+from streamgauge.conformance.explaining.stage import cut
+from streamgauge.conformance.explaining.words import done, made, problem, seen, value
 from streamgauge.spec.alphabet import (
     UNSET,
     Advance,
@@ -95,10 +96,10 @@ def test_every_question_has_words() -> None:
 
 
 def test_long_bytes_are_cut_in_the_middle() -> None:
-    assert literal(b"a" * 70000) == "b'aaaaaaaa'…b'aaaaaaaa' (70000 bytes)"
+    assert cut(b"a" * 70000) == "b'aaaaaaaa'…b'aaaaaaaa' (70000 bytes)"
     zeros = repr(b"\0" * 8)
-    assert literal(b"\0" * 20) == f"{zeros}…{zeros} (20 bytes)"
-    assert literal(b"a" * 32) == repr(b"a" * 32)
+    assert cut(b"\0" * 20) == f"{zeros}…{zeros} (20 bytes)"
+    assert cut(b"a" * 32) == repr(b"a" * 32)
 
 
 def test_arguments_read_as_they_stand_in_a_program() -> None:

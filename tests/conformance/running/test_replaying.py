@@ -389,7 +389,7 @@ def test_a_fault_over_the_network_is_shown_beside_what_the_model_knows() -> None
 
 def test_a_script_of_a_connection_is_shown() -> None:
     ran = streamgauge("replay", json_of(Scenario("poisoned", POISONED, 4)), "--on", "asyncio", "--script")
-    assert "    call2 = start(2, writer.wait_closed)\n" in ran.out
+    assert "    call2 = asyncio.create_task(call(2, writer.wait_closed))\n" in ran.out
 
 
 def test_each_of_two_ends_is_shown_with_what_the_model_knows_of_it() -> None:

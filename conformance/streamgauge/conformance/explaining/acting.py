@@ -1,77 +1,39 @@
-"""What is done, as lines of Python: each step of a scenario, on whatever target, in the names of `stage`."""
+"""A way through a scenario as the lines of `main`: its steps as plain asyncio, in the names of `stage` and `wiring`.
+
+Its one idea: a trace tells who did what; the steps become lines, and what was seen between them becomes words, which
+the program looks for when nothing is left to run. The words are those of time lines (`words`).
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
-from streamgauge.conformance.explaining.noted import literal, text_literal
-from streamgauge.spec.alphabet import (
-    PLAIN_LINK,
-    Accept,
-    Advance,
-    Argument,
-    Ask,
-    Attach,
-    Break,
-    Call,
-    Cancel,
-    Clog,
-    Conclude,
-    Dial,
-    Do,
-    End,
-    Event,
-    Feed,
-    Hold,
-    Link,
-    Lose,
-    OneEnd,
-    Open,
-    Release,
-    Serve,
-    Settle,
-    Shaped,
-    Unclog,
-    parted,
+from streamgauge.conformance.explaining.steps import connects, in_order
+from streamgauge.conformance.explaining.words import (
+    ATTACHED,
+    QUESTIONS,
+    SILENT,
+    buffer,
+    done,
+    fed,
+    roles,
+    seen,
+    value,
+    which,
+    whose,
 )
+from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Event, Options, Shaped, Value, parted
 
-ANSWERS = {
-    # question: what is asked, and of whom
-    "at_eof": "at_eof, reader",
-    "exception": "stored, reader",
-    "repr": "lambda: type(repr(reader)).__name__",
-    "iterator": "lambda: aiter(reader) is reader",
-    "methods": "methods, reader",
-    "is_closing": "writer.is_closing",
-    "can_write_eof": "writer.can_write_eof",
-    "extra_info": 'lambda: writer.get_extra_info("peername") == ADDRESS',
-    "extra_info_default": "defaults, writer",
-    "transport": "lambda: writer.transport is wire",
-    "writer_methods": "waits, writer",
-    "IncompleteReadError.kind": "_incomplete_kind, errors",
-    "IncompleteReadError.constructor": "_incomplete_constructor, errors",
-    "IncompleteReadError.undefined": "_incomplete_undefined, errors",
-    "IncompleteReadError.pickle": "_incomplete_pickle, errors",
-    "LimitOverrunError.kind": "_limit_kind, errors",
-    "LimitOverrunError.pickle": "_limit_pickle, errors",
-}
-PROBLEMS = {"works": "", "unsupported": ", NotImplementedError()", "fails": ', RuntimeError("pause_reading failed")'}
-HANDLERS = {
-    "plain": "network.plain",
-    "plain-raises": "network.failing",
-    "future": "network.future",
-    "coroutine": "network.coroutine",
-    "partial": "functools.partial(network.coroutine)",
-    "object": "AnObject(network)",
-    "lambda": "lambda *given: network.coroutine(*given)",
-}
-OF_THE_WRITER = ("drain", "wait_closed")
-OF_A_STREAM = Call | Do | Ask | Break
-OF_A_WIRE = Feed | End | Hold | Release | Lose | Clog | Unclog
+OF_A_CONNECTION = ev.Open | ev.Dial | ev.Serve | ev.Accept | ev.Conclude | ev.Do
 LOOP = "asyncio.get_running_loop()"
+ADDRESS = '"192.0.2.1", 7'
+OF_THE_WRITER = ("drain", "wait_closed")
+OF_A_STREAM = ev.Call | ev.Do | ev.Ask | ev.Break
+OF_A_WIRE = ev.Feed | ev.End | ev.Hold | ev.Release | ev.Lose | ev.Clog | ev.Unclog
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,267 +43,333 @@ class Manner:
     adapter: bool = False
     dials: bool = True
 
-    def make(self, *limit: str) -> list[str]:
+    def make(self, limit: list[str]) -> list[str]:
         """Return what makes a reader, and its arguments."""
         return ["target.reader", LOOP, *limit] if self.adapter else ["StreamReader", *(f"limit={one}" for one in limit)]
 
     def connect(self, options: list[str]) -> list[str]:
         """Return what makes a connection, and its arguments."""
-        if self.adapter:
-            return ["target.connect", LOOP, "*ADDRESS", *options]
         by_hand = ["by_hand", "StreamReader", "StreamReaderProtocol", "StreamWriter"]
-        return [*(["open_connection"] if self.dials else by_hand), "*ADDRESS", *options]
+        connect = ["target.connect", LOOP] if self.adapter else ["open_connection"] if self.dials else by_hand
+        return [*connect, ADDRESS, *options]
 
     def serve(self, handler: str, options: list[str]) -> list[str]:
         """Return what starts a server, and its arguments."""
-        parts = ["target.serve", LOOP] if self.adapter else ["start_server"]
-        return [*parts, handler, "*ADDRESS", *options]
+        return [*(["target.serve", LOOP] if self.adapter else ["start_server"]), handler, ADDRESS, *options]
 
 
-@dataclass(slots=True)
-class Timers:
-    """When the time-outs of calls are due: a call has its time from the moment at which it began to run."""
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A place where the program looks at what was seen since the last one; if it runs the loop first, it `settles`."""
 
-    clock: int = 0
-    due: dict[int, int] = field(default_factory=dict)
-    fresh: list[Call] = field(default_factory=list)
-
-    def begun(self) -> None:
-        """Time begins for the calls that were started."""
-        self.due.update({call.op: self.clock + (call.timeout or 0) for call in self.fresh})
-        self.fresh.clear()
-
-    def late(self, seconds: int) -> list[int]:
-        """Let time go by, and return the calls whose time is up."""
-        self.clock += seconds
-        late = [op for op, moment in self.due.items() if moment <= self.clock]
-        self.due = {op: moment for op, moment in self.due.items() if op not in late}
-        return late
+    words: tuple[str, ...]
+    settles: bool
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is looked at beside how call `op` ends: `wrapper` makes it, and `says` is what that sees, of an event."""
+
+    op: int = 0
+    wrapper: tuple[str, ...] = ()
+    says: Any = None
+
+
+# ------------------------------------------------------------- values, as Python
+
+
+def literal(content: Value | Argument) -> str:
+    """Return the expression that makes the value."""
+    return "object()" if isinstance(content, Shaped) and content.kind == "object" else value(content, quoted)
+
+
+def quoted(content: Value) -> str:
+    """Return what has no parts, text and bytes in double quotes, as formatters of source text want it."""
+    plain = repr(content)
+    if not isinstance(content, str | bytes) or '"' in plain:
+        return plain
+    mark = "b" * (plain[0] == "b")
+    return f'{mark}"{plain[len(mark) + 1 : -1]}"'.replace("\\'", "'")
+
+
+def called(method: str, *arguments: str, careful: bool = False) -> str:
+    """Return a plain call, which may raise if that is seen (`careful`)."""
+    return f"attempt({', '.join([method, *arguments])})" if careful else f"{method}({', '.join(arguments)})"
+
+
+def _like(link: ev.Link) -> list[str]:
+    """Return what is unusual about a transport, as arguments."""
+    names = ("high", "pausing", "half_close")
+    return [
+        f"{name}={quoted(getattr(link, name))}" for name in names if getattr(link, name) != getattr(PLAIN_LINK, name)
+    ]
+
+
+def _plain(event: Event) -> Any:
+    return parted(event)[1]
+
+
+# ------------------------------------------------------------------ the lines
+
+
 class Acting:
-    """The lines so far, and the words of what was seen since the last of them that looked.
+    """A way through a scenario: the lines so far, and the words of what was seen since the last of them that looked.
 
-    `fate` is what becomes of an attempt to connect, `options` what every reader is made with; `last` is the line at
-    which the last step begins, and `numbers` says of an end and its own count which exception it is in all.
+    `careful` are the numbers of the steps that raise, on this way or on another. `last` is the line at which the last
+    step begins; `running` says whether something may be left to run.
     """
 
-    manner: Manner
-    connected: bool
-    fate: str
-    options: list[str]
-    lines: list[str] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
-    last: int = 0
-    numbers: dict[tuple[int, int], int] = field(default_factory=dict)
-    running: bool = False
-    dialled: bool = False
-    _counts: dict[int, int] = field(default_factory=dict)
-    _timers: Timers = field(default_factory=Timers)
-    _transports: int = 0
-    _fails: bool = False
-    _ended: bool = False
-    _by: dict[int, type] = field(default_factory=dict)
-    _known: set[str] = field(default_factory=set)
+    def __init__(self, scenario: Scenario, manner: Manner, careful: frozenset[int], form: Form) -> None:
+        self.lines: list[str | Look] = []
+        self.words: list[str] = []
+        self.last = self.steps = 0
+        self.running = False
+        self._scenario, self._manner, self._careful, self._form = scenario, manner, careful, form
+        self._dials = {one.op: one.fate for one in map(_plain, scenario.steps) if isinstance(one, ev.Dial)}
+        self._limit = [] if scenario.limit is UNSET else [literal(scenario.limit)]
+        self._options = [f"limit={one}" for one in self._limit]
+        self._given: list[int] = []
+        self._clock = self._transports = 0
+        self._fresh: list[ev.Call] = []
+        self._due: dict[int, int] = {}
+        self._paired: set[int] = set()
+        self._wired: set[int] = set()
+        self._handled: set[int] = set()
+        self._known: set[str] = set()
 
-    def given(self, end: int, *, counts: bool = True) -> None:
-        """An end was given one more exception, or (not `counts`) something that nobody can raise."""
-        self._counts[end] = self._counts.get(end, 0) + 1
-        self.numbers[end, self._counts[end]] = len(set(self.numbers.values()) - {0}) + 1 if counts else 0
+    def go(self, trace: Trace, at: int, most: int | None = None) -> Acting:
+        """Go the way of a trace, up to the place `at`, and to the end of step number `most`."""
+        steps = self._scenario.steps
+        self._connected = connects(trace) or self._scenario.world == "network"
+        if self._connected:
+            self.lines.append(called("network", *self._network([*map(_plain, steps)])))
+        else:
+            self.lines.append(f"reader = {called(*self._manner.make(self._limit), careful=0 in self._careful)}")
+        before: Any = None
+        for event, is_step in in_order(steps, trace, at):
+            if not is_step:
+                self._see(event)
+            elif self.steps == most:
+                break
+            else:
+                if self.steps in self._careful and (not self.steps or isinstance(before, ev.Open | ev.Serve)):
+                    self._look(settles=False)
+                self.steps += 1
+                before = self._act(*parted(event))
+        return self
 
-    def step(self, event: Event, *, refused: bool) -> None:
-        """Do what an event asks for; where the failure was found it was `refused`."""
-        end, step = parted(event)
-        assert isinstance(step, OneEnd)
-        if isinstance(step, OF_A_STREAM | OF_A_WIRE | Conclude):
-            self._fetch(end, step)
-        self.last = len(self.lines)
+    def _network(self, steps: list[Any]) -> Iterator[str]:
+        """Yield what the loop makes connections by, and servers."""
+        for step in steps:
+            match step:
+                case ev.Open(link=link, linked=linked):
+                    made = "functools.partial(accepted, peer=accept)" if linked else "accepted"
+                    yield f"create_connection={called('connecting', made, *_like(link))}"
+                case ev.Dial(fate=fate):
+                    yield f"create_connection=connecting({fate}, tells=True)"
+                case ev.Serve():
+                    yield "create_server=create_server"
+                case _:
+                    pass
+
+    # ---------------------------------------------------------------- what is seen
+
+    def words_of(self, event: Event) -> Iterator[str]:
+        """Yield the words of an event; none, if nothing is seen of it."""
+        end, plain = parted(event)
+        match plain:
+            case ev.Returned(op=op) | ev.Raised(op=op):
+                yield from self._form.says(plain) if op == self._form.op else ()
+                yield f"call {op} {seen(self._bare(plain, end))}"
+            case ev.Refused():
+                yield seen(self._bare(plain, end))
+            case ev.Answered(question="exception", value=int() as number):
+                yield f"answered {which(self._number(end, number))!r}"
+            case ev.Answered(question="at_eof" | "methods" as question, value=Shaped(content=str() as text)):
+                yield f"answered {value(plain.value) if question == 'at_eof' else text!r}"
+            case ev.Answered(value=Shaped(kind="awaitable", content=name)):
+                yield seen(replace(plain, value=Shaped("object", name)))
+            case ev.Answered(question=question, value=answer):
+                yield from [seen(plain)] * (answer is not None or question not in SILENT)
+            case ev.Feed(content=content):
+                yield whose(end) + done(ev.Feed(content), connected=True)
+            case ev.End() | ev.Hold() | ev.Release() | ev.Lose():
+                yield whose(end) + done(plain, connected=True)
+            case ev.Made() | ev.Quiet() | ev.Overran():
+                pass
+            case _:
+                yield from [] if isinstance(plain, ev.OneEnd) else [whose(end) + seen(plain)]
+
+    def _bare(self, event: Any, end: int) -> Any:
+        """Return how a call ended as the stage can say it: without a message, and with a connection by its roles."""
+        if isinstance(event, ev.Returned):
+            return replace(event, value=roles(event.value)) if event.op in self._dials else event
+        number = self._number(end, event.problem.injected)
+        return replace(event, problem=replace(event.problem, message="", injected=number))
+
+    def _number(self, end: int, number: int) -> int:
+        """Return which exception in all it is of which an end counts `number` of its own."""
+        own = [place for place, one in enumerate(self._given, 1) if one == end]
+        return own[number - 1] if 0 < number <= len(own) else 0
+
+    def gives(self, event: Event) -> None:
+        """An end may be given one more exception, by its network or by a step."""
+        end, plain = parted(event)
+        failed = isinstance(plain, ev.Dialled) and "refused" in self._dials.values()
+        if failed or isinstance(plain, ev.Break) or (isinstance(plain, ev.Lose) and plain.error is not None):
+            self._given.append(end)
+
+    def _see(self, event: Event) -> None:
+        """Know what was seen; when nothing is left to run, the program looks whether it was just this."""
+        end, plain = parted(event)
+        self.gives(event)
+        if isinstance(plain, ev.Quiet):
+            self._look(settles=True)
+            self.running = False
+        if isinstance(plain, ev.Accept) or (isinstance(plain, ev.Dialled) and "accepted" in self._dials.values()):
+            self._wired.add(end)
+        if isinstance(plain, ev.Handled):
+            self._handled.add(end)
+        self.words += self.words_of(event)
+
+    def _look(self, *, settles: bool) -> None:
+        self.lines.append(Look((*self.words,), settles))
+        self.words.clear()
+
+    # ---------------------------------------------------------------- what is done
+
+    def _act(self, end: int, step: Any) -> Any:
+        """Do a step, and return it; streams and the transport of an end get their names when they are used first."""
         mark = str(end) if end > 1 else ""
         reader, writer, wire = f"reader{mark}", f"writer{mark}", f"wire{mark}"
+        homes: dict[str, str] = {}
+        if end in self._wired and (isinstance(step, OF_A_WIRE) or step == ev.Ask("transport")):
+            homes[wire] = f"wires[{end}]"
+        if isinstance(step, OF_A_STREAM):
+            homes[f"{reader}, {writer}"] = "pairs[-1]" if end in self._paired else f"wires[{end}].handled"
+        fresh = [name for name in homes if name not in self._known]
+        if self._connected and (fresh or isinstance(step, ev.Conclude)):
+            self._look(settles=False)
+            self.lines += [f"{name} = {homes[name]}" for name in fresh]
+            self._known.update(fresh)
+        self.last = len(self.lines)
+        careful = self.steps in self._careful
+        if self._connected and isinstance(step, OF_A_WIRE):
+            self.lines += [f"{wire}.{self._on_a_wire(step)}"] * (wire in self._known)
+        elif isinstance(step, ev.Reading):
+            self.lines += self._of_streams(step, end, reader, writer, wire, careful=careful)
+        else:
+            self.lines += self._of_network(step, end, reader, writer, careful=careful)
+        return step
+
+    @staticmethod
+    def _on_a_wire(step: OF_A_WIRE) -> str:
+        """Return what the peer does, or the network."""
         match step:
-            case Feed() | End() if self.connected:
-                self._wire(wire, f"arrive({_fed(step)})" if isinstance(step, Feed) else "end()")
-            case Feed() | End() | Break() | Attach():
-                self._plain(step, reader, end, refused=refused)
-            case Call(op=op, method=method, args=args):
-                stream = writer if method in OF_THE_WRITER else reader
-                self._call(op, [f"{stream}.{method}", *map(literal, args)], step)
-            case Cancel(op=op):
-                self.lines.append(f"call{op}.cancel()")
-            case Ask(question=question):
-                self._ask(question, mark)
-            case Advance(seconds=seconds):
-                self.lines += [f"expire(timer{op})" for op in self._timers.late(seconds)]
-            case Settle():
-                self._timers.begun()
+            case ev.Feed():
+                return f"arrive({fed(step, quoted)})"
+            case ev.End():
+                return "end()"
+            case ev.Hold() | ev.Release():
+                return f"hold({isinstance(step, ev.Hold)})"
+            case ev.Clog():
+                return "clog()"
+            case ev.Unclog(count=count):
+                return f"unclog({count})"
+            case ev.Lose(error=error):
+                return "lose(None)" if error is None else f'lose({error}("set on purpose"))'
+
+    def _of_streams(self, step: ev.Reading, end: int, *names: str, careful: bool) -> Iterator[str]:
+        """Yield what is done to a reader, and the calls of either stream."""
+        reader, writer, wire = names
+        match step:
+            case ev.Feed(form="bytearray" | "memoryview"):
+                yield f"chunk = {fed(step, quoted)}"
+                yield called(f"{reader}.feed_data", "chunk", careful=careful)
+                yield "attempt(use_again, chunk)"
+            case ev.Feed():
+                yield called(f"{reader}.feed_data", fed(step, quoted), careful=careful)
+            case ev.End():
+                yield called(f"{reader}.feed_eof", careful=careful)
+            case ev.Break(error=error, form=form):
+                self.gives(step if end == 1 else ev.On(end, step))
+                made = {"instance": f'{error}("set on purpose")', "class": error, "none": "None"}[form]
+                yield called(f"{reader}.set_exception", f"mine({made})", careful=careful)
+            case ev.Attach(pausing=pausing):
+                self._transports += 1
+                transport = f"Transport({self._transports}{ATTACHED[pausing][1]})"
+                yield called(f"{reader}.set_transport", transport, careful=careful)
+            case ev.Call(op=op, method=method, timeout=timeout):
+                self._fresh.append(step)
+                call = [f"{writer if method in OF_THE_WRITER else reader}.{method}", *map(literal, step.args)]
+                if timeout is not None:
+                    yield f"timer{op} = asyncio.timeout({timeout and None})"
+                    call = ["within", f"timer{op}", *call]
+                yield self._started(op, call)
+            case ev.Cancel(op=op):
+                if op in {call.op for call in self._fresh}:
+                    unbegun = quoted(f"call {op} raised CancelledError")
+                    yield f"call{op}.add_done_callback(lambda _: seen.append({unbegun}))"
+                yield f"call{op}.cancel()"
+            case ev.Ask(question=question):
+                yield called("answer", QUESTIONS[question][1].format(reader=reader, writer=writer, wire=wire))
+            case ev.Advance(seconds=seconds):
+                self._clock += seconds
+                late = [op for op, moment in self._due.items() if moment <= self._clock]
+                yield from (f"expire(timer{op})" for op in late if self._due.pop(op))
+            case ev.Settle():
+                # A call has its time from the moment at which it begins to run.
+                self._due.update({call.op: self._clock + call.timeout for call in self._fresh if call.timeout})
+                self._fresh.clear()
                 self.running = True
-            case Open() | Dial() | Serve() | Accept() | Conclude():
-                self._network(step, end, mark)
-            case Do():
-                self._do(step, writer)
-            case Clog():
-                self._wire(wire, "clog()")
-            case Unclog(count=count):
-                self._wire(wire, f"unclog({count})")
-            case Hold() | Release():
-                self._wire(wire, f"hold({isinstance(step, Hold)})")
-            case Lose(error=error):
-                lost = None if error is None else f'{error}("set on purpose")'
-                self._wire(wire, f"lose({lost})")
 
-    def _network(self, step: Open | Dial | Serve | Accept | Conclude, end: int, mark: str) -> None:
-        """Have connections made, or end them."""
+    def _started(self, op: int, call: list[str]) -> str:
+        wrapper = self._form.wrapper if op == self._form.op else ()
+        return f"call{op} = asyncio.create_task({called('call', str(op), *wrapper, *call)})"
+
+    def _of_network(self, step: OF_A_CONNECTION, end: int, *names: str, careful: bool) -> Iterator[str]:
+        """Yield what makes connections and ends them, and the plain calls of a writer."""
+        reader, writer = names
         match step:
-            case Open():
-                call = ", ".join(self.manner.connect(self.options))
-                self.lines.append(f"reader{mark}, writer{mark} = await network.opened({call})")
-                self._by[end] = Open
-                self._known |= {f"reader{mark}"}
-            case Dial(op=op):
-                self._by[end] = Dial
-                given = [*self.options, *(f"{name}={literal(value)}" for name, value in step.options)]
-                self.lines.append(f"call{op} = start({op}, network.dialled, {', '.join(self.manner.connect(given))})")
-            case Serve(handler=handler):
-                given = [*self.options, *(f"{name}={literal(value)}" for name, value in step.options)]
-                self.lines += [f"network.host = {end}"] * (end > 1)
-                self.lines.append(f"await network.served({', '.join(self.manner.serve(HANDLERS[handler], given))})")
-            case Accept(link=link):
-                self._by[end] = Accept
-                self.lines.append(f"network.accept({', '.join(filter(None, [str(end), like(link)]))})")
-            case Conclude(how=how):
-                self.lines.append(f'network.conclude("{how}", {end})')
+            case ev.Open():
+                self._paired.add(end)
+                self._wired.add(end)
+                call = self._manner.connect(self._options)
+                if careful:
+                    yield f"pairs.append(await {called('at_once', *call)})"
+                else:
+                    self._known.add(f"{reader}, {writer}")
+                    yield f"{reader}, {writer} = await {called(*call)}"
+            case ev.Dial(op=op, options=options):
+                self._paired.add(end)
+                yield self._started(op, ["dialled", *self._manner.connect(self._with(options))])
+            case ev.Serve(handler=handler, options=options):
+                yield from [f"hosts.append({end})"] * (end > 1)
+                call = self._manner.serve(f'handler("{handler}", called)', self._with(options))
+                yield f"await {called('at_once', *call)}" if careful else f"served(await {called(*call)})"
+            case ev.Accept(link=link):
+                self._wired.add(end)
+                yield called("accept", str(end), *_like(link))
+            case ev.Conclude(how=how):
+                yield from [f'wires[{end}].stage.conclude("{how}")'] * (end in self._handled)
+            case ev.Do(method=method, args=args):
+                chunks: list[str] = []
+                lent = [self._lent(one, chunks) for one in args]
+                yield from chunks
+                yield called("do", f"{writer}.{'transport.' * (method == 'abort')}{method}", *lent)
+                yield from (f"attempt(use_again, chunk{number})" for number, _ in enumerate(chunks, 1))
 
-    def _fetch(self, end: int, step: Any) -> None:
-        """Give names to the streams and the transport of an end when they are used first."""
-        mark = str(end) if end > 1 else ""
-        reaches = isinstance(step, OF_A_WIRE) or step == Ask("transport")
-        wanted = [f"wire{mark}"] if reaches else []
-        wanted += [f"reader{mark}"] if isinstance(step, OF_A_STREAM) else []
-        for name in wanted:
-            if not self.connected or name in self._known or (name == f"wire{mark}" and not self._is_there(end)):
-                continue
-            self.look_back()
-            self._known.add(name)
-            if name == f"wire{mark}":
-                self.lines.append(f"{name} = network.wires[{end}]")
-            else:
-                origin = "network.pair" if self._by.get(end) is Dial else f"network.handled[{end}]"
-                self.lines.append(f"{name}, writer{mark} = {origin}")
-        if isinstance(step, Conclude):
-            self.look_back()
-
-    def _is_there(self, end: int) -> bool:
-        """Check whether there is a transport: an attempt to connect may come to nothing, or not have begun."""
-        if self._by.get(end) is not Dial:
-            return True
-        return self.fate == "accepted" and self.dialled
-
-    def look_back(self) -> None:
-        """Go on only if just this was seen."""
-        if self.words:
-            self.lines.append(f"so_far({listed(self.words)})")
-            self.words.clear()
-
-    def _wire(self, wire: str, doing: str) -> None:
-        if wire in self._known:
-            self.lines.append(f"{wire}.{doing}")
-
-    def _call(self, op: int, call: list[str], step: Call) -> None:
-        if step.timeout is not None:
-            self.lines.append(f"timer{op} = asyncio.timeout({0 if step.timeout == 0 else None})")
-            call = [*call, f"timer=timer{op}"]
-            if step.timeout:
-                self._timers.fresh.append(step)
-        self.lines.append(f"call{op} = start({op}, {', '.join(call)})")
-
-    def _ask(self, question: str, mark: str) -> None:
-        asked = ANSWERS[question]
-        for name in ("reader", "writer", "wire") if mark else ():
-            asked = re.sub(rf"\b{name}\b", f"{name}{mark}", asked)
-        self.lines.append(f"answer({asked})")
-
-    def _do(self, step: Do, writer: str) -> None:
-        if step.method == "abort":
-            self.lines.append(f"do({writer}.transport.abort)")
-            return
-        chunks: list[str] = []
-        args = [self._lent(one, chunks) for one in step.args]
-        self.lines.append(f"do({', '.join([f'{writer}.{step.method}', *args])})")
-        self.lines += [f"attempt(use_again, {chunk})" for chunk in chunks]
+    def _with(self, options: Options) -> list[str]:
+        return [*self._options, *(f"{name}={literal(given)}" for name, given in options)]
 
     def _lent(self, given: Argument, chunks: list[str]) -> str:
+        """Return what is given to a writer; what can be used again is made before, in `chunks`."""
         match given:
             case Shaped(kind="bytearray" | "memoryview" as kind, content=bytes() as data):
-                name = f"chunk{len(chunks) + 1}"
-                chunks.append(name)
-                own = f"bytearray({literal(data)})"
-                self.lines.append(f"{name} = {own if kind == 'bytearray' else f'memoryview({own})'}")
-                return name
+                chunks.append(f"chunk{len(chunks) + 1} = {buffer(kind, quoted(data))}")
+                return f"chunk{len(chunks)}"
             case Shaped(kind="list" | "generator" as kind, content=tuple() as items):
                 text = f"[{', '.join(self._lent(one, chunks) for one in items)}]"
                 return text if kind == "list" else f"iter({text})"
             case _:
                 return literal(given)
-
-    def _plain(self, step: Feed | End | Break | Attach, reader: str, end: int, *, refused: bool) -> None:
-        """Make a plain call of a reader; some readers may refuse what others accept."""
-        careful = refused or self._fails or self.connected or (self._transports > 0 and isinstance(step, Attach))
-        careful = careful or (self._ended and isinstance(step, Feed))
-        self._ended = self._ended or isinstance(step, End)
-        match step:
-            case Feed(form="bytearray" | "memoryview"):
-                self.lines += [f"chunk = {_fed(step)}"]
-                self.lines += [_called(f"{reader}.feed_data", "chunk", careful=careful), "attempt(use_again, chunk)"]
-            case Feed(form=form):
-                careful = careful or form != "bytes"
-                self.lines.append(_called(f"{reader}.feed_data", _fed(step), careful=careful))
-            case End():
-                self.lines.append(_called(f"{reader}.feed_eof", "", careful=careful))
-            case Break(error=error, form=form):
-                self.given(end, counts=form != "none")
-                made = f'mine({error}("set on purpose"))' if form == "instance" else f"mine({error})"
-                made = "None" if form == "none" else made
-                careful = careful or form == "class" or error == "StopIteration"
-                self.lines.append(_called(f"{reader}.set_exception", made, careful=careful))
-            case Attach(pausing=pausing):
-                self._transports += 1
-                self._fails = self._fails or pausing == "fails"
-                transport = f"Transport({self._transports}{PROBLEMS[pausing]})"
-                self.lines.append(_called(f"{reader}.set_transport", transport, careful=careful))
-
-
-def listed(words: Iterable[str]) -> str:
-    """Return words as arguments."""
-    return ", ".join(map(text_literal, words))
-
-
-def _called(method: str, argument: str, *, careful: bool) -> str:
-    if careful:
-        return f"attempt({method}{', ' * bool(argument)}{argument})"
-    return f"{method}({argument})"
-
-
-def _fed(feed: Feed) -> str:
-    text = literal(feed.data.decode("latin-1") if feed.form == "str" else feed.data)
-    data = text if feed.times == 1 else f"{text} * {feed.times}"
-    match feed.form:
-        case "bytes" | "str":
-            return data
-        case "none":
-            return "None"
-        case "zero":
-            return "0"
-        case "list":
-            return f"list({data})"
-        case "bytearray":
-            return f"bytearray({data})"
-        case "memoryview":
-            return f"memoryview(bytearray({data}))"
-
-
-def like(link: Link) -> str:
-    """Return what is unusual about a transport, as arguments."""
-    given = [f"high={link.high}"] if link.high != PLAIN_LINK.high else []
-    given += [f'pausing="{link.pausing}"'] if link.pausing != PLAIN_LINK.pausing else []
-    return ", ".join([*given, *(["half_close=False"] if not link.half_close else [])])

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import shlex
 from dataclasses import dataclass, replace
-from textwrap import wrap
 
 from streamgauge.conformance.explaining.drawing import draw
 from streamgauge.conformance.explaining.timeline import rows, still_waiting
@@ -18,7 +17,7 @@ from streamgauge.conformance.results import ClauseResult, Failure
 from streamgauge.conformance.scenarios.codec import scenario_to_json
 from streamgauge.conformance.scenarios.corpus import load
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.spec.alphabet import Call, Paused, Quiet, Raised, Resumed, Returned, Stimulus
+from streamgauge.spec import alphabet as ev
 from streamgauge.spec.clauses import Clause
 
 STRICTLY = "does not count without --strict"
@@ -68,7 +67,7 @@ def explain(
         scenarios=failure.scenarios,
         allowed=failure.allowed,
         observed=observed(failure),
-        because="" if _says_no_more(failure) else failure.because,
+        because="" if failure.violation.kind == "hang" else failure.because,
         replay=replay_command(failure, target, file=file),
         timeline=draw(drawn, unicode=unicode, width=width),
     )
@@ -81,24 +80,20 @@ def _remark(failure: Failure) -> str:
     """Return what the time line says of the departure, if there are better words than those of its event."""
     if failure.stuck is not None:
         return f"call {failure.stuck} still waits"
-    return observed(failure) if isinstance(failure.observed, Quiet | Stimulus) else ""
-
-
-def _says_no_more(failure: Failure) -> bool:
-    return failure.violation.kind == "hang"
+    return observed(failure) if isinstance(failure.observed, ev.Quiet | ev.Stimulus) else ""
 
 
 def observed(failure: Failure) -> str:
     """Return what was observed in place of what is allowed, as a sentence without its end."""
     event = failure.observed
     match event:
-        case Returned(op=op) | Raised(op=op) if failure.suspended:
+        case ev.Returned(op=op) | ev.Raised(op=op) if failure.suspended:
             return f"call {op} {seen(event)}, but suspended first"
-        case Returned(op=op) | Raised(op=op):
+        case ev.Returned(op=op) | ev.Raised(op=op):
             return f"call {op} {seen(event)}"
-        case Quiet():
+        case ev.Quiet():
             return _at_rest(failure)
-        case _ if isinstance(event, Stimulus):
+        case _ if isinstance(event, ev.Stimulus):
             return "nothing was raised"
         case _:
             return seen(event)
@@ -108,10 +103,10 @@ def _at_rest(failure: Failure) -> str:
     before = failure.trace[: failure.at]
     if failure.stuck is not None:
         return still_waiting([failure.stuck])
-    asked = [event for event in before if isinstance(event, Paused | Resumed)]
-    paused = bool(asked) and isinstance(asked[-1], Paused)
-    ended = {event.op for event in before if isinstance(event, Returned | Raised)}
-    pending = [event.op for event in before if isinstance(event, Call) and event.op not in ended]
+    asked = [event for event in before if isinstance(event, ev.Paused | ev.Resumed)]
+    paused = bool(asked) and isinstance(asked[-1], ev.Paused)
+    ended = {event.op for event in before if isinstance(event, ev.Returned | ev.Raised)}
+    pending = [event.op for event in before if isinstance(event, ev.Call) and event.op not in ended]
     while_waiting = f" and call {pending[0]} waits" if pending else ""
     return f"the transport is {'paused' if paused else 'not paused'}{while_waiting}, nothing is left to run"
 
@@ -142,17 +137,6 @@ def replay_command(failure: Failure, target: str, *, file: str | None = None) ->
 
 
 # ------------------------------------------------------------------ plain text
-
-
-def told(said: Explanation, *, width: int = 100) -> str:
-    """Return the explanation as plain text; commands are never wrapped."""
-    clause = said.clause
-    parts = [f"{clause.id}  {standing(said)}", "", *wrap(clause.sentence, width)]
-    for name, text in facts(said):
-        parts += wrap(text, width, initial_indent=f"{name + ':':<11}", subsequent_indent=" " * 11)
-    parts += ["", *said.timeline, "", "Replay:", f"  {said.replay}"]
-    parts += ["", "As a program without streamgauge:", f"  {said.replay} --script"]
-    return "\n".join(parts) + "\n"
 
 
 def standing(said: Explanation) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from streamgauge.conformance.explaining.words import literal
+from streamgauge.conformance.explaining.stage import cut
 from streamgauge.spec.state import State
 
 MOST = 16  # characters of bytes
@@ -18,7 +18,7 @@ def held(state: State) -> str:
     Of a connection also how it stands, the bytes that the transport is owed, and which calls wait.
     """
     inbox = state.canonical
-    unread = literal(inbox.unread, MOST) if inbox.unread else "empty"
+    unread = cut(inbox.unread, MOST) if inbox.unread else "empty"
     parts = [unread]
     if state.outbox.opened:
         parts = [_standing(state), *([f"unread {unread}"] if inbox.unread else [])]
@@ -50,7 +50,7 @@ def _standing(state: State) -> str:
 def _sending(state: State) -> Iterator[str]:
     box = state.outbox
     if box.unsent:
-        yield f"unsent {literal(box.unsent, MOST)}"
+        yield f"unsent {cut(box.unsent, MOST)}"
     if not box.lost and (box.held or box.clogged):
         yield "held up" if box.held else "clogged"
     waiting = sorted(one.op for known in (state.canonical.pending, box.waits) for one in known)

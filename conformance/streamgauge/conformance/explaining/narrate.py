@@ -1,164 +1,133 @@
-"""A failure as the lines of `main`: its steps, what was seen of each, and the look at the departure.
+"""A failure as the lines of `main`: the way of the trace, and where a right way parts from it.
 
-Its one idea: the program goes the way of the trace, and the fault shows if the same is seen up to the departure and in
-it. No right implementation has such a trace; one that is right, and makes use of another freedom, takes another way.
+Its one idea: two ways are told, that of the trace and that of the reference in the same scenario; up to where they
+differ they are the same lines. There, and at the departure, the program knows what is right as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from types import ModuleType
-from typing import Any
+from itertools import islice, product
 
-from streamgauge.conformance.explaining import brief, unraised
-from streamgauge.conformance.explaining.acting import Acting, Manner, like, listed
-from streamgauge.conformance.explaining.noted import literal, said_by_repr, text_literal, word
-from streamgauge.conformance.explaining.steps import connects, in_order, of_itself
+from streamgauge.conformance.explaining.acting import Acting, Form, Look, Manner, called, quoted
+from streamgauge.conformance.explaining.stage import names, said
+from streamgauge.conformance.explaining.steps import of_itself, steps_that_raise
 from streamgauge.conformance.results import Failure
-from streamgauge.spec.alphabet import (
-    PLAIN_LINK,
-    UNSET,
-    Call,
-    Cancel,
-    Dial,
-    Dialled,
-    Event,
-    Lose,
-    OneEnd,
-    Open,
-    Overran,
-    Paused,
-    Quiet,
-    Raised,
-    Refused,
-    Resumed,
-    Settle,
-    parted,
-)
+from streamgauge.conformance.scenarios.script import Trace
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import Problem, Value, parted
+from streamgauge.spec.state import Fails, Gives, Owed, Yields
+from streamgauge.spec.verdicts import Wanted
 
 PATIENCE = 3  # seconds of real time, for code that never comes back
+NOTHING = "nothing"
+WIDTH = 96
+TURNS = ("for _ in range(50):", "    await asyncio.sleep(0)")
+EXHAUSTED = (*TURNS, "guard.cancel()", 'if "MemoryError" not in str(seen):', "    os._exit(0)")
+LEFT = 'vars(asyncio.get_running_loop())["_ready"]'
+RESTLESS = (*TURNS, f"if not {LEFT}:  # private, and there is no other way to ask", "    os._exit(0)")
 
 
-def main(failure: Failure, manner: Manner) -> list[str]:
-    """Return the lines of `main`, which returns whether the fault shows."""
-    limit = [] if failure.scenario.limit is UNSET else [literal(failure.scenario.limit)]
-    events = list(in_order(failure.scenario.steps, failure.trace, failure.at))
-    connected = connects(failure.trace) or failure.scenario.world == "network"
-    fates = [step.fate for _, step in map(parted, failure.scenario.steps) if isinstance(step, Dial)]
-    acting = Acting(manner, connected, (*fates, "accepted")[0], [f"limit={one}" for one in limit])
-    made = manner.make(*limit)
-    if connected:
-        acting.lines += _network([parted(event)[1] for event, is_step in events if is_step], acting.fate)
-    elif any(is_step for _, is_step in events):
-        acting.lines.append(f"reader = {made[0]}({', '.join(made[1:])})")
-    else:
-        acting.lines.append(f"attempt({', '.join(made)})")
-    after = [*(event for event, _ in events), failure.observed]
-    for place, (event, is_step) in enumerate(events, 1):
-        if is_step:
-            answers = (one for one in after[place:] if not isinstance(one, Paused | Resumed))
-            acting.step(event, refused=isinstance(next(answers, None), Refused))
+def main(failure: Failure, manner: Manner, right: Trace) -> Iterator[str]:
+    """Yield the lines of `main`, which comes to its end if the fault shows; `right` is the trace of the reference."""
+    scenario, observed = failure.scenario, parted(failure.observed)[1]
+    both = (failure.trace[: failure.at + 1], right)
+    careful = frozenset(number for trace in both for number in steps_that_raise(scenario.steps, trace))
+    wrong = Acting(scenario, manner, careful, _form(failure)).go(failure.trace, failure.at)
+    most = None if wrong.running else wrong.steps
+    other = Acting(scenario, manner, careful, _form(failure)).go(right, len(right), most)
+    ways = iter([*(one.words for one in other.lines if isinstance(one, Look)), (*other.words,)])
+    never = isinstance(observed, ev.Overran) and observed.budget != "turns"
+    guard = [f"guard = threading.Timer({PATIENCE}, os._exit, (1,))  # seconds, if it never comes back", "guard.start()"]
+    parts = False
+    for line in [*wrong.lines[: wrong.last], *guard * never, *wrong.lines[wrong.last :]]:
+        if isinstance(line, str):
+            yield line
+        elif parts or (way := next(ways, line.words)) == line.words:
+            yield from [_look(line.words, settles=line.settles)] * (line.settles or bool(line.words))
         else:
-            _see(event, acting)
-    return [*_end(failure, acting)]
+            parts = True
+            words = [*line.words, NOTHING]
+            same = next(at for at, (one, this) in enumerate(zip(words, [*way, NOTHING], strict=False)) if one != this)
+            yield _look(words[:same], words[same], [_instead(way, line.words)], settles=line.settles)
+    if isinstance(observed, ev.Overran):
+        yield from RESTLESS if observed.budget == "turns" else EXHAUSTED
+        return
+    fault = _departing(failure, wrong)
+    known = [] if parts else [_instead(way, [*wrong.words, fault]) for way in islice(ways, 1)]
+    owed = [*dict.fromkeys(one for one in (*known, *_owed(failure, wrong)) if one != fault)]
+    yield _look(wrong.words, fault, owed or failure.allowed, settles=wrong.running)
 
 
-def _network(steps: list[Any], fate: str) -> Iterator[str]:
-    link = next((step.link for step in steps if isinstance(step, Open)), PLAIN_LINK)
-    yield f"network = Network({like(link)})"
-    if fate != "accepted":
-        yield f'network.fate = "{fate}"'
-    if any(isinstance(step, Open) and step.linked for step in steps):
-        yield "network.linked = True"
+def _instead(way: Sequence[str], words: Sequence[str]) -> str:
+    """Return what is seen first on another way, and not at all on this one; or else not there."""
+    elsewhere = [one for one, this in zip(way, words, strict=False) if one != this and NOTHING in words]
+    return [*(one for one in way if one not in words), *elsewhere, NOTHING][0]
 
 
-def _see(event: Event, acting: Acting) -> None:
-    """Know what was seen; when nothing is left to run, the program looks whether it was just this."""
-    end, plain = parted(event)
-    if isinstance(plain, Quiet):
-        acting.lines.append(f"await settle({listed(acting.words)})")
-        acting.words.clear()
-        acting.running = False
-    acting.dialled = acting.dialled or isinstance(plain, Dialled)
-    refused = isinstance(plain, Dialled) and acting.fate == "refused"
-    if refused or (isinstance(plain, Lose) and plain.error is not None):
-        acting.given(end)
-    seen = word(event, acting.numbers, connected=acting.connected)
-    acting.words += [seen] if seen else []
+def _look(words: Sequence[str], fault: str = "", right: Sequence[str] = (), *, settles: bool) -> str:
+    """Return the line at which the program looks: whether it saw these words, and then the fault or what is right."""
+    told = quoted(right[0]) if len(right) == 1 else f"({', '.join(map(quoted, right))})"
+    parts = [
+        *map(quoted, words),
+        *[f"fault={quoted(fault)}", f"right={told}"] * bool(fault),
+        *["turns=0"] * (not settles),
+    ]
+    line = f"await {called('look', *parts)}"
+    return line if len(line) <= WIDTH else "\n".join(["await look(", *(f"    {part}," for part in parts), ")"])
 
 
-def _end(failure: Failure, acting: Acting) -> Iterator[str]:
-    """Yield all the lines, with those that look at the departure."""
-    observed = parted(failure.observed)[1]
-    never = isinstance(observed, Overran) and observed.budget != "turns"
-    yield from acting.lines[: acting.last]
-    if never:
-        yield f"faulthandler.dump_traceback_later({PATIENCE}, exit=True)  # exits with 1 if it never comes back"
-    yield from acting.lines[acting.last :]
-    if acting.running:
-        yield "await turns()"
-    if never:
-        yield from ("faulthandler.cancel_dump_traceback_later()", "return exhausted()")
-    elif isinstance(observed, Overran):
-        yield "return restless()"
-    else:
-        words = [_departing(failure, observed, acting), *acting.words]
-        expected = text_literal("; or ".join(failure.allowed))
-        yield f"return look({listed(words)}, expected={expected}){_form(failure)}"
+def _departing(failure: Failure, wrong: Acting) -> str:
+    """Return the word of the departure: nothing is seen where something is missing, or is not refused."""
+    observed = failure.trace[failure.at] if failure.at < len(failure.trace) else failure.observed
+    if type(parted(observed)[1]) is not type(parted(failure.observed)[1]):
+        observed = failure.observed
+    if isinstance(parted(observed)[1], ev.OneEnd) and failure.at not in of_itself(failure.trace):
+        return NOTHING
+    wrong.gives(observed)
+    return next(wrong.words_of(observed), NOTHING)
 
 
-def _departing(failure: Failure, observed: Any, acting: Acting) -> str:
-    """Return the word of the departure; nothing is seen where something is missing, or is not refused."""
-    if isinstance(observed, OneEnd) and failure.at not in of_itself(failure.trace):
-        return ""
-    if isinstance(observed, Lose) and observed.error is not None:
-        acting.given(parted(failure.observed)[0])
-    seen = failure.trace[failure.at] if failure.at < len(failure.trace) else failure.observed
-    same = type(parted(seen)[1]) is type(observed)
-    return word(seen if same else failure.observed, acting.numbers, connected=acting.connected)
+def _owed(failure: Failure, wrong: Acting) -> Iterator[str]:
+    """Yield the words of the ends that are owed to the call, or to the step, each as far as it is owed."""
+    call, end = failure.violation.call, parted(failure.observed)[0]
+    ends: list[ev.Observation] = []
+    for outcome in (one.outcome for one in failure.violation.owed if isinstance(one, Owed)):
+        match outcome:
+            case Gives(data=value) | Yields(value=value):
+                ends += [ev.Returned(call, value)] * (call > 0)
+            case Fails(injected=injected, partial=partial):
+                for name, expected, consumed in product(
+                    outcome.names, outcome.expected or [None], outcome.consumed or [None]
+                ):
+                    problem = Problem(name, injected, partial, expected, consumed)
+                    ends.append(ev.Raised(call, problem) if call else ev.Refused(problem))
+    for one in ends:
+        yield [*wrong.words_of(ev.On(end, one) if end > 1 else one)][-1]
 
 
-def _form(failure: Failure) -> str:
-    """Return what else shows the fault, if an exception is right but for its message or its origin."""
-    match failure.observed:
-        case Raised(op=op, problem=problem) if _is_of_form(failure):
-            return f" and form(call{op}.result()) == {literal((problem.message, problem.context or 'None'))}"
-        case _:
-            return ""
-
-
-def _is_of_form(failure: Failure) -> bool:
-    return failure.violation.kind == "wrong-form" and failure.violation.wants("naming", "context")
-
-
-def short(failure: Failure, *, own_errors: bool) -> frozenset[tuple[ModuleType, str]]:
-    """Return which short forms say enough for the program, and where they stand."""
-    if connects(failure.trace) or failure.scenario.world == "network":
-        return frozenset()
-    events = [parted(event)[1] for event in (*failure.trace[: failure.at + 1], failure.observed)]
-    names = ["settle"]
-    if all(map(said_by_repr, events)) and not isinstance(failure.observed, Overran):
-        raised = any(isinstance(one, Raised | Refused) for one in events)
-        names += ["said"]
-        names += [] if own_errors and raised else ["described"]
-        names += ["start"] if not _is_of_form(failure) and not _needs_more_of_calls(events) else []
-        return frozenset((brief if raised or name != "described" else unraised, name) for name in names)
-    return frozenset((brief, name) for name in names)
-
-
-def _needs_more_of_calls(events: Sequence[Event]) -> bool:
-    """Check whether a call has a time-out, or is cancelled before it began."""
-    fresh: set[int] = set()
-    for one in events:
+def _form(failure: Failure) -> Form:
+    """Return what has to be looked at beside how the call ends, if that is right."""
+    call = failure.violation.call
+    if failure.violation.kind == "late":
+        return Form(call, ("promptly",), lambda end: ["at once" if end.at_once else "not at once"])
+    for one in failure.violation.owed:
         match one:
-            case Call(op=op, timeout=None):
-                fresh.add(op)
-            case Cancel(op=op) if op not in fresh:
-                pass
-            case Call() | Cancel():
-                return True
-            case Settle():
-                fresh.clear()
+            case Wanted("naming", str() as name):
+                wrapper = ("formed", f'functools.partial(names, "{name}")')
+                return Form(call, wrapper, lambda end: [names(name, Exception(end.problem.message))])
+            case Wanted("context"):
+                return Form(call, ("formed", "origin"), lambda end: [f"came of {end.problem.context or 'NoneType'}"])
             case _:
                 pass
-    return False
+    return Form()
+
+
+def says_little(failure: Failure, right: Trace) -> bool:
+    """Check whether everything that is seen, on either way up to where they part, has a `repr` that says it."""
+    quiet = next((at for at, event in enumerate(right) if at >= failure.at and event == ev.Quiet()), len(right))
+    events = [parted(event)[1] for event in (*failure.trace[: failure.at + 1], failure.observed, *right[:quiet])]
+    raised = [one.problem for one in events if isinstance(one, ev.Raised | ev.Refused)]
+    values: list[Value] = [one.value for one in events if isinstance(one, ev.Returned | ev.Answered)]
+    values += [held for one in raised for held in (one.partial, one.expected, one.consumed)]
+    return all(one.name != "Exception" for one in raised) and all(said(one) == repr(one) for one in values)

@@ -1,127 +1,90 @@
 """What a program that shows a failure stands on: each definition in here is taken as it is, if the program uses it.
 
-Its one idea: whatever is seen goes into `seen`, a few words each, in its order. A step that comes to something else
-than where the fault was found has taken another way, on which that fault cannot show. Nothing here takes real time,
-and nothing here knows a rule of streams.
+Its one idea: whatever is seen goes into `seen`, in the words of time lines, and the program goes the way of the trace
+as long as just that is seen. It ends where that way parts from a right one. Nothing here takes real time, and nothing
+here knows a rule of streams.
 """
 
 from __future__ import annotations
 
 import asyncio
-import builtins
 import contextlib
 import inspect
 import os
+import re
+import sys
 import threading
-import traceback
-import zlib
 from typing import Any
 
-LONG = 60  # bytes; longer ones are told by their beginning and a sum, to be compared and not to be read
-ADDRESS = ("192.0.2.1", 7)
+LONG = 32  # characters
 
 seen: list[str] = []
 given: list[Any] = []
-errors: dict[str, type[BaseException]] = {
-    "IncompleteReadError": asyncio.IncompleteReadError,
-    "LimitOverrunError": asyncio.LimitOverrunError,
-}
+errors = {name: getattr(asyncio, name) for name in ("IncompleteReadError", "LimitOverrunError", "CancelledError")}
 
 
 def run(main: Any) -> None:
-    """Exit with 1 if the fault shows, with 0 if it does not, with 2 if anything unexpected happens."""
+    """Exit with 1 if `main` comes to its end, for then the fault shows, and with 2 if anything else ends it."""
     threading.Timer(30, os._exit, (2,)).start()  # seconds, for a target that never comes back
     try:
-        shows = asyncio.new_event_loop().run_until_complete(main())
-    except BaseException:
-        traceback.print_exc()
+        asyncio.new_event_loop().run_until_complete(main())
+    except BaseException as error:
+        print(f"this was not expected: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         os._exit(2)
-    os._exit(shows)  # calls that wait for ever are left to it
+    os._exit(1)  # calls that wait for ever are left to it
 
 
 # -------------------------------------------------------------- what is seen
 
 
-async def turns() -> None:
-    """Give the loop enough turns to run whatever is left to run."""
-    for _ in range(50):
+async def look(*way: str, fault: str = "nothing", right: str | tuple[str, ...] = (), turns: int = 50) -> None:
+    """Run what is left; go on if just this was seen, and then the fault. Exit with 0 if it is right, else with 2."""
+    for _ in range(turns):
         await asyncio.sleep(0)
-
-
-async def settle(*words: str) -> None:
-    """Run whatever is left to run; go on if just these words were seen."""
-    await turns()
-    so_far(*words)
-
-
-def so_far(*words: str) -> None:
-    """Go on if just these words were seen since the last time."""
-    if seen != [*words]:
-        print("something else comes first here:", ", ".join(seen) or "nothing", flush=True)
-        os._exit(0)
+    came = seen[len(way) :] or ["nothing"]
+    print(f"seen: {seen!a}", *[f"right: {right!a}"] * bool(right), sep="\n", flush=True)
+    if seen[: len(way)] != [*way] or came[0] != fault:
+        os._exit(0 if any(one.startswith(right) for one in (*seen, *came)) else 2)
     seen.clear()
 
 
-def look(fault: str, *before: str, expected: str) -> bool:
-    """Check whether the fault shows: just `before` was seen, and then `fault`, or nothing more if that is empty."""
-    print(f"expected: {expected}\nseen:     {', '.join(seen) or 'nothing'}", flush=True)
-    return seen[: len(before) + 1] == [*before, fault] if fault else seen == [*before]
-
-
-def restless() -> bool:
-    """Check whether the loop never comes to rest."""
-    left = vars(asyncio.get_running_loop())["_ready"]  # private, and there is no other way to ask
-    print(f"expected: the loop comes to rest\nseen:     {len(left)} callbacks are left to run", flush=True)
-    return bool(left)
-
-
-def exhausted() -> bool:
-    """Check whether memory did not suffice."""
-    print(f"expected: it comes back\nseen:     {', '.join(seen) or 'nothing'}", flush=True)
-    return any(word.removesuffix(" at once").endswith("MemoryError") for word in seen)
+def cut(data: bytes, most: int = LONG) -> str:
+    """Return bytes as a literal of about `most` characters, cut in the middle if it is longer."""
+    if len(data) <= most and len(repr(data)) <= most + 3:
+        return repr(data)
+    piece = max(most // 4, 4)
+    return f"{data[:piece]!r}…{data[-piece:]!r} ({len(data)} bytes)"
 
 
 def said(value: Any) -> str:
     """Return a value in words."""
+    if type(value) is bytes:
+        return cut(value)
     if isinstance(value, bytes | bytearray | memoryview):
-        data = bytes(value)
-        text = repr(data)
-        if len(data) > LONG:
-            text = f"{data[:20]!r}... ({len(data)} bytes, CRC {zlib.crc32(data):x})"
-        return text if type(value) is bytes else f"{type(value).__name__}({text})"
+        return f"{type(value).__name__}({cut(bytes(value))})"
     if type(value) is tuple:
-        return f"({', '.join(map(said, value))})"
+        return f"({', '.join(map(said, value))}{',' * (len(value) == 1)})"
+    if isinstance(value, BaseException):
+        return f"{type(value).__name__}()"
     plain = value is None or type(value) in (bool, int, str)
-    return repr(value) if plain else f"an object of {type(value).__name__}"
-
-
-def named(error: BaseException) -> str:
-    """Return the name of the nearest class of an exception that everybody knows."""
-    known = {kind: name for name, kind in errors.items()} | {asyncio.CancelledError: "CancelledError"}
-    for one in type(error).__mro__:
-        if one in known or vars(builtins).get(one.__name__) is one:
-            return known.get(one, one.__name__)
-    return type(error).__name__
-
-
-def which(value: Any) -> str:
-    """Return which of the exceptions that were given this very object is."""
-    return next((f"error {number}" for number, one in enumerate(given, 1) if one is value), "")
+    return repr(value) if plain else f"an object ({type(value).__name__})"
 
 
 def described(error: BaseException) -> str:
-    """Return an exception in words."""
-    if which(error):
-        return which(error)
-    held = ((what, getattr(error, what, None)) for what in ("partial", "expected", "consumed"))
-    return " ".join([named(error), *(f"{what} {said(value)}" for what, value in held if value is not None)])
+    """Return an exception in words: its nearest class that everybody knows, and what it carries."""
+    known = {kind: name for name, kind in errors.items()}
+    kind = next(one for one in type(error).__mro__ if one in known or one.__module__ == "builtins")
+    if error in given:
+        return f"the very {known.get(kind, kind.__name__)} that was set{again(given.index(error) + 1)}"
+    held = (
+        f", {what} {said(vars(error)[what])}" for what in ("partial", "expected", "consumed") if what in vars(error)
+    )
+    return known.get(kind, kind.__name__) + "".join(held)
 
 
-def form(error: BaseException) -> tuple[str, str]:
-    """Return the message of an exception, and which one it came from."""
-    if error.__cause__ is not None:
-        return str(error), f"cause: {named(error.__cause__)}"
-    return str(error), "None" if error.__context__ is None else named(error.__context__)
+def again(number: int) -> str:
+    """Return which one of several is meant, unless it is the first."""
+    return "" if number == 1 else f" (number {number})"
 
 
 # ------------------------------------------------------------- what is done
@@ -133,28 +96,29 @@ def mine(error: Any) -> Any:
     return error
 
 
-def start(number: int, method: Any, *args: Any, timer: Any = None, **options: Any) -> asyncio.Task[Any]:
-    """Make a call in a task of its own, and see how it ends: the result is what it returned or raised."""
+async def call(number: int, method: Any, *args: Any, **options: Any) -> None:
+    """Make a call, and see how it ends."""
+    try:
+        end = f"returned {said(await method(*args, **options))}"
+    except BaseException as error:
+        end = f"raised {described(error)}"
+    seen.append(f"call {number} {end}")
 
-    async def call() -> Any:
-        suspended: list[bool] = []
-        asyncio.get_running_loop().call_soon(suspended.append, True)
-        try:
-            async with timer or contextlib.nullcontext():
-                value = await method(*args, **options)
-            end = f"returned {said(value)}"
-        except BaseException as error:
-            value, end = error, f"raised {described(error)}"
-        seen.append(f"call {number} {end}{'' if suspended else ' at once'}")
-        return value
 
-    def unbegun(task: asyncio.Task[Any]) -> None:
-        if task.cancelled():
-            seen.append(f"call {number} raised CancelledError at once")
+async def promptly(method: Any, *args: Any, **options: Any) -> Any:
+    """Make a call, and see whether it lets others run."""
+    later: list[bool] = []
+    asyncio.get_running_loop().call_soon(later.append, True)
+    try:
+        return await method(*args, **options)
+    finally:
+        seen.append("not at once" if later else "at once")
 
-    task = asyncio.ensure_future(call())
-    task.add_done_callback(unbegun)
-    return task
+
+async def within(timer: Any, method: Any, *args: Any) -> Any:
+    """Make a call with a time-out."""
+    async with timer:
+        return await method(*args)
 
 
 def expire(timer: Any) -> None:
@@ -163,21 +127,35 @@ def expire(timer: Any) -> None:
         timer.reschedule(0)
 
 
+async def formed(form: Any, method: Any, *args: Any) -> Any:
+    """Make a call, and see what form the exception has that it raises."""
+    try:
+        return await method(*args)
+    except BaseException as error:
+        seen.append(form(error))
+        raise
+
+
+WORD = r"\w+"
+
+
+def names(name: str, error: BaseException) -> str:
+    """Say whether the message of an exception names something."""
+    return f"names {name}: {name in re.findall(WORD, str(error))}"
+
+
+def origin(error: BaseException) -> str:
+    """Say what an exception came of."""
+    cause = error.__cause__
+    return f"came of {type(error.__context__).__name__ if cause is None else f'cause: {type(cause).__name__}'}"
+
+
 def attempt(method: Any, *args: Any, **options: Any) -> Any:
     """Make a plain call, and see what it raises."""
     try:
         return method(*args, **options)
     except BaseException as error:
-        seen.append(f"raised {described(error)}")
-
-
-def answer(method: Any, *args: Any) -> None:
-    """Make a plain call, and see what it returns or raises."""
-    try:
-        value = method(*args)
-        seen.append(f"returned {said(value)}")
-    except BaseException as error:
-        seen.append(f"raised {described(error)}")
+        seen.append(f"at once raised {described(error)}")
 
 
 def do(method: Any, *args: Any) -> None:
@@ -185,6 +163,11 @@ def do(method: Any, *args: Any) -> None:
     value = attempt(method, *args)
     if value is not None:
         seen.append(f"returned {said(value)}")
+
+
+def answer(method: Any, *args: Any) -> None:
+    """Ask, and see the answer."""
+    attempt(lambda: seen.append(f"answered {said(method(*args))}"))
 
 
 def use_again(chunk: Any) -> None:
@@ -200,16 +183,24 @@ class Several(tuple[Any, ...]):
     __slots__ = ()
 
 
+# ------------------------------------------------------------- what is asked
+
+
 def at_eof(reader: Any) -> Any:
     """Ask for the end, which is a yes or a no."""
     value = reader.at_eof()
-    return value if isinstance(value, bool) else f"an object of {type(value).__name__}"
+    return value if isinstance(value, bool) else f"an object ({type(value).__name__})"
+
+
+NEVER = "an exception that was never set"
 
 
 def stored(reader: Any) -> Any:
     """Ask for the stored exception, which is one that was set."""
     value = reader.exception()
-    return value if value is None else which(value) or "what was never set"
+    if value is None:
+        return None
+    return f"the exception that was set{again(given.index(value) + 1)}" if value in given else NEVER
 
 
 def methods(reader: Any) -> Any:
@@ -226,23 +217,36 @@ def methods(reader: Any) -> Any:
     return True
 
 
+# ----------------------------------------------------- what a transport is asked
+
+ASKED = {
+    "pause_reading": "called pause_reading",
+    "resume_reading": "called resume_reading",
+    "write": "the transport was handed {}",
+    "write_eof": "write_eof was called on the transport",
+    "close": "the transport was closed",
+    "abort": "the transport was aborted",
+}
+
+
 class Transport(asyncio.ReadTransport):
-    """A transport without a wire, which sees what it is asked for."""
+    """A transport without a wire; what it is asked for is seen."""
 
     def __init__(self, number: int, problem: BaseException | None = None) -> None:
         super().__init__()
-        self.number, self.problem, self.reading = number, problem, True
+        self.whose = "" if number == 1 else f" of transport {number}"
+        self.problem, self.reading = problem, True
 
     def pause_reading(self) -> None:
         """Pause, or refuse to."""
-        seen.append(f"pause_reading {self.number}")
+        seen.append(f"called pause_reading{self.whose}")
         if self.problem is not None:
             raise self.problem
         self.reading = False
 
     def resume_reading(self) -> None:
         """Resume."""
-        seen.append(f"resume_reading {self.number}")
+        seen.append(f"called resume_reading{self.whose}")
         self.reading = True
 
     def is_reading(self) -> bool:

@@ -9,45 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streamgauge.conformance.scenarios.script import Trace
-from streamgauge.spec.alphabet import (
-    Accept,
-    Answered,
-    Dial,
-    Do,
-    End,
-    Event,
-    Feed,
-    Hold,
-    Lose,
-    Made,
-    On,
-    OneEnd,
-    Open,
-    Quiet,
-    Refused,
-    Release,
-    Serve,
-    Settle,
-    Stimulus,
-    Unclog,
-    parted,
-)
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import Event, Stimulus, parted
 
-NETWORK = Feed | End | Hold | Release | Lose
+NETWORK = ev.Feed | ev.End | ev.Hold | ev.Release | ev.Lose
 
 
 def connects(trace: Trace) -> bool:
     """Check whether the trace is that of a connection, or of a server."""
-    return bool(trace) and isinstance(parted(trace[0])[1], Open | Dial | Serve)
+    return bool(trace) and isinstance(parted(trace[0])[1], ev.Open | ev.Dial | ev.Serve)
 
 
 def names_of_ends(trace: Trace) -> tuple[str, ...]:
     """Return what two ends are called: those of one connection, or two connections of a server."""
-    if not any(isinstance(one, On) for one in trace):
+    if not any(isinstance(one, ev.On) for one in trace):
         return ()
-    if any(isinstance(one, Open) for one in trace):
+    if any(isinstance(one, ev.Open) for one in trace):
         return ("client", "server")
-    return ("second", "first") if isinstance(trace[0], On) else ("first", "second")
+    return ("second", "first") if isinstance(trace[0], ev.On) else ("first", "second")
 
 
 def of_itself(trace: Trace) -> frozenset[int]:
@@ -61,25 +40,25 @@ def _own(trace: Trace) -> Iterator[int]:
     before = 0, False
     for place, (end, event) in enumerate(map(parted, trace)):
         busy = running or under_way is not None
-        relieved = isinstance(event, Release) and before == (end, True)
-        if relieved or (busy and isinstance(event, NETWORK | Accept)):
+        relieved = isinstance(event, ev.Release) and before == (end, True)
+        if relieved or (busy and isinstance(event, NETWORK | ev.Accept)):
             yield place
-        elif isinstance(event, Open | Serve | Do):
+        elif isinstance(event, ev.Open | ev.Serve | ev.Do):
             under_way = end, event
         elif under_way is not None and end == under_way[0] and _ends(event, under_way[1]):
             under_way = None
-        running = isinstance(event, Settle) or (running and not isinstance(event, Quiet))
-        before = end, isinstance(event, Unclog)
+        running = isinstance(event, ev.Settle) or (running and not isinstance(event, ev.Quiet))
+        before = end, isinstance(event, ev.Unclog)
 
 
 def _ends(event: Event, doing: Event) -> bool:
     match doing:
-        case Open():
-            return isinstance(event, Made | Refused)
-        case Serve():
-            return isinstance(event, Refused) or (isinstance(event, Answered) and event.question == "server")
+        case ev.Open():
+            return isinstance(event, ev.Made | ev.Refused)
+        case ev.Serve():
+            return isinstance(event, ev.Refused) or (isinstance(event, ev.Answered) and event.question == "server")
         case _:
-            return isinstance(event, Answered | Refused)
+            return isinstance(event, ev.Answered | ev.Refused)
 
 
 def in_order(steps: tuple[Stimulus, ...], trace: Trace, at: int) -> Iterator[tuple[Event, bool]]:
@@ -91,7 +70,7 @@ def in_order(steps: tuple[Stimulus, ...], trace: Trace, at: int) -> Iterator[tup
     own = of_itself(trace)
     left = list(steps)
     for place, event in enumerate(trace[:at]):
-        if place in own or not isinstance(parted(event)[1], OneEnd):
+        if place in own or not isinstance(parted(event)[1], ev.OneEnd):
             yield event, False
             continue
         while left and left[0] != event and isinstance(parted(left[0])[1], NETWORK) and event in left:
@@ -101,3 +80,12 @@ def in_order(steps: tuple[Stimulus, ...], trace: Trace, at: int) -> Iterator[tup
         yield event, True
         if isinstance(parted(event)[1], NETWORK) and connects(trace):
             yield event, False  # that it reached the protocol is seen as well
+
+
+def steps_that_raise(steps: tuple[Stimulus, ...], trace: Trace) -> Iterator[int]:
+    """Yield the numbers of the steps that raised at once; 0 is what was done before the first of them."""
+    number = 0
+    for event, is_step in in_order(steps, trace, len(trace)):
+        number += is_step
+        if isinstance(parted(event)[1], ev.Refused):
+            yield number

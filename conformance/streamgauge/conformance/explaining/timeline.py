@@ -14,47 +14,27 @@ from typing import Literal
 
 from streamgauge.conformance.explaining.known import held
 from streamgauge.conformance.explaining.steps import connects, names_of_ends, of_itself
-from streamgauge.conformance.explaining.words import done, made, seen, value
+from streamgauge.conformance.explaining.words import SILENT, done, made, seen, value
 from streamgauge.conformance.scenarios.script import Trace
-from streamgauge.spec.alphabet import (
-    UNSET,
-    Aborted,
-    Accept,
-    Answered,
-    Argument,
-    Call,
-    Cancel,
-    Closed,
-    Dial,
-    End,
-    Event,
-    Feed,
-    Halved,
-    Hold,
-    Lose,
-    Made,
-    Observation,
-    Open,
-    Paused,
-    Quiet,
-    Raised,
-    Refused,
-    Release,
-    Resumed,
-    Returned,
-    Serve,
-    Settle,
-    Stimulus,
-    Unset,
-    Wrote,
-    parted,
-)
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import UNSET, Argument, Event, Unset, parted
 from streamgauge.spec.state import State
 
 PAIR = ("reader", "writer")
 Bracket = Literal["", "first", "middle", "last"]
 Life = Literal["", "starts", "waits", "cancelled", "returns", "raises"]
 Wire = Literal["", "opens", "stands", "held", "out", "in", "lost", "broken"]
+
+
+# What an event makes pass on a wire, or makes of it.
+PASSES: dict[type, Wire] = {
+    **dict.fromkeys((ev.Feed, ev.End), "in"),
+    **dict.fromkeys((ev.Wrote, ev.Halved, ev.Closed, ev.Aborted, ev.Paused, ev.Resumed), "out"),
+    ev.Hold: "held",
+    ev.Release: "stands",
+    ev.Lose: "lost",
+    ev.Accept: "opens",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +87,7 @@ def rows(
         departs = index == at
         end, plain = parted(event)
         drawing.end = end = end or 1
-        if index in own:
-            drawing.happen(plain, remark if departs else "", departs=departs)
-        else:
-            drawing.add(plain, remark if departs else "", departs=departs)
+        drawing.add(plain, remark if departs else "", departs=departs, of_itself=index in own)
         state = states[index] if index < len(states) else None
         text = "" if state is None else held(state)
         if text and text != said.get(end) and drawing.rows:
@@ -135,38 +112,35 @@ class _Drawing:
     waiting: set[int] = field(default_factory=set)
     wires: dict[int, Wire] = field(default_factory=dict)
 
-    def add(self, event: Event, remark: str, *, departs: bool) -> None:
-        """Add a step, or what was observed."""
+    def add(self, event: Event, remark: str, *, departs: bool, of_itself: bool) -> None:
+        """Add a step, what was observed, or what the network does of its own accord (`of_itself`)."""
         match event:
-            case Settle() if not departs:
+            case ev.Settle() if not departs:
                 self._settle()
-            case Made():
-                self._make(remark, departs=departs)
-            case Refused() if not self.rows:
-                self._add(Row(done=made(self.limit), observed=remark or seen(event), departs=departs))
-            case Returned(op=op) | Raised(op=op):
+            case ev.Made() | ev.Refused() if not self.rows:
+                observed = seen(event) if isinstance(event, ev.Refused) else ""
+                self._add(Row(done=made(self.limit), observed=remark or observed, departs=departs))
+            case ev.Made():
+                self._note(remark, departs=departs)
+            case ev.Returned(op=op) | ev.Raised(op=op):
                 self._end(event, op, remark, departs=departs)
-            case Quiet():
+            case ev.Quiet():
                 self._rest(remark, departs=departs)
-            case Answered(question=_, value=None) if not departs and _is_plain(event):
+            case ev.Answered(question=question, value=None) if not departs and question in SILENT:
                 self.settling = True  # what comes next did not come of this call
-            case _ if not isinstance(event, Stimulus):
+            case _ if not isinstance(event, ev.Stimulus):
                 self._note(remark or seen(event), departs=departs, sign=_passes(event))
             case _ if departs:
                 # A step that had to be refused shows only by the next thing that happens.
                 self._note(remark or "nothing was raised", departs=True)
-            case Open() | Serve():
+            case _ if of_itself:
+                text = done(event, connected=True)
+                self._add(Row(done=text, lanes=tuple(self._lanes()), of_itself=True), _passes(event))
+                self.settling = False
+            case ev.Open() | ev.Serve():
                 self._open(event)
             case _:
                 self._do(event)
-
-    def happen(self, event: Event, remark: str, *, departs: bool) -> None:
-        """Add what the network does of its own accord."""
-        if departs or not isinstance(event, Stimulus):
-            self._note(remark or "nothing was raised", departs=departs)
-        else:
-            self._add(Row(done=done(event, connected=True), lanes=tuple(self._lanes()), of_itself=True), _passes(event))
-            self.settling = False
 
     def _add(self, row: Row, sign: Wire = "") -> None:
         """Add a row, on which the wire of the end concerned shows what passes."""
@@ -185,27 +159,22 @@ class _Drawing:
         after: dict[Wire, Wire] = {"opens": "stands", "held": "held", "stands": "stands", "lost": "", "broken": ""}
         self.wires[self.end] = after.get(sign, self.wires.get(self.end, ""))
 
-    def _make(self, remark: str, *, departs: bool) -> None:
-        if not self.connected:
-            self._add(Row(done=made(self.limit)))
-        self._note(remark, departs=departs)
-
-    def _open(self, step: Open | Serve) -> None:
+    def _open(self, step: ev.Open | ev.Serve) -> None:
         """Add what comes before the first turn."""
         limit = "" if isinstance(self.limit, Unset) else f", limit {value(self.limit)}"
-        self._add(Row(done=f"{done(step)}{limit}"), "opens" if isinstance(step, Open) else "")
+        self._add(Row(done=f"{done(step)}{limit}"), "opens" if isinstance(step, ev.Open) else "")
         self.group.clear()
         self.settling = False
 
-    def _do(self, step: Stimulus) -> None:
+    def _do(self, step: ev.Stimulus) -> None:
         if not self.group:
             self.turn += 1
         self.settling = False
         lanes = self._lanes()
         match step:
-            case Call(op=op) | Dial(op=op):
+            case ev.Call(op=op) | ev.Dial(op=op):
                 lanes = self._start(op)
-            case Cancel(op=op) if op in self.owners:
+            case ev.Cancel(op=op) if op in self.owners:
                 lanes[self.owners.index(op)] = Lane("cancelled", op)
             case _:
                 pass
@@ -251,14 +220,14 @@ class _Drawing:
     def _concerns_last(self) -> bool:
         return not self.names or self.rows[-1].end == self.names[self.end - 1]
 
-    def _end(self, event: Observation, op: int, remark: str, *, departs: bool) -> None:
+    def _end(self, event: ev.Observation, op: int, remark: str, *, departs: bool) -> None:
         lanes = self._lanes()
         if op in self.owners:
             slot = self.owners.index(op)
-            lanes[slot] = Lane("returns" if isinstance(event, Returned) else "raises", op)
+            lanes[slot] = Lane("returns" if isinstance(event, ev.Returned) else "raises", op)
             self.owners[slot] = 0
         observed = f"call {op} {remark or seen(event)}"
-        if isinstance(event, Returned) and not (event.at_once or op in self.waiting or event.value == PAIR):
+        if isinstance(event, ev.Returned) and not (event.at_once or op in self.waiting or event.value == PAIR):
             observed += ", not at once"
         self._add(Row(lanes=tuple(lanes), observed=observed, departs=departs), self._dialled(event))
         self.waiting.discard(op)
@@ -276,33 +245,15 @@ class _Drawing:
         self._add(Row(lanes=tuple(self._lanes()), observed=observed, departs=departs))
         self.rows[-1] = replace(self.rows[-1], end="")
 
-    def _dialled(self, event: Observation) -> Wire:
+    def _dialled(self, event: ev.Observation) -> Wire:
         """Return the sign of a wire that is new if the call returned a connection."""
-        new = self.connected and isinstance(event, Returned) and event.value == PAIR
+        new = self.connected and isinstance(event, ev.Returned) and event.value == PAIR
         return "opens" if new else ""
-
-
-def _is_plain(event: Answered) -> bool:
-    return event.question in ("write", "writelines", "write_eof", "close", "abort")
 
 
 def _passes(event: Event) -> Wire:
     """Return the sign of what an event makes pass on a wire, or makes of it."""
-    match event:
-        case Feed() | End():
-            return "in"
-        case Hold():
-            return "held"
-        case Release():
-            return "stands"
-        case Lose(error=error):
-            return "lost" if error is None else "broken"
-        case Accept():
-            return "opens"
-        case Wrote() | Halved() | Closed() | Aborted() | Paused() | Resumed():
-            return "out"
-        case _:
-            return ""
+    return "broken" if isinstance(event, ev.Lose) and event.error is not None else PASSES.get(type(event), "")
 
 
 def still_waiting(pending: Sequence[int]) -> str:

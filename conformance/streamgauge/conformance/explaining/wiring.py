@@ -1,297 +1,201 @@
 """What a program of connections stands on beside `stage`: the simulated network on a plain loop of asyncio.
 
-The transport is that of the suite's own world; what passes between it and its protocol is seen on the way.
+The transport and the server are those of the suite's own world; what passes between a transport and its protocol is
+seen on the way. Everything here is small, so that a program takes little of it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import functools
 import inspect
-import types
 from typing import Any
 
-from streamgauge.conformance.explaining.stage import ADDRESS, attempt, described, mine, said, seen, turns
+from streamgauge.conformance.explaining.stage import ASKED, attempt, described, given, mine, said, seen
+from streamgauge.conformance.playing.end import ROLES, _plays
+from streamgauge.conformance.playing.handlers import HandlerFailed
 from streamgauge.conformance.worlds.network import Listener
 from streamgauge.conformance.worlds.wire import Wire
+from streamgauge.spec.alphabet import Link
+
+Called = Any
+wires: dict[int, Heard] = {}
+pairs: list[Any] = []
+listeners: list[Listener] = []
+hosts = [1]
 
 
-class Ears(asyncio.Protocol):
-    """What a transport takes for its protocol: it hears what the protocol is told, and what that raises."""
+def note(what: str, end: int = 1) -> None:
+    """See what happens at an end of a connection."""
+    seen.append(what if end == 1 else f"at the server's end: {what}")
 
-    def __init__(self, protocol: Any, note: Any) -> None:
-        self.protocol, self.note = protocol, note
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Pass it on."""
-        self.protocol.connection_made(transport)
+class Ears:
+    """What a transport takes for its protocol: it hears what that is told, and what it raises."""
 
-    def tell(self, method: str, told: Any, *args: Any) -> Any:
-        """Pass on what is told."""
-        self.note(method)
+    def __init__(self, protocol: Any, end: int) -> None:
+        self.protocol, self.end = protocol, end
+        self.connection_made = protocol.connection_made
+
+    def __getattr__(self, method: str) -> Any:
+        return functools.partial(self.tell, method)
+
+    def tell(self, method: str, *args: Any) -> Any:
+        """Pass on what the protocol is told; it may be of either kind."""
+        note(f"{method}({', '.join(map(said, args))})", self.end)
+        given.extend(one for one in args if isinstance(one, BaseException))
         try:
-            return told(*args)
+            if method == "data_received":
+                Wire._deliver_to(self.protocol, *args)  # noqa: SLF001  # what a wire does with data
+                return None
+            answer = getattr(self.protocol, method)(*args)
         except Exception as error:
-            seen.append(f"raised {described(error)}")
+            seen.append(f"at once raised {described(error)}")
             raise
-
-    def data_received(self, data: bytes) -> None:
-        """Pass on data, to either kind of protocol."""
-        self.tell("data_received", Wire._deliver_to, self.protocol, data)  # noqa: SLF001  # what a wire does with data
-
-    def eof_received(self) -> bool:
-        """Pass on the end, and see the answer."""
-        kept = self.tell("eof_received", self.protocol.eof_received)
-        self.note("stays open" if kept else "does not stay open")
-        return bool(kept)
-
-    def pause_writing(self) -> None:
-        """Pass it on."""
-        self.tell("pause_writing", self.protocol.pause_writing)
-
-    def resume_writing(self) -> None:
-        """Pass it on."""
-        self.tell("resume_writing", self.protocol.resume_writing)
-
-    def connection_lost(self, exc: BaseException | None) -> None:
-        """Pass on the loss."""
-        self.tell("connection_lost", self.protocol.connection_lost, exc if exc is None else mine(exc))
+        if method == "eof_received":
+            note(f"eof_received returned something {'true' if answer else 'false'}", self.end)
+        return answer
 
 
-class HeardWire(Wire):
-    """A transport without a socket; what it is asked is seen."""
+class Heard(Wire):
+    """A transport without a socket; what it is asked is seen, if it does anything of it."""
 
-    def __init__(self, protocol: Any, end: int, link: Any) -> None:
-        self.name = "" if end == 1 else f"end {end}: "
-        self.ears = Ears(protocol, self.note)
-        super().__init__(asyncio.get_running_loop(), self.ears, link, lambda late: self.note("data_received"))
+    handled: Any = None
+    stage: Any = None
 
-    def note(self, what: str) -> None:
-        """See what it is asked, or what it does."""
-        seen.append(self.name + what)
+    def __init__(self, protocol: Any, number: int, link: Link) -> None:
+        self.number = number
+        super().__init__(asyncio.get_running_loop(), Ears(protocol, number), link, self.drop)
+        for name in ASKED:
+            setattr(self, name, functools.partial(self.ask, name, getattr(self, name)))
+
+    def ask(self, name: str, method: Any, *args: Any) -> None:
+        """See what it is asked, and do it."""
+        match name, args:
+            case "abort", _:
+                idle = self._lost
+            case "write", (bytes() | bytearray() | memoryview() as data,):
+                idle = self._closing or self._eof or not data
+                args = (bytes(data),)
+            case "write", _:
+                idle = True
+            case "write_eof", _:
+                idle = self._closing or self._eof or not self._half_close
+            case _:
+                idle = self._closing
+        if not idle:
+            note(ASKED[name].format(*map(said, args)), self.number)
+        method(*args)
+
+    def drop(self, data: Any) -> None:
+        """See what comes too late."""
+        note(f"data_received({said(data)})", self.number)
 
     def set_protocol(self, protocol: Any) -> None:
         """Tell this protocol from now on."""
-        self.ears.protocol = protocol
+        self._protocol = Ears(protocol, self.number)
 
     def get_protocol(self) -> Any:
         """Return the protocol."""
-        return self.ears.protocol
-
-    def ask(self, what: str, method: Any, *args: Any, does: bool) -> None:
-        """See it if it does anything, and do it."""
-        if does:
-            self.note(what)
-        method(*args)
-
-    def pause_reading(self) -> None:
-        """Keep back what arrives."""
-        self.ask("pause_reading", super().pause_reading, does=not self._closing)
-
-    def resume_reading(self) -> None:
-        """Deliver what was kept back."""
-        self.ask("resume_reading", super().resume_reading, does=not self._closing)
-
-    def write(self, data: Any) -> None:
-        """Send bytes, or queue them."""
-        right = isinstance(data, bytes | bytearray | memoryview) and bool(data)
-        word = f"write {said(bytes(data))}" if right else ""
-        self.ask(word, super().write, data, does=right and not (self._eof or self._closing))
-
-    def write_eof(self) -> None:
-        """Close the sending direction."""
-        self.ask("write_eof", super().write_eof, does=self._half_close and not (self._eof or self._closing))
-
-    def close(self) -> None:
-        """Lose the connection once everything is sent."""
-        self.ask("close", super().close, does=not self._closing)
-
-    def abort(self) -> None:
-        """Lose the connection, and what is queued."""
-        self.ask("abort", super().abort, does=not self._lost)
+        return self._protocol.protocol
 
 
-def like(high: int = 8, pausing: str = "works", half_close: bool = True) -> Any:
-    """Return what a transport is to be like."""
-    return types.SimpleNamespace(high=high, pausing=pausing, half_close=half_close)
+# ------------------------------------------------------------ making connections
 
 
-class Network:
-    """What the loop asks for connections. `fate` is what becomes of them; `host` is the end that a server gets next."""
+def network(**functions: Any) -> None:
+    """Let the running loop make connections and servers by these functions, without sockets."""
+    loop = asyncio.get_running_loop()
+    vars(loop).update(functions)
+    loop.set_exception_handler(report)
 
-    def __init__(self, **link: Any) -> None:
-        self.link = like(**link)
-        self.fate, self.host, self.tells, self.linked = "accepted", 1, True, False
-        self.wires: dict[int, HeardWire] = {}
-        self.handled: dict[int, tuple[Any, ...]] = {}
-        self.endings: dict[int, tuple[Any, Any]] = {}
-        self.server: Any = None
-        self.pair: Any = None
-        loop: Any = asyncio.get_running_loop()
-        loop.create_connection, loop.create_server = self.create_connection, self.create_server
-        loop.set_exception_handler(self.report)
 
-    def note(self, what: str, end: int = 1) -> None:
-        """See what happens at an end."""
-        seen.append(what if end == 1 else f"end {end}: {what}")
+def connecting(made: Any, *, tells: bool = False, **link: Any) -> Any:
+    """Return a `create_connection`, of which `made` is what becomes of an attempt."""
 
-    def asked(self, method: str, end: int, given: dict[str, Any]) -> None:
-        """See what the loop is asked for. Raises `TypeError` for an argument that is not documented."""
-        signature = inspect.signature(getattr(asyncio.BaseEventLoop, method))
-        signature.bind(None, None, **given)
-        known = signature.parameters
-        told = sorted(f"{name}={said(value)}" for name, value in given.items() if value != known[name].default)
-        if self.tells:
-            self.note(f"{method} {' '.join(told)}", end)
+    async def create_connection(factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        if tells:
+            requested("create_connection", 1, host=host, port=port, **options)
+        return await made(factory, Link(**link))
 
-    async def create_connection(self, factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
-        """Make a connection."""
-        self.asked("create_connection", 1, {"host": host, "port": port, **options})
-        if self.fate == "refused":
-            raise mine(ConnectionRefusedError("nobody listens there"))
-        if self.fate == "unanswered":
-            try:
-                await asyncio.get_running_loop().create_future()
-            except asyncio.CancelledError:
-                self.note("abort")
-                raise
-        wire = self.wires[1] = HeardWire(factory(), 1, self.link)
-        asyncio.get_running_loop().call_soon(attempt, wire.begin)
-        other = self.accept(2) if self.linked else None
-        if other is not None:
-            wire.beyond, other.beyond = other, wire
+    return create_connection
+
+
+def requested(method: str, end: int, **options: Any) -> None:
+    """See what the loop is asked for. Raises `TypeError` for an argument that is not documented."""
+    signature = inspect.signature(getattr(asyncio.BaseEventLoop, method))
+    signature.bind(None, None, **options)
+    known = signature.parameters
+    told = [f"{name}={said(value)}" for name, value in sorted(options.items()) if value != known[name].default]
+    note(f"{method} was called with {', '.join(told)}", end)
+
+
+async def accepted(factory: Any, link: Link, *, peer: Any = None) -> Any:
+    """Make the connection; `peer` makes its other end if that is under test as well."""
+    wire = wires[1] = Heard(factory(), 1, link)
+    asyncio.get_running_loop().call_soon(attempt, wire.begin)
+    if peer is not None and (other := peer(2)):
+        wire.beyond, other.beyond = other, wire
+    await asyncio.sleep(0)
+    return wire, wire.get_protocol()
+
+
+async def refused(factory: Any, link: Link) -> Any:
+    """Make no connection."""
+    raise mine(ConnectionRefusedError("nobody listens there"))
+
+
+async def unanswered(factory: Any, link: Link) -> Any:
+    """Wait for ever, and see whether that is given up."""
+    try:
+        await asyncio.get_running_loop().create_future()
+    except asyncio.CancelledError:
+        note(ASKED["abort"])
+        raise
+
+
+async def create_server(factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+    """Make a server."""
+    requested("create_server", hosts[-1], host=host, port=port, **options)
+    listeners.append(Listener(factory))
+    return listeners[-1]
+
+
+def accept(end: int = 1, **link: Any) -> Heard | None:
+    """Make a peer connect, as a loop does when a socket accepts one."""
+    loop = asyncio.get_running_loop()
+    hosts.append(end)
+    try:
+        wire = Heard(listeners[-1].factory(), end, Link(**link))
+    except Exception as error:
+        loop.call_exception_handler({"message": "accepting a connection failed", "exception": error})
+        return None
+    wires[end] = wire
+    try:
+        wire.begin()
+    except Exception as error:
+        loop.call_exception_handler({"message": "exception in connection_made", "exception": error})
+    return wire
+
+
+def report(loop: Any, context: dict[str, Any]) -> None:
+    """The exception handler of the loop."""
+    if not context["message"].endswith(("was never retrieved", "was destroyed but it is pending!")):
+        failed = isinstance(context.get("exception"), HandlerFailed)
+        what = "that the handler failed" if failed else "of something else"
+        note(f"the loop's exception handler was told {what}", hosts[-1])
+
+
+async def at_once(method: Any, *args: Any, **options: Any) -> Any:
+    """Await a call that waits for nobody, and see what it raises."""
+    task = asyncio.ensure_future(method(*args, **options))
+    for _ in range(50):
         await asyncio.sleep(0)
-        return wire, wire.get_protocol()
-
-    async def create_server(self, factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
-        """Make a server."""
-        self.asked("create_server", self.host, {"host": host, "port": port, **options})
-        self.server = Listener(factory)
-        return self.server
-
-    def accept(self, end: int = 1, **link: Any) -> HeardWire | None:
-        """Make a peer connect, as a loop does when a socket accepts one."""
-        loop = asyncio.get_running_loop()
-        self.host = end
-        try:
-            wire = HeardWire(self.server.factory(), end, like(**link))
-        except Exception as error:
-            loop.call_exception_handler({"message": "accepting a connection failed", "exception": error})
-            return None
-        self.wires[end] = wire
-        try:
-            wire.begin()
-        except Exception as error:
-            loop.call_exception_handler({"message": "exception in connection_made", "exception": error})
-        return wire
-
-    def report(self, loop: Any, context: dict[str, Any]) -> None:
-        """The exception handler of the loop."""
-        if not context["message"].endswith(("was never retrieved", "was destroyed but it is pending!")):
-            failed = isinstance(context.get("exception"), HandlerFailed)
-            self.note(f"reported {'that the handler failed' if failed else 'something'}", self.host)
-
-    async def opened(self, connect: Any, *args: Any, **options: Any) -> Any:
-        """Return a connection, which is made without waiting for anybody."""
-        self.tells = False
-        pair = await self.at_once(connect, *args, **options)
-        self.tells = True
-        return (None, None) if pair is None else pair
-
-    async def dialled(self, connect: Any, *args: Any, **options: Any) -> Any:
-        """Make a connection, keep it, and return what it consists of."""
-        self.pair = await connect(*args, **options)
-        return roles(self.pair)
-
-    async def at_once(self, method: Any, *args: Any, **options: Any) -> Any:
-        """Await a call that waits for nobody, and see what it raises."""
-        task = asyncio.ensure_future(method(*args, **options))
-        await turns()
-        if not task.done():
-            task.cancel()
-            await turns()
-            return attempt(raising, TimeoutError())
-        return attempt(task.result)
-
-    async def served(self, serve: Any, *args: Any, **options: Any) -> None:
-        """Start a server, and see what is returned."""
-        before = len(seen)
-        server = await self.at_once(serve, *args, **options)
-        if server is not None or not any("raised" in word for word in seen[before:]):
-            seen.append(f"returned {'the server' if server is self.server else 'something else'}")
-
-    def conclude(self, how: str, end: int = 1) -> None:
-        """End the coroutine of the handler."""
-        task, ending = self.endings.get(end, (None, None))
-        if how == "cancelled" and task is not None:
-            task.cancel()
-        elif ending is not None and not ending.done():
-            if how == "raises":
-                ending.set_exception(HandlerFailed("the handler failed"))
-            else:
-                ending.set_result(None)
-
-    def handler(self, *given: Any) -> int:
-        """Be a handler, and return at which end."""
-        self.note(f"handler{said(roles(given))}", self.host)
-        self.handled[self.host] = given
-        return self.host
-
-    async def coroutine(self, *given: Any) -> None:
-        """Be a handler that waits until it is told how to end."""
-        end = self.handler(*given)
-        self.endings[end] = asyncio.current_task(), asyncio.get_running_loop().create_future()
-        await self.endings[end][1]
-
-    def failing(self, *given: Any) -> None:
-        """Be a handler that raises."""
-        self.handler(*given)
-        raise HandlerFailed("the handler failed")
-
-    def future(self, *given: Any) -> Any:
-        """Be a handler that returns a future, which has failed."""
-        self.handler(*given)
-        failed = asyncio.get_running_loop().create_future()
-        failed.set_exception(HandlerFailed("the future of the handler failed"))
-        failed.exception()  # it complains to nobody
-        return failed
-
-    def plain(self, *given: Any) -> None:
-        """Be a handler that returns nothing."""
-        self.handler(*given)
-
-
-class HandlerFailed(RuntimeError):
-    """What a handler raises."""
-
-
-class AnObject:
-    """An object that can be called like a coroutine function."""
-
-    def __init__(self, network: Network) -> None:
-        self.network = network
-
-    async def __call__(self, *given: Any) -> None:
-        """Be the handler."""
-        await self.network.coroutine(*given)
-
-
-def raising(error: BaseException) -> None:
-    """Raise it."""
-    raise error
-
-
-def plays(value: Any, role: str) -> bool:
-    """Check whether an object can do what a reader or a writer does."""
-    reading, writing = ("read", "readline", "readexactly", "readuntil"), ("write", "drain", "close")
-    return any(hasattr(value, name) for name in (reading if role == "reader" else writing))
-
-
-def roles(pair: Any) -> Any:
-    """Return what a connection consists of, by what its parts can do."""
-    wanted = ("reader", "writer")
-    if not isinstance(pair, tuple) or (len(pair) == len(wanted) and all(map(plays, pair, wanted))):
-        return wanted if isinstance(pair, tuple) else pair
-    return tuple(next((role for role in ("writer", "reader") if plays(one, role)), one) for one in pair)
+    if not task.done():
+        task.cancel()
+        task = asyncio.get_running_loop().create_future()
+        task.set_exception(TimeoutError("it never returned"))
+    return attempt(task.result)
 
 
 async def by_hand(reader: Any, protocol: Any, writer: Any, *address: Any, limit: Any = None, **options: Any) -> Any:
@@ -303,13 +207,34 @@ async def by_hand(reader: Any, protocol: Any, writer: Any, *address: Any, limit:
     return made, writer(transport, told, made, loop)
 
 
-def defaults(writer: Any) -> bool:
-    """Ask whether a default is returned for what nobody knows, and only for that."""
-    ask = writer.get_extra_info
-    return ask("peername", seen) == ADDRESS and ask("no such name") is None and ask("no such name", seen) is seen
+async def dialled(connect: Any, *args: Any, **options: Any) -> str:
+    """Make a connection, keep it, and say what it consists of."""
+    pairs.append(await connect(*args, **options))
+    return roles(pairs[-1])
 
 
-def waits(writer: Any) -> bool:
-    """Ask whether drain and wait_closed can be awaited."""
-    found = [writer.drain(), writer.wait_closed()]
-    return all(map(inspect.isawaitable, found))
+def roles(pair: Any) -> str:
+    """Say what a connection consists of, by what its parts can do."""
+    if not isinstance(pair, tuple):
+        return said(pair)
+    if len(pair) == len(ROLES) and all(map(_plays, pair, ROLES)):
+        return "a reader and a writer"
+    can = [[role for role in ROLES if _plays(one, role)] for one in pair]
+    parts = [played[-1] if played else one for played, one in zip(can, pair, strict=True)]
+    return " and ".join(f"a {one}" for one in parts) or "nothing" if all(can) else said(tuple(parts))
+
+
+# ---------------------------------------------------------------------- servers
+
+
+def served(server: Any) -> None:
+    """See what is returned for a server."""
+    seen.append(f"returned {'the server that the loop made' if server is [None, *listeners][-1] else 'something else'}")
+
+
+def called(*given: Any) -> Any:
+    """See a handler called, and return where."""
+    wire = wires[hosts[-1]]
+    note(f"the handler was called with {roles(given)}", wire.number)
+    wire.handled = given
+    return wire

@@ -105,7 +105,7 @@ TARGETS = {
     "an-adapter": ("adapted:made", END_FORGOTTEN),
     "an-adapter-kept-in-a-namespace": ("adapted:Holder", END_FORGOTTEN),
     "an-adapter-of-connections": ("adapted:OfLayers", TWICE),
-    "a-class-of-writers": ("wronglayers:WritesTwice", TWICE),
+    "a-class-of-writers": ("adapted:WritesTwice", TWICE),
     "a-module": ("asyncio.streams", POISONED),
     "asyncio": ("asyncio", POISONED),
 }

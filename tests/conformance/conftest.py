@@ -30,9 +30,10 @@ def warm_judge(monkeypatch: pytest.MonkeyPatch) -> judge.Judge:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What does not end is looked at sooner; it is still the count of its steps that condemns it."""
+    """What does not end is looked at sooner, and counted less far; it is still the count that condemns it."""
     monkeypatch.setattr(budget, "TICK", 0.02)
     monkeypatch.setattr(budget, "PATIENCE", 3)
+    monkeypatch.setattr(budget, "MOST_LINES", 20_000)
 
 
 @pytest.fixture

@@ -331,6 +331,7 @@ def test_a_constructor_that_raises_is_the_implementations_and_is_judged() -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("impatient")
 def test_a_reader_that_never_yields_is_judged_in_bounded_time() -> None:
     ran = checked("faulty:NeverYields")
     assert "never came to rest" in ran.out

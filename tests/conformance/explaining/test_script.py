@@ -4,6 +4,7 @@ Each program is run in a forked child, with what it imports loaded already; a ha
 """
 
 import ast
+import gc
 import inspect
 import os
 import subprocess
@@ -51,6 +52,7 @@ def forked(text: str) -> tuple[int, str]:
     reads, writes = os.pipe()
     child = os.fork()
     if not child:
+        gc.disable()  # all that was there already would be looked at, and copied
         with suppress(BaseException):
             os.dup2(writes, 1)
             os.dup2(writes, 2)

@@ -23,11 +23,6 @@ READ = Scenario("read", (Call(1, "read", (2,)), Settle()), 4)
 pytestmark = pytest.mark.usefixtures("impatient")
 
 
-@pytest.fixture(autouse=True)
-def few_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "MOST_LINES", 20_000)
-
-
 class Spins(TextbookReader):
     """`read` loops for ever."""
 

@@ -108,6 +108,39 @@ def test_a_slow_machine_condemns_nobody() -> None:
     assert not any(isinstance(event, Overran) for event in trace)
 
 
+def test_whatever_goes_on_while_it_is_counted_is_not_judged_by_the_clock() -> None:
+    class Toils(TextbookReader):
+        async def read(self, n: int = -1) -> bytes:
+            begun = time.monotonic()
+            while time.monotonic() < begun + 4 * budget.PATIENCE * budget.TICK:
+                sum(range(100_000))
+            return b""
+
+    assert played(Toils)[-1] == Quiet()
+
+
+def test_between_two_plays_nobody_is_stopped() -> None:
+    watch = budget.Watch()
+    budget.play(InProcess(Names(TextbookReader, "target")).unwatched, READ, watch)
+    assert not any(watch.due() for _ in range(3 * budget.PATIENCE))
+
+
+def test_memory_that_grows_in_a_play_is_looked_at_without_patience(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes = [1_000]
+    monkeypatch.setattr(budget, "peak_memory", lambda: sizes[-1])
+    watch = budget.Watch()
+    watch.playing = True
+    assert not watch.due()
+    sizes.append(1_000 + budget.MOST_GROWTH)
+    assert not watch.due()
+    sizes.append(sizes[-1] + 1)
+    assert watch.due()
+    watch.beat += 1  # what had grown before the next play is not laid to it
+    assert not any(watch.due() for _ in range(budget.PATIENCE - 1))
+
+
 def test_only_what_blocks_outside_python_is_judged_by_the_clock() -> None:
     assert played(Blocks)[-1] == Overran("time")
 
@@ -119,9 +152,11 @@ def test_what_ends_is_played_once() -> None:
 def test_another_thread_is_watched_as_well() -> None:
     traces: list[Trace] = []
     thread = threading.Thread(target=lambda: traces.append(played(Spins)))
+    before = threading.active_count()
     thread.start()
     thread.join()
     assert traces[0][-1] == Overran("steps")
+    assert threading.active_count() == before
 
 
 def test_a_budget_is_counted_the_same_every_time() -> None:

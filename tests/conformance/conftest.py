@@ -1,4 +1,4 @@
-"""What tests of the suite share: a current folder of their own, a judge that is warm, a watch that looks often."""
+"""What tests of the suite share: an empty current folder, a warm judge, a watch that looks often, nearer bounds."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ import pytest
 from streamgauge.conformance import judge
 from streamgauge.conformance.playing import budget
 from streamgauge.conformance.running import exploring
+from streamgauge.conformance.scenarios import exhaustive
 
 
 @cache
@@ -34,6 +35,13 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(budget, "TICK", 0.02)
     monkeypatch.setattr(budget, "PATIENCE", 3)
     monkeypatch.setattr(budget, "MOST_LINES", 20_000)
+
+
+@pytest.fixture
+def nearer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two moves instead of three, for tests of many targets."""
+    quick = exhaustive.BOUNDS["quick"]
+    monkeypatch.setitem(exhaustive.BOUNDS, "quick", {kind: 2 if kind != "contents" else 3 for kind in quick})
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.playing import budget
 from streamgauge.conformance.running.exploring import Corpus, Explorer, Harvest, Unit, units
-from streamgauge.conformance.scenarios import corpus, exhaustive
+from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import Exchange, Tree
 from streamgauge.conformance.target import InProcess
@@ -161,13 +161,6 @@ def test_what_is_wrong_in_one_way_is_blamed_for_it(fault: Fault) -> None:
 def test_every_testable_clause_has_a_reader_or_layer_that_is_blamed_for_it() -> None:
     clauses = [clause for clause in load() if clause.untestable is None and clause.world in ("memory", "network")]
     assert {clause.id for clause in clauses} == {fault.blamed for fault in FAULTY}
-
-
-@pytest.fixture
-def nearer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two moves instead of three, for tests of many targets."""
-    quick = exhaustive.BOUNDS["quick"]
-    monkeypatch.setitem(exhaustive.BOUNDS, "quick", {kind: 2 if kind != "contents" else 3 for kind in quick})
 
 
 @cache

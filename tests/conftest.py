@@ -1,4 +1,4 @@
-"""What every test shares: Hypothesis without chance and without a clock, signals as a terminal has them, less garbage."""
+"""What every test shares: Hypothesis without chance or clock, signals as a terminal has them, little garbage."""
 
 import gc
 import signal

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 import time
@@ -141,6 +142,25 @@ def test_memory_that_grows_in_a_play_is_looked_at_without_patience(
     assert not any(watch.due() for _ in range(budget.PATIENCE - 1))
 
 
+def test_what_one_play_came_to_is_not_laid_to_the_next() -> None:
+    with budget.watched() as watch:
+        for target, last in ((Blocks, Overran("time")), (TextbookReader, Quiet())):
+            assert budget.play(InProcess(Names(target, "target")).unwatched, READ, watch)[-1] == last
+
+
+def test_a_play_that_is_stopped_when_it_is_all_but_over_is_repeated() -> None:
+    watch, plays = budget.Watch(), list[Scenario]()
+
+    def play_once(scenario: Scenario) -> Trace:
+        plays.append(scenario)
+        if len(plays) == 1:
+            watch.fired = True
+            raise budget.OutOfTime
+        return (Made(),)
+
+    assert budget.play(play_once, READ, watch) == (Made(),)
+
+
 def test_only_what_blocks_outside_python_is_judged_by_the_clock() -> None:
     assert played(Blocks)[-1] == Overran("time")
 
@@ -217,3 +237,16 @@ def test_whoever_traces_the_play_is_never_interrupted_because_it_may_hold_a_lock
         sys.settrace(before)
     assert inside
     assert not outside
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the watch has no signals")
+def test_a_tick_that_comes_while_the_play_is_traced_waits_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "TICK", 1_000.0)  # no tick but those of this test
+    monkeypatch.setattr(budget, "_in_tracer", lambda frame: frame is not None)
+    with budget.watched() as watch:
+        watch.playing = True
+        tick: Any = signal.getsignal(signal.SIGALRM)
+        for _ in range(2 * budget.PATIENCE):
+            tick(signal.SIGALRM, sys._getframe())
+        with pytest.raises(budget.OutOfTime):
+            list(map(tick, [signal.SIGALRM] * 9, [None] * 9))

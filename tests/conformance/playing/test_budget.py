@@ -143,9 +143,16 @@ def test_memory_that_grows_in_a_play_is_looked_at_without_patience(
 
 
 def test_what_one_play_came_to_is_not_laid_to_the_next() -> None:
+    plays: list[Scenario] = []
+
+    def play_once(scenario: Scenario) -> Trace:
+        plays.append(scenario)
+        return InProcess(Names(TextbookReader, "target")).unwatched(scenario)
+
     with budget.watched() as watch:
-        for target, last in ((Blocks, Overran("time")), (TextbookReader, Quiet())):
-            assert budget.play(InProcess(Names(target, "target")).unwatched, READ, watch)[-1] == last
+        assert budget.play(InProcess(Names(Blocks, "target")).unwatched, READ, watch)[-1] == Overran("time")
+        assert budget.play(play_once, READ, watch)[-1] == Quiet()
+    assert len(plays) == 1
 
 
 def test_a_play_that_is_stopped_when_it_is_all_but_over_is_repeated() -> None:

@@ -125,16 +125,25 @@ def test_an_interruption_takes_in_what_other_workers_had_under_way() -> None:
     assert len(results.bounds) == 2  # the first unit, which was done, and the second, which was under way
 
 
-class Interrupting(Executor):
-    """An executor during whose second unit the user presses Ctrl-C."""
+def test_a_unit_that_fails_while_the_run_is_interrupted_takes_nothing_with_it() -> None:
+    results = check("asyncio", effort="quick", executor=Interrupting(fails=True))
+    assert not results.complete
+    assert [bound.name for bound in results.bounds] == ["corpus"]
 
-    def __init__(self) -> None:
+
+class Interrupting(Executor):
+    """An executor during whose second unit, which may fail, the user presses Ctrl-C."""
+
+    def __init__(self, *, fails: bool = False) -> None:
         self.units = 0
+        self.fails = fails
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
         self.units += 1
         if self.units == 3:
             raise KeyboardInterrupt
+        if self.units == 2 and self.fails:
+            return Here().submit(int, "no number")
         return Here().submit(call, *args, **options)
 
 

@@ -263,6 +263,14 @@ def test_an_output_that_is_no_file_is_written_to() -> None:
     os.close(reading)
 
 
+def test_a_file_that_takes_little_at_a_time_gets_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    with monkeypatch.context() as patched, output(str(tmp_path / "new")) as write_all:
+        patched.setattr(os, "write", lambda handle, data: write(handle, data[:3]))
+        write_all("all of it")
+    assert (tmp_path / "new").read_text("utf-8") == "all of it"
+
+
 def test_nothing_written_is_nothing_left(tmp_path: Path) -> None:
     with output(str(tmp_path / "new")):
         assert (tmp_path / "new").exists()
@@ -406,9 +414,8 @@ def test_clauses_of_which_nothing_is_found_out_are_no_success() -> None:
 
 @pytest.mark.slow
 def test_a_reader_of_the_report_who_leaves_does_not_change_the_status() -> None:
-    line = (
-        f"{sys.executable} -m streamgauge.conformance check {WRONG} {' '.join(CORPUS)} | true; echo ${{PIPESTATUS[0]}}"
-    )
+    command = shlex.join([sys.executable, "-m", "streamgauge.conformance", "check", WRONG, *CORPUS])
+    line = f"{command} | true; echo ${{PIPESTATUS[0]}}"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), os.environ.get("PYTHONPATH", "")))}
     done = subprocess.run(["bash", "-c", line], env=env, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("1\n", "")

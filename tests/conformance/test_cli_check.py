@@ -78,9 +78,14 @@ def test_what_departs_has_status_1_and_is_explained() -> None:
 
 
 @pytest.mark.slow
-def test_what_no_page_says_counts_only_if_asked_for() -> None:
-    assert checked(OPEN).status == 0
-    assert checked(OPEN, "--strict").status == 1
+@pytest.mark.parametrize(("options", "said", "status"), [((), "conforms", 0), (("--strict",), "does not conform", 1)])
+def test_what_no_page_says_counts_only_if_asked_for(
+    write: Write, tmp_path: Path, options: tuple[str, ...], said: str, status: int
+) -> None:
+    write("empty", "")
+    ran = checked(OPEN, *options, "--output", "results.jsonl")
+    assert ran.out.splitlines()[-1].startswith(f"{OPEN} {said}: ")
+    assert ran.status == jsonl.read(tmp_path / "results.jsonl").status == status
 
 
 @pytest.mark.slow
@@ -216,6 +221,7 @@ def test_standard_output_holds_nothing_but_results_if_they_go_there(write: Write
     ran = checked(WRONG, "--output", "-")
     assert jsonl.parse(ran.out, "-").status == ran.status == 1
     assert ran.err.startswith(f"streamgauge on {WRONG}\n")
+    assert "streamgauge replay '{" in ran.err  # of what went to a pipe nobody can say where it is
     checked(WRONG, "--output", "results.jsonl")
     assert (tmp_path / "results.jsonl").read_text("utf-8") == ran.out
 

@@ -4,7 +4,6 @@ import asyncio
 from typing import Any
 
 import faulty
-import wronglayers
 from streamgauge.conformance.adapters.names import Names
 
 
@@ -19,11 +18,19 @@ class OfReaders:
         return faulty.EndWakesNobody(*limit, loop=loop)
 
 
+class WritesTwice(asyncio.StreamWriter):
+    """A writer by itself, of which asyncio makes connections: it hands over everything twice."""
+
+    def write(self, data: Any) -> None:
+        super().write(data)
+        super().write(data)
+
+
 class OfLayers(Names):
-    """An adapter whose connections are those of a layer that is wrong."""
+    """An adapter whose connections have a writer that is wrong."""
 
     def __init__(self) -> None:
-        super().__init__(wronglayers.WritesTwice, "of layers")
+        super().__init__(WritesTwice, "of layers")
 
 
 made = OfReaders()

@@ -1,4 +1,4 @@
-"""What tests of the suite share: a current folder of their own, a judge that is warm, a watch that looks often."""
+"""What tests of the suite share: an empty current folder, a warm judge, a watch that looks often, nearer bounds."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -10,6 +10,7 @@ import pytest
 from streamgauge.conformance import judge
 from streamgauge.conformance.playing import budget
 from streamgauge.conformance.running import exploring
+from streamgauge.conformance.scenarios import exhaustive
 
 
 @cache
@@ -30,9 +31,17 @@ def warm_judge(monkeypatch: pytest.MonkeyPatch) -> judge.Judge:
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What does not end is looked at sooner; it is still the count of its steps that condemns it."""
+    """What does not end is looked at sooner, and counted less far; it is still the count that condemns it."""
     monkeypatch.setattr(budget, "TICK", 0.02)
     monkeypatch.setattr(budget, "PATIENCE", 3)
+    monkeypatch.setattr(budget, "MOST_LINES", 20_000)
+
+
+@pytest.fixture
+def nearer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two moves instead of three, for tests of many targets."""
+    quick = exhaustive.BOUNDS["quick"]
+    monkeypatch.setitem(exhaustive.BOUNDS, "quick", {kind: 2 if kind != "contents" else 3 for kind in quick})
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import importlib
 import io
 import os
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -222,8 +223,9 @@ def test_ctrl_c_while_options_are_read_is_no_traceback(monkeypatch: pytest.Monke
 
 
 def test_a_reader_that_leaves_is_told_nothing() -> None:
-    command = f"{sys.executable} -m streamgauge.conformance clauses --json | head -c 10; echo ${{PIPESTATUS[0]}}"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=True)
+    command = shlex.join([sys.executable, "-m", "streamgauge.conformance", "clauses", "--json"])
+    line = f"{command} | head -c 10; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("0\n")
     assert done.stderr == ""
 

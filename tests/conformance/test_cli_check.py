@@ -78,9 +78,14 @@ def test_what_departs_has_status_1_and_is_explained() -> None:
 
 
 @pytest.mark.slow
-def test_what_no_page_says_counts_only_if_asked_for() -> None:
-    assert checked(OPEN).status == 0
-    assert checked(OPEN, "--strict").status == 1
+@pytest.mark.parametrize(("options", "said", "status"), [((), "conforms", 0), (("--strict",), "does not conform", 1)])
+def test_what_no_page_says_counts_only_if_asked_for(
+    write: Write, tmp_path: Path, options: tuple[str, ...], said: str, status: int
+) -> None:
+    write("empty", "")
+    ran = checked(OPEN, *options, "--output", "results.jsonl")
+    assert ran.out.splitlines()[-1].startswith(f"{OPEN} {said}: ")
+    assert ran.status == jsonl.read(tmp_path / "results.jsonl").status == status
 
 
 @pytest.mark.slow
@@ -216,6 +221,7 @@ def test_standard_output_holds_nothing_but_results_if_they_go_there(write: Write
     ran = checked(WRONG, "--output", "-")
     assert jsonl.parse(ran.out, "-").status == ran.status == 1
     assert ran.err.startswith(f"streamgauge on {WRONG}\n")
+    assert "streamgauge replay '{" in ran.err  # of what went to a pipe nobody can say where it is
     checked(WRONG, "--output", "results.jsonl")
     assert (tmp_path / "results.jsonl").read_text("utf-8") == ran.out
 
@@ -261,6 +267,14 @@ def test_an_output_that_is_no_file_is_written_to() -> None:
     os.close(writing)
     assert os.read(reading, 100) == b"all of it"
     os.close(reading)
+
+
+def test_a_file_that_takes_little_at_a_time_gets_all_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = os.write
+    with monkeypatch.context() as patched, output(str(tmp_path / "new")) as write_all:
+        patched.setattr(os, "write", lambda handle, data: write(handle, data[:3]))
+        write_all("all of it")
+    assert (tmp_path / "new").read_text("utf-8") == "all of it"
 
 
 def test_nothing_written_is_nothing_left(tmp_path: Path) -> None:
@@ -331,6 +345,7 @@ def test_a_constructor_that_raises_is_the_implementations_and_is_judged() -> Non
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("impatient")
 def test_a_reader_that_never_yields_is_judged_in_bounded_time() -> None:
     ran = checked("faulty:NeverYields")
     assert "never came to rest" in ran.out
@@ -405,9 +420,8 @@ def test_clauses_of_which_nothing_is_found_out_are_no_success() -> None:
 
 @pytest.mark.slow
 def test_a_reader_of_the_report_who_leaves_does_not_change_the_status() -> None:
-    line = (
-        f"{sys.executable} -m streamgauge.conformance check {WRONG} {' '.join(CORPUS)} | true; echo ${{PIPESTATUS[0]}}"
-    )
+    command = shlex.join([sys.executable, "-m", "streamgauge.conformance", "check", WRONG, *CORPUS])
+    line = f"{command} | true; echo ${{PIPESTATUS[0]}}"
     env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(TESTS), os.environ.get("PYTHONPATH", "")))}
     done = subprocess.run(["bash", "-c", line], env=env, capture_output=True, text=True, check=True)
     assert (done.stdout, done.stderr) == ("1\n", "")

@@ -19,7 +19,7 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.playing import budget
 from streamgauge.conformance.running.exploring import Corpus, Explorer, Harvest, Unit, units
-from streamgauge.conformance.scenarios import corpus, exhaustive
+from streamgauge.conformance.scenarios import corpus
 from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import Exchange, Tree
 from streamgauge.conformance.target import InProcess
@@ -163,13 +163,6 @@ def test_every_testable_clause_has_a_reader_or_layer_that_is_blamed_for_it() -> 
     assert {clause.id for clause in clauses} == {fault.blamed for fault in FAULTY}
 
 
-@pytest.fixture
-def nearer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two moves instead of three, for tests of many targets."""
-    quick = exhaustive.BOUNDS["quick"]
-    monkeypatch.setitem(exhaustive.BOUNDS, "quick", {kind: 2 if kind != "contents" else 3 for kind in quick})
-
-
 @cache
 def judged(target: object) -> Results:
     return check(target, effort="quick", python=NEWEST, jobs=1)
@@ -250,10 +243,8 @@ def test_a_trivial_layer_scores_close_to_nothing(target: type, about: tuple[str,
     assert len(passed) <= 8, sorted(passed)
 
 
-@pytest.mark.parametrize("target", HOSTILE, ids=lambda target: target.__name__)
-def test_a_hostile_reader_is_survived_and_reported(target: type, request: pytest.FixtureRequest) -> None:
-    if target in HOSTILE[:3]:  # they spin; the others take their time without
-        request.getfixturevalue("impatient")
+@pytest.mark.parametrize("target", HOSTILE[3:], ids=lambda target: target.__name__)
+def test_a_hostile_reader_is_survived_and_reported(target: type) -> None:
     harvest = Explorer(InProcess(resolve(target)), NEWEST).explore(Corpus())
     assert harvest.found
     assert harvest.faults == []
@@ -265,6 +256,7 @@ def test_a_whole_run_on_a_hostile_reader_comes_to_an_end(target: type) -> None:
     results = check(target, effort="quick", python=NEWEST)
     assert results.status() == 1
     assert results.faults == ()
+    assert [bound.name for bound in results.bounds] == ["corpus"]  # whoever spins there is asked nothing else
 
 
 def test_the_interpreters_own_reader_departs_where_its_live_faults_are_and_nowhere_else() -> None:
@@ -275,11 +267,13 @@ def test_the_interpreters_own_reader_departs_where_its_live_faults_are_and_nowhe
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("impatient")
 def test_every_mutant_of_the_interpreters_own_reader_that_behaves_differently_is_noticed() -> None:
     assert unnoticed(every_reader(), reader_is_noticed, EQUIVALENT, at_least=0.85) == []
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("impatient")
 def test_every_mutant_of_the_interpreters_own_connections_that_behaves_differently_is_noticed() -> None:
     assert unnoticed(every_layer(), layer_is_noticed, EQUIVALENT_LAYERS, at_least=0.7) == []
 

@@ -19,7 +19,7 @@ HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent))
 
 import failing  # noqa: E402  # found beside this folder, wherever this is started
-import wronglayers  # noqa: E402  # as above
+import faulty  # noqa: E402  # as above
 from streamgauge.conformance.adapters.names import Names  # noqa: E402  # as above
 from streamgauge.conformance.reports import jsonl, terminal  # noqa: E402  # as above
 from streamgauge.conformance.reports.lines import schema as results_schema  # noqa: E402  # as above
@@ -61,19 +61,19 @@ def connections() -> Results:
     """Three failures over the simulated network: the fault that CPython has, and two of made-up layers."""
     steps: dict[str, tuple[Any, ...]] = {
         "": (Open(), Call(1, "wait_closed"), Call(2, "wait_closed"), S, Cancel(1), S),
-        "DrainsAtOnce": (Open(), Clog(), Do("write", (b"a" * 9,)), Call(1, "drain"), S),
-        "DropsTheLast": (
+        "NeverWaits": (Open(), Clog(), Do("write", (b"a" * 9,)), Call(1, "drain"), S),
+        "FirstChunkLost": (
             *(On(2, Serve("coroutine")), Open(linked=True), Do("write", (b"ping\n",)), S),
             *(On(2, Call(1, "readexactly", (5,))), S),
         ),
     }
     found = []
     for name, played in steps.items():
-        names = Names(getattr(wronglayers, name) if name else asyncio, name or "asyncio")
+        names = Names(getattr(faulty, name) if name else asyncio, name or "asyncio")
         one = replay(InProcess(names), Scenario(f"over the network with {names.name}", played, 4), failing.RULES)
         failed = Failure.of(one.scenario, one.trace, one.departures[0])
         found.append(ClauseResult(by_id()[failed.clause], Verdict.FAIL, 1, failed))
-    return failing.results(*found, target="wronglayers", scenarios=3, bounds=())
+    return failing.results(*found, target="faulty", scenarios=3, bounds=())
 
 
 def synthetic() -> Results:

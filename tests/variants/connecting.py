@@ -337,7 +337,7 @@ class AsksTheServer(TextbookLayer):
 
 
 class Receiving(asyncio.BufferedProtocol):
-    """Receives into a buffer of its own, and leaves the rest to a textbook protocol."""
+    """Receives into a buffer of its own, which doubles with what comes, and leaves the rest to a textbook protocol."""
 
     def __init__(self, inner: TextbookProtocol) -> None:
         self._inner = inner
@@ -349,7 +349,10 @@ class Receiving(asyncio.BufferedProtocol):
         return self._room
 
     def buffer_updated(self, nbytes: int) -> None:
-        self._inner.data_received(bytes(self._room[:nbytes]))
+        received = bytes(self._room[:nbytes])
+        if nbytes == len(self._room):
+            self._room = bytearray(2 * nbytes)
+        self._inner.data_received(received)
 
 
 class ReceivesIntoABuffer:

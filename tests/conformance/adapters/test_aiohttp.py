@@ -300,6 +300,7 @@ def test_many_reads_at_the_end_say_nothing_on_standard_error(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("nearer")
 def test_a_whole_run_lays_no_fault_to_the_suite_and_skips_what_is_undeclared() -> None:
     results = check("aiohttp", effort="quick", python=RULES, jobs=1)
     assert results.faults == ()

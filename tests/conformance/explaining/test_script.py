@@ -5,6 +5,7 @@ Each program is run in a forked child, with what it imports loaded already; a ha
 
 import ast
 import builtins
+import gc
 import inspect
 import os
 import subprocess
@@ -52,6 +53,7 @@ def forked(text: str) -> tuple[int, str]:
     reads, writes = os.pipe()
     child = os.fork()
     if not child:
+        gc.disable()  # all that was there already would be looked at, and copied
         with suppress(BaseException):
             os.dup2(writes, 1)
             os.dup2(writes, 2)
@@ -106,7 +108,7 @@ TARGETS = {
     "an-adapter": ("adapted:made", END_FORGOTTEN),
     "an-adapter-kept-in-a-namespace": ("adapted:Holder", END_FORGOTTEN),
     "an-adapter-of-connections": ("adapted:OfLayers", TWICE),
-    "a-class-of-writers": ("wronglayers:WritesTwice", TWICE),
+    "a-class-of-writers": ("adapted:WritesTwice", TWICE),
     "a-module": ("asyncio.streams", POISONED),
     "asyncio": ("asyncio", POISONED),
 }

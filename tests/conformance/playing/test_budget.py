@@ -24,11 +24,6 @@ READ = Scenario("read", (Call(1, "read", (2,)), Settle()), 4)
 pytestmark = pytest.mark.usefixtures("impatient")
 
 
-@pytest.fixture(autouse=True)
-def few_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(budget, "MOST_LINES", 20_000)
-
-
 class Spins(TextbookReader):
     """`read` loops for ever."""
 
@@ -114,6 +109,65 @@ def test_a_slow_machine_condemns_nobody() -> None:
     assert not any(isinstance(event, Overran) for event in trace)
 
 
+def test_whatever_goes_on_while_it_is_counted_is_not_judged_by_the_clock() -> None:
+    class Toils(TextbookReader):
+        async def read(self, n: int = -1) -> bytes:
+            begun = time.monotonic()
+            while time.monotonic() < begun + 4 * budget.PATIENCE * budget.TICK:
+                sum(range(100_000))
+            return b""
+
+    assert played(Toils)[-1] == Quiet()
+
+
+def test_between_two_plays_nobody_is_stopped() -> None:
+    watch = budget.Watch()
+    budget.play(InProcess(Names(TextbookReader, "target")).unwatched, READ, watch)
+    assert not any(watch.due() for _ in range(3 * budget.PATIENCE))
+
+
+def test_memory_that_grows_in_a_play_is_looked_at_without_patience(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sizes = [1_000]
+    monkeypatch.setattr(budget, "peak_memory", lambda: sizes[-1])
+    watch = budget.Watch()
+    watch.playing = True
+    assert not watch.due()
+    sizes.append(1_000 + budget.MOST_GROWTH)
+    assert not watch.due()
+    sizes.append(sizes[-1] + 1)
+    assert watch.due()
+    watch.beat += 1  # what had grown before the next play is not laid to it
+    assert not any(watch.due() for _ in range(budget.PATIENCE - 1))
+
+
+def test_what_one_play_came_to_is_not_laid_to_the_next() -> None:
+    plays: list[Scenario] = []
+
+    def play_once(scenario: Scenario) -> Trace:
+        plays.append(scenario)
+        return InProcess(Names(TextbookReader, "target")).unwatched(scenario)
+
+    with budget.watched() as watch:
+        assert budget.play(InProcess(Names(Blocks, "target")).unwatched, READ, watch)[-1] == Overran("time")
+        assert budget.play(play_once, READ, watch)[-1] == Quiet()
+    assert len(plays) == 1
+
+
+def test_a_play_that_is_stopped_when_it_is_all_but_over_is_repeated() -> None:
+    watch, plays = budget.Watch(), list[Scenario]()
+
+    def play_once(scenario: Scenario) -> Trace:
+        plays.append(scenario)
+        if len(plays) == 1:
+            watch.fired = True
+            raise budget.OutOfTime
+        return (Made(),)
+
+    assert budget.play(play_once, READ, watch) == (Made(),)
+
+
 def test_only_what_blocks_outside_python_is_judged_by_the_clock() -> None:
     assert played(Blocks)[-1] == Overran("time")
 
@@ -125,9 +179,11 @@ def test_what_ends_is_played_once() -> None:
 def test_another_thread_is_watched_as_well() -> None:
     traces: list[Trace] = []
     thread = threading.Thread(target=lambda: traces.append(played(Spins)))
+    before = threading.active_count()
     thread.start()
     thread.join()
     assert traces[0][-1] == Overran("steps")
+    assert threading.active_count() == before
 
 
 def test_a_budget_is_counted_the_same_every_time() -> None:
@@ -198,3 +254,16 @@ def test_what_does_not_end_is_stopped_where_the_parent_has_blocked_alarms() -> N
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
     assert trace[-1] == Overran("steps")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there the watch has no signals")
+def test_a_tick_that_comes_while_the_play_is_traced_waits_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(budget, "TICK", 1_000.0)  # no tick but those of this test
+    monkeypatch.setattr(budget, "_in_tracer", lambda frame: frame is not None)
+    with budget.watched() as watch:
+        watch.playing = True
+        tick: Any = signal.getsignal(signal.SIGALRM)
+        for _ in range(2 * budget.PATIENCE):
+            tick(signal.SIGALRM, sys._getframe())
+        with pytest.raises(budget.OutOfTime):
+            list(map(tick, [signal.SIGALRM] * 9, [None] * 9))

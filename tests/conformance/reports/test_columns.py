@@ -19,6 +19,11 @@ def test_the_last_column_goes_on_below_itself() -> None:
     assert plain(list(columns(rows, width=24))) == ["name  one two three four", "      five six"]
 
 
+def test_a_row_that_leaves_no_room_is_wrapped_at_a_width_that_can_be_read() -> None:
+    rows = [("a long first cell", "one two three four")]
+    assert plain(list(columns(rows, width=20)))[0] == "a long first cell  one two three"
+
+
 def test_a_last_column_of_numbers_is_aligned_to_the_right() -> None:
     rows = [("a", "clauses"), ("b", "12")]
     assert plain(list(columns(rows, width=40, right=(1,)))) == ["a  clauses", "b       12"]

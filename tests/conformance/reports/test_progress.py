@@ -7,6 +7,7 @@ from rich.console import Console
 from streamgauge.conformance.reports.progress import shown, words
 from streamgauge.conformance.running.runner import Progress
 
+ERASED = "\x1b[1A\x1b[2K"  # up a line, and the line is empty
 HALF = Progress(5, 10, 12345, 67, ("reader.read.soon",))
 LITTLE = Progress(1, 2, 3, 4, ())
 
@@ -25,6 +26,13 @@ def test_a_terminal_shows_the_last_advance() -> None:
     assert "50%" in stream.getvalue()
     assert "67 clauses exercised, 12,345 scenarios, 1 failed so far" in stream.getvalue()
     assert "my[bold]:Reader" in stream.getvalue()
+
+
+def test_nothing_of_it_stays_on_the_terminal() -> None:
+    stream = io.StringIO()
+    with shown(Console(file=stream, force_terminal=True, width=120, _environ={}), "asyncio") as show:
+        show(HALF)
+    assert stream.getvalue().endswith(ERASED)
 
 
 def test_anything_else_is_spared_it() -> None:

@@ -13,18 +13,24 @@ from streamgauge.conformance.results import Bound, ClauseResult, Results, Verdic
 from streamgauge.spec.clauses import Basis, Level
 
 
-def shown(of: Results, **environment: str) -> str:
+def shown(of: Results, *, strict: bool = False, **environment: str) -> str:
     """The report on a terminal, escape sequences and all."""
     stream = io.StringIO()
     console = Console(
         file=stream, width=100, force_terminal=True, color_system="standard", legacy_windows=False, _environ=environment
     )
-    report(of, console)
+    report(of, console, strict=strict)
     return stream.getvalue()
 
 
 def test_a_terminal_gets_colours() -> None:
     assert "\x1b[1;31m" in shown(results(hang()))
+
+
+@pytest.mark.parametrize(("strict", "colour"), [(False, "32"), (True, "31")])
+def test_the_last_word_has_the_colour_of_its_status(*, strict: bool, colour: str) -> None:
+    last = shown(results(passed("reader.a"), hang()), strict=strict).splitlines()[-1]
+    assert last.startswith(f"\x1b[1;{colour}m")
 
 
 def test_colours_change_nothing_but_colours() -> None:
@@ -134,3 +140,8 @@ def test_an_output_of_few_letters_is_no_reason_to_fail(encoding: str) -> None:
     text = printed(synthetic(), encoding=encoding)
     assert "!  reader.read.at-most" in text
     assert "?" not in text.partition("See it")[0]
+
+
+def test_an_apostrophe_is_had_by_every_output() -> None:
+    one = ClauseResult(clause("reader.a"), Verdict.INCONCLUSIVE, reason="the peer’s end")
+    assert "the peer's end" in printed(results(one), encoding="ascii")

@@ -12,7 +12,10 @@ import pytest
 
 from faulty import HOSTILE, EndWakesNobody
 from streamgauge.conformance import Progress, Results, SelectionError, TargetError, Verdict, check
+from streamgauge.conformance.adapters import AdapterFault
+from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.adapters.resolve import resolve
+from streamgauge.conformance.running.exploring import Batch, Corpus, Unit
 from streamgauge.conformance.running.runner import Here
 from streamgauge.conformance.target import InProcess
 from textbook import TextbookReader
@@ -84,6 +87,17 @@ def test_an_unknown_target_is_refused() -> None:
         check("no_such_module_anywhere")
 
 
+def test_an_adapter_that_does_not_hold_is_refused_before_anything_is_played() -> None:
+    class Making(Names):
+        def reader(self, loop: Any, *limit: Any) -> Any:
+            return None
+
+    units = Noting()
+    with pytest.raises(AdapterFault, match="returned None instead of a reader"):
+        check(Making(TextbookReader, "it"), effort="quick", executor=units)
+    assert units.units == []
+
+
 def test_progress_is_told_after_every_unit_and_ends_with_all_of_them() -> None:
     told: list[Progress] = []
     results = check("asyncio", effort="quick", jobs=1, on_progress=told.append)
@@ -110,6 +124,7 @@ def test_an_interruption_in_the_midst_of_a_unit_keeps_what_the_unit_had_found(jo
     assert 0 < results.scenarios < 570
     assert results.status() in (1, 2)
     assert [(bound.name, bound.in_part) for bound in results.bounds] == [("corpus", True)]
+    assert Verdict.INCONCLUSIVE in {one.verdict for one in results.clauses}
 
 
 class InterruptedByUser(TextbookReader):
@@ -127,16 +142,25 @@ def test_an_interruption_takes_in_what_other_workers_had_under_way() -> None:
     assert len(results.bounds) == 2  # the first unit, which was done, and the second, which was under way
 
 
-class Interrupting(Executor):
-    """An executor during whose second unit the user presses Ctrl-C."""
+def test_a_unit_that_fails_while_the_run_is_interrupted_takes_nothing_with_it() -> None:
+    results = check("asyncio", effort="quick", executor=Interrupting(fails=True))
+    assert not results.complete
+    assert [bound.name for bound in results.bounds] == ["corpus"]
 
-    def __init__(self) -> None:
+
+class Interrupting(Executor):
+    """An executor during whose second unit, which may fail, the user presses Ctrl-C."""
+
+    def __init__(self, *, fails: bool = False) -> None:
         self.units = 0
+        self.fails = fails
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
         self.units += 1
         if self.units == 3:
             raise KeyboardInterrupt
+        if self.units == 2 and self.fails:
+            return Here().submit(int, "no number")
         return Here().submit(call, *args, **options)
 
 
@@ -147,10 +171,38 @@ def test_an_implementation_that_never_rests_is_not_explored_further() -> None:
     assert results.status() == 1
 
 
+def test_nothing_is_left_out_where_nothing_waits() -> None:
+    results = check(HOSTILE[2], effort="quick", jobs=1, shard=(1, 1000))
+    assert results.complete
+    assert not any("left out" in one.reason for one in results.clauses)
+
+
+def test_what_takes_longest_goes_first_behind_the_corpus() -> None:
+    noting = Noting()
+    check(TextbookReader, effort="quick", executor=noting)
+    first, *others = noting.units
+    long = [isinstance(one, Batch) for one in others]
+    assert isinstance(first, Corpus)
+    assert 0 < sum(long) < len(long)
+    assert long == sorted(long, reverse=True)
+
+
+class Noting(Here):
+    """An executor that remembers what it was given, in its order."""
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+
+    def submit(self, call: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
+        self.units += args
+        return super().submit(call, *args, **options)
+
+
 def test_a_worker_process_that_dies_is_a_fault_and_not_a_verdict() -> None:
     results = check(EndsTheProcess, effort="quick", jobs=2)
     assert results.status() == 4
     assert "worker process died" in results.faults[0]
+    assert results.of("reader.end.wakes").verdict is Verdict.INCONCLUSIVE
 
 
 class EndsTheProcess(TextbookReader):

@@ -56,12 +56,14 @@ def test_no_clause_blocks_the_one_that_a_faulty_reader_breaks(
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("nearer")
 @pytest.mark.parametrize("reader", [faulty.DefaultOneLess, faulty.EndToldOnce, faulty.EmptyAfterLast])
 def test_a_fault_in_what_is_documented_does_not_hide_behind_a_lesser_one(reader: Any) -> None:
     assert check(reader, effort="quick", python=NEWEST, jobs=1).status() == 1
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("nearer")
 @pytest.mark.parametrize(
     "reader",
     [

@@ -15,7 +15,6 @@ import pytest
 import faulty
 import textbook
 import textbook_layer
-import variants
 from streamgauge.conformance.adapters import Adapter, names, reference, stdlib
 from streamgauge.conformance.judge import Cursor, Judge
 from streamgauge.conformance.scenarios import corpus
@@ -204,11 +203,6 @@ def test_nothing_departs_on_what_conforms(python: Version) -> None:
     assert departures(reference.adapter(), python) == {}
     assert departures(names.Names(textbook.TextbookReader, "textbook"), python) == {}
     assert departures(names.Names(textbook_layer.TextbookLayer, "textbook"), python) == {}
-
-
-def test_nothing_departs_on_what_is_unusual_but_right() -> None:
-    for variant in (*variants.READERS, *variants.LAYERS):
-        assert departures(names.Names(variant.reader, "variant"), variant.python) == {}
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 16), reason="whether later versions still have these faults is not known")

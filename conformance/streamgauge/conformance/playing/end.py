@@ -10,7 +10,7 @@ from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.playing.calls import Stopped
 from streamgauge.conformance.playing.handlers import Stage
 from streamgauge.conformance.playing.material import breaking, lent, use_again
-from streamgauge.conformance.playing.observing import Broken, answer, fed, plain, problem, told
+from streamgauge.conformance.playing.observing import Broken, answer, facts, fed, plain, told
 from streamgauge.conformance.playing.tap import TappedProtocol, tapped
 from streamgauge.conformance.worlds.world import Line
 from streamgauge.spec.alphabet import (
@@ -23,6 +23,7 @@ from streamgauge.spec.alphabet import (
     Ending,
     Event,
     On,
+    Problem,
     Refused,
     Shaped,
     Value,
@@ -66,7 +67,7 @@ class End:
 
     def refused(self, raised: BaseException) -> None:
         """Note that a plain call raised."""
-        self.note(Refused(problem(raised, self.errors.items(), self.broken)))
+        self.note(Refused(Problem(*facts(raised, tuple(self.errors.items()), self.broken))))
 
     # ------------------------------------------------------ what its world tells
 

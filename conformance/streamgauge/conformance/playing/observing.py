@@ -8,17 +8,18 @@ import copy
 import inspect
 import pickle
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from streamgauge.spec.alphabet import Feed, Form, Problem, Shaped, Value
+from streamgauge.spec.alphabet import Feed, Form, Shaped, Value
 
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 MOST_MESSAGE = 200
 LONG = 64
 KNOWN = ("CancelledError", "TimeoutError")
 
-Errors = Iterable[tuple[str, type[BaseException]]]
+Errors = tuple[tuple[str, type[BaseException]], ...]
 Broken = list[Any]
 
 
@@ -52,13 +53,13 @@ def fed(data: Any) -> Feed:
     return Feed(content[:period], form, len(content) // period)
 
 
-def problem(raised: BaseException, errors: Errors, broken: Broken) -> Problem:
-    """Return the exception as plain data: its documented name, or that of the nearest built-in class."""
+def facts(raised: BaseException, errors: Errors, broken: Broken) -> tuple[Any, ...]:
+    """Return what its `Problem` says, first the documented name, or that of the nearest built-in class."""
     if isinstance(raised, MemoryError):
         raise raised
-    injected = next((number for number, known in enumerate(broken, 1) if known is raised), 0)
+    injected = _number(raised, broken) or 0
     name = _name(raised, errors)
-    return Problem(
+    return (
         name,
         injected,
         plain(getattr(raised, "partial", None)),
@@ -69,8 +70,19 @@ def problem(raised: BaseException, errors: Errors, broken: Broken) -> Problem:
     )
 
 
+def _number(found: Any, broken: Broken) -> int | None:
+    """Return which of the exceptions that were given this is, if any."""
+    return next((number for number, known in enumerate(broken, 1) if known is found), None) if broken else None
+
+
 def _name(raised: BaseException, errors: Errors) -> str:
-    for ancestor in type(raised).__mro__:
+    kind: Any = type(raised)
+    return _named(kind, errors)
+
+
+@lru_cache(maxsize=1000)
+def _named(kind: Any, errors: Errors) -> str:
+    for ancestor in kind.__mro__:
         documented = next((name for name, kind in errors if ancestor is kind), None)
         if documented is not None:
             return documented
@@ -78,7 +90,7 @@ def _name(raised: BaseException, errors: Errors) -> str:
             return "CancelledError"
         if getattr(builtins, ancestor.__name__, None) is ancestor:
             return str(ancestor.__name__)
-    return type(raised).__name__
+    return str(kind.__name__)
 
 
 def _message(raised: BaseException) -> str:
@@ -119,9 +131,7 @@ def answer(question: str, reader: Any, errors: Mapping[str, type[BaseException]]
 
 
 def _stored(found: Any, broken: Broken) -> Value:
-    if found is None:
-        return None
-    return next((number for number, known in enumerate(broken, 1) if known is found), 0)
+    return None if found is None else _number(found, broken) or 0
 
 
 def _methods(reader: Any) -> Value:

@@ -30,6 +30,7 @@ from streamgauge.conformance.scenarios.shapes import (
 )
 from streamgauge.conformance.target import Interrupted, Stopped, Target
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
+from streamgauge.spec.records import one
 
 SAMPLES = {"quick": (1, 40), "normal": (2, 120), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
@@ -158,7 +159,7 @@ class Explorer:
     def _corpus(self) -> None:
         for scenario in corpus.load():
             if scenario.needs <= self._capabilities:
-                self._take(scenario)
+                self._take(replace(scenario, steps=tuple(map(one, scenario.steps))))
 
     def _grid(self, grid: Grid) -> None:
         for steps in grid_scenarios(grid, self._capabilities):

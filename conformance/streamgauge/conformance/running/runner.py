@@ -38,8 +38,8 @@ if sys.platform != "win32":
 
 Effort = Literal["quick", "normal", "deep"]
 FAR_AHEAD = 64
-# What the judge remembers grows and stays: to look through it for garbage every 700 objects takes a tenth of all time.
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
+# What the judge remembers grows and stays, and plays leave hardly any: to look for garbage takes a tenth of all time.
+OBJECTS_BETWEEN_COLLECTIONS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

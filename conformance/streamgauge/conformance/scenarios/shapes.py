@@ -38,9 +38,10 @@ from streamgauge.spec.alphabet import (
     Unclog,
 )
 from streamgauge.spec.model import State, enabled
+from streamgauge.spec.records import one
 
-SETTLE = Settle()
-END = End()
+SETTLE = one(Settle())
+END = one(End())
 CLEAR = Break("none", "none")
 WAITING = ("drain", "wait_closed")
 
@@ -56,7 +57,7 @@ class Request:
     @cache  # noqa: B019  # there are a few dozen requests, and the same call is the same object
     def numbered(self, op: int) -> Call:
         """Return the call with its number."""
-        return Call(op, self.method, self.args, self.timeout)
+        return one(Call(op, self.method, self.args, self.timeout))
 
     @property
     def endless(self) -> bool:
@@ -198,7 +199,7 @@ def grid_scenarios(grid: Grid, methods: frozenset[str]) -> Iterator[tuple[Stimul
     for length in range(grid.longest + 1):
         for letters in product(grid.alphabet, repeat=length):
             for chunks in chunkings(bytes(letters)):
-                feeds = tuple(map(Feed, chunks))
+                feeds = tuple(one(Feed(chunk)) for chunk in chunks)
                 for place in range(len(feeds) + 1):
                     before, after = feeds[:place], feeds[place:]
                     yield (*before, first, SETTLE, *_apart(after), *ending)
@@ -241,7 +242,7 @@ def coda(calls: int, methods: frozenset[str], *, stored: bool = False, ended: bo
     steps += [request.numbered(calls + 1), SETTLE]
     if "at_eof" in methods:
         steps.append(Ask("at_eof"))
-    return tuple(steps)
+    return tuple(map(one, steps))
 
 
 @cache
@@ -255,7 +256,7 @@ def parting(calls: int, capabilities: frozenset[str]) -> tuple[Stimulus, ...]:
         steps += [Call(calls, "wait_closed"), SETTLE]
     if "read" in capabilities:
         steps += [Call(calls + 1, "read"), SETTLE]
-    return tuple(steps)
+    return tuple(map(one, steps))
 
 
 # --------------------------------------------------------------- exchanges
@@ -326,9 +327,9 @@ def _concrete(move: Stimulus | Request, state: State) -> Iterator[Stimulus]:
         yield from (_cancel(one.op) for one in state.canonical.pending)
         yield from (_cancel(one.op) for one in state.outbox.waits)
     else:
-        yield move
+        yield one(move)
 
 
 @cache
 def _cancel(op: int) -> Cancel:
-    return Cancel(op)
+    return one(Cancel(op))

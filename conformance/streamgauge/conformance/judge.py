@@ -11,7 +11,7 @@ the rest: there is one object of each event that the judge keeps, and edges are 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from streamgauge.spec.alphabet import Event, Quiet, Settings, parted
@@ -36,12 +36,13 @@ class Departure:
 
 
 class _Node:
-    """States, and the edges from there, by the identity of the event that is kept."""
+    """States, and the edges from there, by the identity of the event that is kept; whether an end is let go of."""
 
-    __slots__ = ("edges", "states")
+    __slots__ = ("edges", "let_go", "states")
 
     def __init__(self, states: tuple[State, ...]) -> None:
         self.states = states
+        self.let_go = any([state.lenient for state in states])
         self.edges: dict[int, _Edge] = {}
 
 
@@ -80,7 +81,7 @@ class Cursor:
     @property
     def let_go(self) -> bool:
         """Whether nothing more can be held against an end, so that what comes now is not judged."""
-        return any(state.lenient for state in self._node.states)
+        return self._node.let_go
 
     def take(self, event: Event) -> tuple[Departure, ...]:
         """Take one event more, and return the departures that it adds."""
@@ -147,10 +148,8 @@ class Judge:
         return self._roots.setdefault(settings, self._node((start(settings),)))
 
     def _node(self, states: tuple[State, ...]) -> _Node:
-        node = self._nodes.get(states)
-        if node is None:
-            node = self._nodes[states] = _Node(states)
-        return node
+        # To hash them takes longer than to make a node for nothing.
+        return self._nodes.setdefault(states, _Node(states))
 
     def edge(self, node: _Node, event: Event) -> _Edge:
         """Return what the model says of `event` in the states of `node`."""
@@ -169,24 +168,15 @@ class Judge:
             # The second end begins with what happens there first: no quiet loop before that was its own.
             states.append(start(states[0].settings))
         mask = 0
-        violations: list[tuple[int, Violation]] = []
-        after: _Node | None = None
+        violations: tuple[tuple[int, Violation], ...] = ()
         for end in (whose - 1,) if whose else range(len(states)):
             answer = step(states[end], plain)
-            match answer:
-                case Accepted(clauses=clauses):
-                    mask |= self._mask(clauses)
-                case Violation():
-                    violations.append((end + 1, answer))
-            if answer.state is None:
-                break
+            if isinstance(answer, Accepted):
+                for clause in answer.clauses:
+                    mask |= self._bits[clause]
+            else:
+                violations += ((end + 1, answer),)
+                if answer.state is None:
+                    return None, mask, violations
             states[end] = answer.state
-        else:
-            after = self._node(tuple(states))
-        return after, mask, tuple(violations)
-
-    def _mask(self, clauses: Iterable[str]) -> int:
-        mask = 0
-        for clause in clauses:
-            mask |= self._bits[clause]
-        return mask
+        return self._node(tuple(states)), mask, violations

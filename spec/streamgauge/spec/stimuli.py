@@ -36,7 +36,9 @@ def _forgiving(state: State) -> State:
 
 
 def _applied(state: State, stimulus: Reading) -> State:
-    match stimulus:
+    match stimulus:  # what comes most often first
+        case Settle():
+            return state
         case Feed():
             return _feed(state, stimulus)
         case End():
@@ -53,8 +55,6 @@ def _applied(state: State, stimulus: Reading) -> State:
             return replace(state, question=question)
         case Advance(seconds=seconds):
             return _advance(state, seconds)
-        case Settle():
-            return state
         case _:
             assert_never(stimulus)
 

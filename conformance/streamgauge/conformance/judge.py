@@ -42,7 +42,7 @@ class _Node:
 
     def __init__(self, states: tuple[State, ...]) -> None:
         self.states = states
-        self.let_go = any([state.lenient for state in states])
+        self.let_go = states[0].lenient or states[-1].lenient  # of one end, or of two
         self.edges: dict[int, _Edge] = {}
 
 
@@ -176,7 +176,8 @@ class Judge:
                     mask |= self._bits[clause]
             else:
                 violations += ((end + 1, answer),)
-                if answer.state is None:
-                    return None, mask, violations
-            states[end] = answer.state
+            after = answer.state
+            if after is None:
+                return None, mask, violations
+            states[end] = after
         return self._node(tuple(states)), mask, violations

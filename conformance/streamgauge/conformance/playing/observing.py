@@ -88,8 +88,9 @@ def _named(kind: Any, errors: Errors) -> str:
             return documented
         if ancestor is asyncio.CancelledError:
             return "CancelledError"
-        if getattr(builtins, ancestor.__name__, None) is ancestor:
-            return str(ancestor.__name__)
+        name = str(ancestor.__name__)
+        if getattr(builtins, name, None) is ancestor:
+            return name
     return str(kind.__name__)
 
 

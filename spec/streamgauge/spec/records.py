@@ -21,7 +21,10 @@ _copying: dict[type, Callable[[Any], Any]] = {}
 def replace(record: Record, /, **changes: Any) -> Record:
     """Return a copy of a frozen slotted dataclass, with some fields changed."""
     kind = record.__class__
-    copy = (_copying.get(kind) or _copier(kind))(record)
+    try:
+        copy = _copying[kind](record)
+    except KeyError:
+        copy = _copier(kind)(record)
     for name, value in changes.items():
         setattr(copy, name, value)
     copy.__class__ = kind

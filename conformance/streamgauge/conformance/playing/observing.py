@@ -43,12 +43,15 @@ def told(options: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
 FORMS: dict[type, Form] = {bytes: "bytes", bytearray: "bytearray", memoryview: "memoryview", str: "str", list: "list"}
 
 
+short = lru_cache(maxsize=1000)(Feed)  # the same objects each time, which a judge knows at first sight
+
+
 def fed(data: Any) -> Feed:
     """Return what is fed, as plain data; what repeats itself at length is told as that."""
     form = FORMS.get(type(data), "none")
     content = data if form == "bytes" else data.encode("latin-1") if form == "str" else bytes(data or ())
     if len(content) < LONG:
-        return Feed(content, form)
+        return short(content, form)
     period = (content + content).find(content, 1)
     return Feed(content[:period], form, len(content) // period)
 

@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_a
 
 from streamgauge.conformance.adapters.stdlib import adapter
 from streamgauge.conformance.judge import Judge
+from streamgauge.conformance.running.runner import check
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.conformance.target import InProcess
 from streamgauge.conformance.worlds.loop import new_loop
@@ -113,6 +114,25 @@ def test_judged_scenarios_are_at_least_a_quarter_as_fast_as_bare_ones() -> None:
     bare_rate, judged_rate = sorted(rates)[ROUNDS // 2]
     print(f"\nbare {bare_rate:,.0f}/s, judged {judged_rate:,.0f}/s, ratio {ratio:.2f}")
     assert ratio >= 0.25
+
+
+def test_a_whole_run_is_at_least_a_twelfth_as_fast_as_bare_scenarios() -> None:
+    """What users wait for: nothing is warm, hardly a scenario comes twice, and the model is asked anew all the time."""
+    scenarios = five_steps() * 40
+    ratios, rates = [], []
+    for _ in range(3):
+        # Of a class that was never seen nothing is known.
+        unknown = type("StreamReader", (asyncio.StreamReader,), {})
+        bare = seconds(lambda: played_bare(scenarios))
+        begun = time.perf_counter()
+        played = check(unknown, effort="quick", jobs=1).scenarios
+        whole = time.perf_counter() - begun
+        rates.append((len(scenarios) / bare, played / whole))
+        ratios.append(rates[-1][1] / rates[-1][0])
+    ratio = statistics.median(ratios)
+    bare_rate, whole_rate = sorted(rates)[1]
+    print(f"\nbare {bare_rate:,.0f}/s, whole run {whole_rate:,.0f}/s, ratio {ratio:.3f}")
+    assert ratio >= 1 / 12
 
 
 class ReaderMachine(RuleBasedStateMachine):

@@ -40,12 +40,13 @@ class Departure:
 
 
 class _Node:
-    """States, and the edges from there, by the identity of the event that is kept."""
+    """States, and the edges from there, by the identity of the event that is kept; whether an end is let go of."""
 
-    __slots__ = ("edges", "states")
+    __slots__ = ("edges", "let_go", "states")
 
     def __init__(self, states: tuple[State, ...]) -> None:
         self.states = states
+        self.let_go = states[0].lenient or states[-1].lenient  # of one end, or of two
         self.edges: dict[int, _Edge] = {}
 
 
@@ -91,7 +92,7 @@ class Cursor:
     @property
     def let_go(self) -> bool:
         """Whether nothing more can be held against an end, so that what comes now is not judged."""
-        return any(state.lenient for state in self._node.states)
+        return self._node.let_go
 
     def take(self, event: Event) -> tuple[Departure, ...]:
         """Take one event more, and return the departures that it adds."""
@@ -174,10 +175,8 @@ class Judge:
         return self._roots.setdefault(settings, self._node((start(settings),)))
 
     def _node(self, states: tuple[State, ...]) -> _Node:
-        node = self._nodes.get(states)
-        if node is None:
-            node = self._nodes[states] = _Node(states)
-        return node
+        # To hash them takes longer than to make a node for nothing.
+        return self._nodes.setdefault(states, _Node(states))
 
     def edge(self, node: _Node, event: Event) -> _Edge:
         """Return what the model says of `event` in the states of `node`."""
@@ -196,21 +195,18 @@ class Judge:
             # The second end begins with what happens there first: no quiet loop before that was its own.
             states.append(start(states[0].settings))
         mask = 0
-        violations: list[tuple[int, Violation]] = []
-        after: _Node | None = None
+        violations: tuple[tuple[int, Violation], ...] = ()
         for end in (whose - 1,) if whose else range(len(states)):
             answer = step(states[end], plain)
-            match answer:
-                case Accepted(clauses=clauses):
-                    mask |= self._mask(clauses) | self._mask(tested(states[end], plain)) << len(self.clauses)
-                case Violation():
-                    violations.append((end + 1, answer))
-            if answer.state is None:
-                break
-            states[end] = answer.state
-        else:
-            after = self._node(tuple(states))
-        return after, mask, tuple(violations)
+            if isinstance(answer, Accepted):
+                mask |= self._mask(answer.clauses) | self._mask(tested(states[end], plain)) << len(self.clauses)
+            else:
+                violations += ((end + 1, answer),)
+            after = answer.state
+            if after is None:
+                return None, mask, violations
+            states[end] = after
+        return self._node(tuple(states)), mask, violations
 
     def _mask(self, clauses: Iterable[str]) -> int:
         mask = 0

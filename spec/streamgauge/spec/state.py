@@ -112,6 +112,10 @@ class Pending:
     again: bool = False
     owed: tuple[Owed, ...] = ()
 
+    def __hash__(self) -> int:
+        """Hash what differs most often."""
+        return hash((self.op, self.call.method, self.waiting, self.cancelled, self.decided, self.owed))
+
     @property
     def method(self) -> str:
         """What was called."""
@@ -208,6 +212,10 @@ class Turn:
     drained: str = ""
     overran: bool = False
     stirred: bool = False
+
+    def __hash__(self) -> int:
+        """Hash what differs most often."""
+        return hash((self.fed, self.ended, self.broken, self.cancelled, self.peak, self.trough, self.drained))
 
     @property
     def eventful(self) -> bool:

@@ -22,6 +22,7 @@ from streamgauge.conformance.explaining import brief, narrate, script, stage, wi
 from streamgauge.conformance.playing import end, handlers, observing
 from streamgauge.conformance.target import InProcess
 from streamgauge.conformance.worlds import wire
+from streamgauge.spec.alphabet import Problem
 
 # A program leaves calls that wait for ever, and its loop, to `os._exit`.
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -221,7 +222,7 @@ def test_the_words_of_the_stage_are_those_of_time_lines() -> None:
     "error", [asyncio.IncompleteReadError(b"a", None), asyncio.LimitOverrunError("", 3), OSError()]
 )
 def test_the_stage_describes_exceptions_as_time_lines_do(error: BaseException) -> None:
-    said = observing.problem(error, stage.errors.items(), [])
+    said = Problem(*observing.facts(error, tuple(stage.errors.items()), []))
     assert stage.described(error) == words.problem(replace(said, message=""))
 
 

@@ -29,7 +29,8 @@ MOST_LINES = 300_000
 MOST_BYTES = 128 * 2**20
 MOST_INSISTING = 5
 TICK = 0.25
-PATIENCE = 8
+# Ticks until a play is looked at closer, which does no harm; and until one whose steps are counted, which do not go on.
+PATIENCE, PATIENCE_WITH_COUNTED = 2, 8
 MOST_GROWTH = 512 * 2**10
 KEPT_ALL_TO_ITSELF = 70
 
@@ -58,6 +59,7 @@ class Watch:
         self.beat = 0
         self.fired = False
         self.playing = False
+        self.patience = PATIENCE
         self._seen = -1
         self._ticks = 0
         self._memory = peak_memory()
@@ -68,7 +70,7 @@ class Watch:
             self._seen, self._ticks, self._memory, self._insisted = self.beat, 0, peak_memory(), 0
             return False
         self._ticks += 1
-        if self._ticks >= PATIENCE or peak_memory() > self._memory + MOST_GROWTH:
+        if self._ticks >= self.patience or peak_memory() > self._memory + MOST_GROWTH:
             self._ticks = 0
             self.fired = True
             self._insisted += 1
@@ -228,6 +230,7 @@ class Counter:
 def _counted(watch: Watch) -> Iterator[Counter]:
     counter = Counter(watch)
     before = sys.gettrace()
+    watch.patience = PATIENCE_WITH_COUNTED
     tracemalloc.start()
     sys.settrace(counter)
     try:
@@ -235,6 +238,7 @@ def _counted(watch: Watch) -> Iterator[Counter]:
     finally:
         sys.settrace(before)
         tracemalloc.stop()
+        watch.patience = PATIENCE
 
 
 def peak_memory() -> int:

@@ -6,11 +6,12 @@ Before a play is over whatever still waits is cancelled, and what comes of that 
 from __future__ import annotations
 
 import asyncio
+import inspect
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from typing import Any
 
-from streamgauge.conformance.playing.observing import Broken, Errors, plain, problem
+from streamgauge.conformance.playing.observing import Broken, Errors, facts, plain
 from streamgauge.conformance.worlds.world import Restless, World
 from streamgauge.spec.alphabet import Observation, Problem, Quiet, Raised, Returned
 
@@ -19,10 +20,14 @@ MOST_CLEANINGS = 3
 Note = Callable[[Observation], object]
 
 
-@lru_cache(maxsize=10_000)
-def known(op: int, data: bytes, at_once: bool) -> Returned:
-    """Return the end of a call that returned bytes: the same object each time, which a judge knows at first sight."""
-    return Returned(op, data, at_once)
+# Ends of calls that are seen again and again are the same objects, which a judge knows at first sight.
+returned = lru_cache(maxsize=10_000)(Returned)
+
+
+@lru_cache(maxsize=10_000, typed=True)
+def failed(op: int, at_once: bool, *facts: Any) -> Raised:
+    """Return the end of a call that raised an exception of which these are the facts."""
+    return Raised(op, Problem(*facts), at_once)
 
 
 class Stopped(BaseException):
@@ -46,12 +51,10 @@ class Calls:
 
     def __init__(self, world: World, errors: Errors) -> None:
         self.world = world
-        self._turn = world.turn
-        self._loop = world.loop
+        self._loop, self._turn, self._run = world.loop, world.turn, world.settle
         self.errors = errors
         self.stopped: Stopped | None = None
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._begun: set[int] = set()
 
     def start(
         self, op: int, call: Callable[[], Awaitable[Any]], seconds: int | None, note: Note, broken: Broken
@@ -65,7 +68,6 @@ class Calls:
         """Await the call and note how it ended; a call that was never suspended ended at once."""
         turn = self._turn
         begun = turn()
-        self._begun.add(op)
         try:
             if seconds is None:
                 value = await call()
@@ -77,31 +79,27 @@ class Calls:
         except MemoryError:
             self.stopped = OutOfBudget("memory")
         except BaseException as raised:
-            note(Raised(op, problem(raised, self.errors, broken), turn() == begun))
+            note(failed(op, turn() == begun, *facts(raised, self.errors, broken)))
             raised.__traceback__ = None
         else:
             seen = value if type(value) is bytes else plain(value)
             at_once = turn() == begun
-            note(known(op, seen, at_once) if type(seen) is bytes else Returned(op, seen, at_once))
+            note(returned(op, seen, at_once) if type(seen) is bytes else Returned(op, seen, at_once))
 
     def cancel(self, op: int, note: Note) -> None:
         """Cancel call number `op`, if it is under way."""
         task = self._tasks.get(op)
         if task is None:
             return
-
-        def unbegun(done: asyncio.Task[None]) -> None:
-            if done.cancelled() and op not in self._begun:
-                note(Raised(op, Problem("CancelledError"), at_once=True))
-
-        if not task.cancelling():
-            # A task that never began ends without a word of its own.
-            task.add_done_callback(unbegun)
+        coroutine: Any = task.get_coro()
+        if inspect.getcoroutinestate(coroutine) == inspect.CORO_CREATED and not task.cancelling():
+            # A task that never begins ends without a word of its own.
+            task.add_done_callback(lambda done: note(Raised(op, Problem("CancelledError"), at_once=True)))
         task.cancel()
 
     def settle(self, task: asyncio.Task[Any] | None = None) -> None:
         """Let everything run that can, the task above all. Raises `Stopped` if a call was stopped meanwhile."""
-        self.world.settle(task)
+        self._run(task)
         if self.stopped is not None:
             raise self.stopped
 
@@ -112,12 +110,11 @@ class Calls:
             for task in waiting:
                 task.cancel()
             try:
-                self.world.settle()
+                self._run()
             except (Restless, OutOfBudget):
                 break  # what comes of cleaning up is no observation, nor does it end the play
             if not waiting:
                 break
         self._tasks.clear()
-        self._begun.clear()
         self.stopped = None
         self.world.reset()

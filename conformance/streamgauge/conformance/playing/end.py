@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.playing.calls import Stopped
 from streamgauge.conformance.playing.handlers import Stage
 from streamgauge.conformance.playing.material import breaking, lent, use_again
-from streamgauge.conformance.playing.observing import Broken, answer, fed, plain, problem, told
+from streamgauge.conformance.playing.observing import Broken, answer, facts, fed, plain, told
 from streamgauge.conformance.playing.tap import TappedProtocol, tapped
 from streamgauge.conformance.worlds.world import Line
 from streamgauge.spec.alphabet import (
@@ -23,6 +24,7 @@ from streamgauge.spec.alphabet import (
     Ending,
     Event,
     On,
+    Problem,
     Refused,
     Shaped,
     Value,
@@ -32,6 +34,7 @@ READING, WRITING = ("read", "readline", "readexactly", "readuntil"), ("write", "
 ROLES = ("reader", "writer")
 OF_THE_WRITER = ("is_closing", "can_write_eof", "extra_info", "extra_info_default", "transport", "writer_methods")
 UNKNOWN = object()
+answered = lru_cache(maxsize=100)(Answered)  # the same objects each time, which a judge knows at first sight
 
 
 class End:
@@ -66,7 +69,7 @@ class End:
 
     def refused(self, raised: BaseException) -> None:
         """Note that a plain call raised."""
-        self.note(Refused(problem(raised, self.errors.items(), self.broken)))
+        self.note(Refused(Problem(*facts(raised, tuple(self.errors.items()), self.broken))))
 
     # ------------------------------------------------------ what its world tells
 
@@ -140,7 +143,7 @@ class End:
             value = self._answer(question)
         else:
             value = answer(question, self.reader, self.errors, self.broken)
-        self.note(Answered(question, value))
+        self.note(answered(question, value) if isinstance(value, bool) else Answered(question, value))
 
     def _answer(self, question: str) -> Value:
         writer = self.writer

@@ -8,17 +8,18 @@ import copy
 import inspect
 import pickle
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
-from streamgauge.spec.alphabet import Feed, Form, Problem, Shaped, Value
+from streamgauge.spec.alphabet import Feed, Form, Shaped, Value
 
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 MOST_MESSAGE = 200
 LONG = 64
 KNOWN = ("CancelledError", "TimeoutError")
 
-Errors = Iterable[tuple[str, type[BaseException]]]
+Errors = tuple[tuple[str, type[BaseException]], ...]
 Broken = list[Any]
 
 
@@ -42,23 +43,26 @@ def told(options: dict[str, Any]) -> tuple[tuple[str, Any], ...]:
 FORMS: dict[type, Form] = {bytes: "bytes", bytearray: "bytearray", memoryview: "memoryview", str: "str", list: "list"}
 
 
+short = lru_cache(maxsize=1000)(Feed)  # the same objects each time, which a judge knows at first sight
+
+
 def fed(data: Any) -> Feed:
     """Return what is fed, as plain data; what repeats itself at length is told as that."""
     form = FORMS.get(type(data), "none")
     content = data if form == "bytes" else data.encode("latin-1") if form == "str" else bytes(data or ())
     if len(content) < LONG:
-        return Feed(content, form)
+        return short(content, form)
     period = (content + content).find(content, 1)
     return Feed(content[:period], form, len(content) // period)
 
 
-def problem(raised: BaseException, errors: Errors, broken: Broken) -> Problem:
-    """Return the exception as plain data: its documented name, or that of the nearest built-in class."""
+def facts(raised: BaseException, errors: Errors, broken: Broken) -> tuple[Any, ...]:
+    """Return what its `Problem` says, first the documented name, or that of the nearest built-in class."""
     if isinstance(raised, MemoryError):
         raise raised
-    injected = next((number for number, known in enumerate(broken, 1) if known is raised), 0)
+    injected = _number(raised, broken) or 0
     name = _name(raised, errors)
-    return Problem(
+    return (
         name,
         injected,
         plain(getattr(raised, "partial", None)),
@@ -69,16 +73,28 @@ def problem(raised: BaseException, errors: Errors, broken: Broken) -> Problem:
     )
 
 
+def _number(found: Any, broken: Broken) -> int | None:
+    """Return which of the exceptions that were given this is, if any."""
+    return next((number for number, known in enumerate(broken, 1) if known is found), None) if broken else None
+
+
 def _name(raised: BaseException, errors: Errors) -> str:
-    for ancestor in type(raised).__mro__:
+    kind: Any = type(raised)
+    return _named(kind, errors)
+
+
+@lru_cache(maxsize=1000)
+def _named(kind: Any, errors: Errors) -> str:
+    for ancestor in kind.__mro__:
         documented = next((name for name, kind in errors if ancestor is kind), None)
         if documented is not None:
             return documented
         if ancestor is asyncio.CancelledError:
             return "CancelledError"
-        if getattr(builtins, ancestor.__name__, None) is ancestor:
-            return str(ancestor.__name__)
-    return type(raised).__name__
+        name = str(ancestor.__name__)
+        if getattr(builtins, name, None) is ancestor:
+            return name
+    return str(kind.__name__)
 
 
 def _message(raised: BaseException) -> str:
@@ -119,9 +135,7 @@ def answer(question: str, reader: Any, errors: Mapping[str, type[BaseException]]
 
 
 def _stored(found: Any, broken: Broken) -> Value:
-    if found is None:
-        return None
-    return next((number for number, known in enumerate(broken, 1) if known is found), 0)
+    return None if found is None else _number(found, broken) or 0
 
 
 def _methods(reader: Any) -> Value:

@@ -90,10 +90,13 @@ class Player:
             played = tuple(trace)
             # What comes while cleaning up, or later from a call that would not end, is no observation.
             self._trace = []
-            self._ends = {}
             self._host = self._server = None
             self._world.leave()
             self._calls.clean()
+            for end in self._ends.values():
+                # What it has knows it in turn: nothing of that is to wait until garbage is collected.
+                end.reader = end.writer = end.line = end.tap = None
+            self._ends = {}
             asyncio._set_running_loop(before)  # noqa: SLF001  # as above
         return played
 
@@ -101,26 +104,22 @@ class Player:
         """Do the steps of a scenario, and note in `trace` what is done and what comes of it."""
         self._world.begin(self)
         first = self._ends[1] = End(1, trace.append, self._adapter.errors)
+        doing = self._doing
         if self._hand is not None:
-            if not self._make(first, self._hand, scenario.limit):
-                return
-        else:
-            self._limit = {} if scenario.limit is UNSET else {"limit": argument(scenario.limit)}
-        doing, connected = self._doing, self._hand is None
+            if self._make(first, self._hand, scenario.limit):
+                for step in scenario.steps:
+                    trace.append(step)
+                    doing[type(step)](step, first)
+            return
+        self._limit = {} if scenario.limit is UNSET else {"limit": argument(scenario.limit)}
         for step in scenario.steps:
-            plain_step: Event = step
-            kind, end = type(plain_step), first
-            if type(step) is On:
-                end, plain_step = self._end(step.end), step.event
-                kind = type(plain_step)
-            if connected:
-                if end.reader is None and kind in OF_A_STREAM:
-                    # There is nothing to do it to: a scenario that was cut, or a departure that was noted already.
-                    return
-                if kind in TAPPED:
-                    doing[kind](plain_step, end)
-                    continue
-            trace.append(step)
+            end, plain_step = (self._end(step.end), step.event) if type(step) is On else (first, step)
+            kind = type(plain_step)
+            if end.reader is None and kind in OF_A_STREAM:
+                # There is nothing to do it to: a scenario that was cut, or a departure that was noted already.
+                return
+            if kind not in TAPPED:
+                trace.append(step)
             doing[kind](plain_step, end)
 
     def _end(self, number: int) -> End:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any, Protocol
 
 from streamgauge.conformance.playing.observing import Broken, fed
@@ -35,7 +36,9 @@ PASSED_ON = (
     *("get_extra_info", "is_closing", "is_reading", "can_write_eof"),
     *("set_write_buffer_limits", "get_write_buffer_limits", "get_write_buffer_size"),
 )
-HOLD, RELEASE = Hold(), Release()
+# The same objects each time, which a judge knows at first sight.
+HOLD, RELEASE, END, HALVED, CLOSED, ABORTED = Hold(), Release(), End(), Halved(), Closed(), Aborted()
+paused, resumed, wrote, kept, lose = map(lru_cache(maxsize=1000), (Paused, Resumed, Wrote, Kept, Lose))
 
 
 class Notes(Protocol):
@@ -100,13 +103,13 @@ class TappedTransport(asyncio.Transport):
     def pause_reading(self) -> None:
         """Note it, and pause."""
         if not self._transport.is_closing():
-            self._notes.note(Paused(self._number))
+            self._notes.note(paused(self._number))
         self._transport.pause_reading()
 
     def resume_reading(self) -> None:
         """Note it, and resume."""
         if not self._transport.is_closing():
-            self._notes.note(Resumed(self._number))
+            self._notes.note(resumed(self._number))
         self._transport.resume_reading()
 
     def write(self, data: bytes | bytearray | memoryview) -> None:
@@ -125,14 +128,14 @@ class TappedTransport(asyncio.Transport):
 
     def _writes(self, data: bytes | bytearray | memoryview) -> None:
         if data and not self._halved and not self._transport.is_closing():
-            self._notes.note(Wrote(bytes(data)))
+            self._notes.note(wrote(bytes(data)))
 
     def write_eof(self) -> None:
         """Note it, and close the sending direction."""
         transport = self._transport
         if not self._halved and transport.can_write_eof() and not transport.is_closing():
             self._halved = True
-            self._notes.note(Halved())
+            self._notes.note(HALVED)
         transport.write_eof()
 
     def close(self) -> None:
@@ -143,12 +146,12 @@ class TappedTransport(asyncio.Transport):
     def closes(self) -> None:
         """Note that the transport closes, unless it is about to."""
         if not self._transport.is_closing():
-            self._notes.note(Closed())
+            self._notes.note(CLOSED)
 
     def abort(self) -> None:
         """Note it, and lose the connection."""
         if not self.lost:
-            self._notes.note(Aborted())
+            self._notes.note(ABORTED)
         self._transport.abort()
 
 
@@ -185,9 +188,9 @@ class TappedProtocol(asyncio.Protocol):
 
     def eof_received(self) -> Any:
         """Note the end, pass it on, and note the answer."""
-        self._notes.note(End())
+        self._notes.note(END)
         keeps = self._told(self._protocol.eof_received)
-        self._notes.note(Kept(bool(keeps)))
+        self._notes.note(kept(bool(keeps)))
         if not keeps:
             self.transport.closes()
         return keeps
@@ -207,7 +210,7 @@ class TappedProtocol(asyncio.Protocol):
         self.transport.lost = True
         if exc is not None:
             self._notes.broken.append(exc)
-        self._notes.note(Lose(None if exc is None else type(exc).__name__))
+        self._notes.note(lose(None if exc is None else type(exc).__name__))
         self._told(self._protocol.connection_lost, exc)
 
 

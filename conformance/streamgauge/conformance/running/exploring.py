@@ -6,8 +6,9 @@ implementation alone. That is why results do not change with the number of worke
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import assert_never
 
 from streamgauge.conformance.adapters import AdapterFault
@@ -30,9 +31,12 @@ from streamgauge.conformance.scenarios.shapes import (
 )
 from streamgauge.conformance.target import Interrupted, Stopped, Target
 from streamgauge.spec.alphabet import UNSET, Call, Overran, Settings, Stimulus, Version
+from streamgauge.spec.records import one
 
 SAMPLES = {"quick": (1, 40), "normal": (2, 120), "deep": (16, 1000)}
 MOST_OVERRUNS = 4
+
+Steps = tuple[Stimulus, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ class _Mark:
 class _Branch:
     """The steps of a tree up to a point, how many of them are calls, and the mark of what it grew from."""
 
-    steps: tuple[Stimulus, ...]
+    steps: Steps
     calls: int
     mark: _Mark | None = None
 
@@ -158,28 +162,25 @@ class Explorer:
     def _corpus(self) -> None:
         for scenario in corpus.load():
             if scenario.needs <= self._capabilities:
-                self._take(scenario)
+                self._take(replace(scenario, steps=tuple(map(one, scenario.steps))))
 
     def _grid(self, grid: Grid) -> None:
         for steps in grid_scenarios(grid, self._capabilities):
             self._take(Scenario(grid.name, steps, grid.limit))
 
     def _tree(self, tree: Tree) -> None:
+        can, stored = self._capabilities, tree.breaks
+        ending = partial(parting, capabilities=can) if tree.connected else partial(coda, methods=can, stored=stored)
         level = [_Branch(tree.opening, sum(isinstance(step, Call) for step in tree.opening))]
         for _ in range(tree.depth):
-            level = [grown for branch in level for grown in self._grow(tree, branch)]
+            level = [grown for branch in level for grown in self._grow(tree, branch, ending)]
         for branch in level:
-            self._take(self._ended(tree, branch), branch.mark)
+            self._take(Scenario(tree.name, branch.steps + ending(branch.calls), tree.limit), branch.mark)
 
-    def _ended(self, tree: Tree, branch: _Branch) -> Scenario:
-        calls, can = branch.calls, self._capabilities
-        ending = parting(calls, can) if tree.connected else coda(calls, can, stored=tree.breaks)
-        return Scenario(tree.name, branch.steps + ending, tree.limit)
-
-    def _grow(self, tree: Tree, branch: _Branch) -> Iterator[_Branch]:
-        """Play the steps with a coda, and yield how they may go on."""
+    def _grow(self, tree: Tree, branch: _Branch, ending: Callable[[int], Steps]) -> Iterator[_Branch]:
+        """Play the steps with their ending, and yield how they may go on."""
         steps, calls = branch.steps, branch.calls
-        mark = self._take(self._ended(tree, branch), branch.mark, len(steps))
+        mark = self._take(Scenario(tree.name, steps + ending(calls), tree.limit), branch.mark, len(steps))
         if mark is not None:
             for move in next_moves(tree, mark.cursor.states[0]):
                 yield _Branch(steps + move, calls + (type(move[0]) is Call), mark)

@@ -6,6 +6,7 @@ not depend on who did what when. Whatever stops a run, what was found so far is 
 
 from __future__ import annotations
 
+import atexit
 import gc
 import os
 import pickle
@@ -36,8 +37,10 @@ if sys.platform != "win32":
 
 Effort = Literal["quick", "normal", "deep"]
 FAR_AHEAD = 64
-# What the judge remembers grows and stays: to look through it for garbage every 700 objects takes a tenth of all time.
-OBJECTS_BETWEEN_COLLECTIONS = 100_000
+# What the judge remembers grows and stays, and plays leave hardly any: to look for garbage takes a tenth of all time.
+OBJECTS_BETWEEN_COLLECTIONS = 1_000_000
+# Nor is it looked through once more when the process ends: that takes a second.
+atexit.register(gc.freeze)
 
 
 @dataclass(frozen=True, slots=True)

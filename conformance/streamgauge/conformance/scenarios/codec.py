@@ -34,6 +34,7 @@ from streamgauge.conformance.scenarios.forms import (
     within,
 )
 from streamgauge.conformance.scenarios.script import Scenario, ScriptError, check_calls, check_peers
+from streamgauge.spec import alphabet
 from streamgauge.spec.alphabet import (
     UNSET,
     Argument,
@@ -189,7 +190,7 @@ def rows(kind: type, part: str = "", **forms: Form) -> Iterator[Row]:
 
     `part` is the name under which the dataclass is a part of another.
     """
-    types = get_type_hints(kind)
+    types = get_type_hints(kind, localns=vars(alphabet))  # a form that holds itself is known by name there
     for field in fields(kind):
         name = field.name
         if name in PARTS:

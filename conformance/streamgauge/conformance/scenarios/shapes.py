@@ -18,16 +18,17 @@ from streamgauge.conformance.scenarios.script import world_of
 from streamgauge.spec import alphabet as ev
 from streamgauge.spec.alphabet import PLAIN_LINK, Argument, Link, Shaped, Stimulus
 from streamgauge.spec.model import State, enabled
+from streamgauge.spec.records import one
 
 Steps = tuple[Stimulus, ...]
 
 # The steps that explorations have in common.
-SETTLE, SECOND = ev.Settle(), ev.Advance(1)
-END, BREAK, CLEAR = ev.End(), ev.Break(), ev.Break("none", "none")
+SETTLE, SECOND = one(ev.Settle()), ev.Advance(1)
+END, BREAK, CLEAR = one(ev.End()), one(ev.Break()), one(ev.Break("none", "none"))
 CANCEL = ev.Cancel(0)  # whichever call waits
-AT_EOF, IS_CLOSING = ev.Ask("at_eof"), ev.Ask("is_closing")
-CLOG, UNCLOG, LOST = ev.Clog(), ev.Unclog(), ev.Lose()
-WRITE_EOF, CLOSE = ev.Do("write_eof"), ev.Do("close")
+AT_EOF, IS_CLOSING = one(ev.Ask("at_eof")), one(ev.Ask("is_closing"))
+CLOG, UNCLOG, LOST = one(ev.Clog()), one(ev.Unclog()), one(ev.Lose())
+WRITE_EOF, CLOSE = one(ev.Do("write_eof")), one(ev.Do("close"))
 WAITING = ("drain", "wait_closed")
 
 
@@ -52,7 +53,7 @@ class Request:
     @cache  # noqa: B019  # there are a few dozen requests, and the same call is the same object
     def numbered(self, op: int) -> ev.Call:
         """Return the call with its number."""
-        return ev.Call(op, self.method, self.args, self.timeout)
+        return one(ev.Call(op, self.method, self.args, self.timeout))
 
     @property
     def endless(self) -> bool:
@@ -185,7 +186,7 @@ def grid_scenarios(grid: Grid, methods: frozenset[str]) -> Iterator[Steps]:
     first, again = grid.request.numbered(1), grid.request.numbered(2)
     # Beside a call that reads to the end nobody can say which of two has which bytes: the second one follows it.
     ending = coda(1, methods) if grid.request.endless else (again, SETTLE, *coda(2, methods))
-    for before, after in _cut(grid, lambda chunks: tuple(map(ev.Feed, chunks))):
+    for before, after in _cut(grid, lambda chunks: tuple(one(ev.Feed(chunk)) for chunk in chunks)):
         yield (*before, first, SETTLE, *_apart(after), *ending)
         if len(after) > 1:
             yield (*before, first, SETTLE, *after, SETTLE, *ending)
@@ -305,9 +306,9 @@ def _concrete(move: Stimulus | Request, state: State) -> Iterator[Stimulus]:
         yield from (_cancel(one.op) for one in state.canonical.pending)
         yield from (_cancel(one.op) for one in state.outbox.waits)
     else:
-        yield move
+        yield one(move)
 
 
 @cache
 def _cancel(op: int) -> ev.Cancel:
-    return ev.Cancel(op)
+    return one(ev.Cancel(op))

@@ -22,7 +22,7 @@ class Network:
 
     def __init__(self) -> None:
         self.loop = loop = new_loop()
-        self.turn, self.settle, self.advance, self.reset = loop.turn, loop.settle, loop.advance, loop.reset
+        self.turn, self.settle, self.advance = loop.turn, loop.settle, loop.advance
         self._wires: list[Wire] = []
         self._listener: Listener | None = None
 
@@ -48,8 +48,14 @@ class Network:
         for task in asyncio.all_tasks(self.loop):
             # A handler that waits for ever would be reported when it is collected, in the middle of another play.
             task.cancel()
-        self._wires = []
         self._listener = None
+
+    def reset(self) -> None:
+        """Forget everything that is planned, and who was connected: that need not wait until garbage is collected."""
+        self.loop.reset()
+        for wire in self._wires:
+            wire.set_protocol(None)
+        self._wires = []
 
     # ------------------------------------------------------ what the loop asks
 

@@ -131,7 +131,9 @@ class Tally:
 
     def _unexercised(self, clause: Clause) -> str:
         declared = self.plan.capabilities
-        lacking = [sorted(one.wants - declared) for one in corpus.load() if one.clause == clause.id]
+        lacking = [
+            sorted(one.needs - declared or one.wants - declared) for one in corpus.load() if one.clause == clause.id
+        ]
         if lacking and all(lacking):
             _, fewest = min((len(names), names) for names in lacking)
             return f"its scenarios need what is not declared: {', '.join(fewest)}"

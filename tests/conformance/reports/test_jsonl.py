@@ -320,7 +320,7 @@ BROKEN = {
     "another event": (changed(3, lambda form: form["failure"].update(at=0)), 3,
                       "failure: event 0 of the trace is not what is said to be seen"),
     "another call": (changed(3, lambda form: form["failure"]["facts"].update(call=5)), 3,
-                     "failure: the scenario has 1 calls, and number 5 is said to depart"),
+                     "failure: the scenario has no call 5, which is said to depart"),
     "a failure without a name": (changed(3, lambda form: form["failure"]["facts"]["owed"][0].update(raises=[])), 3,
                                  "failure: facts: owed[0]: 'raises' must be a list of at least 1, not []"),
 }  # fmt: skip

@@ -200,7 +200,7 @@ def _failure(*, scenario: Any, trace: Any, at: int, facts: Json, scenarios: int,
     if parted(trace[at])[1] != parted(failure.observed)[1]:
         raise ScriptError(f"event {at} of the trace is not what is said to be seen")
     if failure.violation.call > calls:
-        raise ScriptError(f"the scenario has {calls} calls, and number {failure.violation.call} is said to depart")
+        raise ScriptError(f"the scenario has no call {failure.violation.call}, which is said to depart")
     return failure
 
 

@@ -42,11 +42,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = app.main(arguments, prog_name="streamgauge", standalone_mode=False)
     except click.ClickException as wrong:
+        from streamgauge.conformance.commands import console  # noqa: PLC0415  # not for --help
+
         context = getattr(wrong, "ctx", None)
         path = context.command_path if context is not None else _command(arguments)
-        message = wrong.format_message()
-        sentence = message[:1].lower() + " ".join(message[1:].split()).removesuffix(".")
-        click.echo(f"streamgauge: {sentence} (see {path} --help)", err=True)
+        message = wrong.format_message().rstrip().removesuffix(".")
+        console.complain(f"{message[:1].lower()}{message[1:]} (see {path} --help)")
         return WRONG_USE
     except click.Abort:
         return INTERRUPTED

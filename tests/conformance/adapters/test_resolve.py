@@ -327,6 +327,10 @@ def test_a_module_that_needs_a_name_which_is_missing(write: Write) -> None:
             "class Silent(Exception):\n    def __str__(self): raise OSError\nraise Silent",
             "Silent: (its message cannot be read) (mystreams.py:3)",
         ),
+        (
+            "class Leaving(Exception):\n    def __str__(self): raise SystemExit\nraise Leaving",
+            "Leaving: (its message cannot be read) (mystreams.py:3)",
+        ),
     ],
 )
 def test_a_module_that_fails_on_import(write: Write, text: str, said: str) -> None:

@@ -59,7 +59,7 @@ ARROWS: dict[str, tuple[str, ...]] = {
     ),
     f"{SUITE}reports/": (
         THE_SPEC,
-        *suite("reports", "judge", "results", "explaining", "scenarios"),
+        *suite("reports", "judge", "results", "explaining", "scenarios", "adapters.telling"),
         "rich",
     ),
     f"{SUITE}reports/progress.py": ("rich", *suite("running.runner")),

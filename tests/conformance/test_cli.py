@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from streamgauge.conformance import cli
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.adapters.resolve import TargetError
 from streamgauge.conformance.commands import clauses, guard, smoke
+from streamgauge.conformance.commands.console import show
 from streamgauge.conformance.running.selection import SelectionError
 from streamgauge.conformance.target import Interrupted
 
@@ -99,23 +101,28 @@ def test_importing_what_python_m_runs_runs_nothing() -> None:
         (["check", "asyncio", "--efort", "quick"], "no such option"),
         (["check", "asyncio", "--effort", "much"], "invalid value for '--effort': 'much' is not one of"),
         (["check", "asyncio", "--effort"], "option '--effort' requires an argument"),
-        (["check", "asyncio", "--seed", "-1"], "invalid value for '--seed': -1 is not in the range x>=0"),
-        (["check", "asyncio", "--seed", "x"], "invalid value for '--seed': 'x' is not a valid integer"),
-        (["check", "asyncio", "--jobs", "0"], "invalid value for '--jobs': 0 is not in the range x>=1"),
+        (["check", "asyncio", "--seed", "-1"], "invalid value for '--seed': '-1' is not a whole number from 0"),
+        (["check", "asyncio", "--seed", "x"], "invalid value for '--seed': 'x' is not a whole number from 0"),
+        (["check", "asyncio", "--jobs", "0"], "invalid value for '--jobs': '0' is not a whole number from 1 to 1,024"),
+        (
+            ["check", "asyncio", "--jobs", "1000000000"],
+            "invalid value for '--jobs': '1000000000' is not a whole number",
+        ),
+        (["check", "asyncio", "--jobs", "9" * 5000], "invalid value for '--jobs': '999"),
         *(
             (
                 ["check", "asyncio", "--python", wrong],
                 f"invalid value for '--python': '{wrong}' is not a version from 3.8",
             )
-            for wrong in ("3", "3.7", "3.16", "4.0", "three", "3.12.1", "-3.12", "")
+            for wrong in ("3", "3.7", "3.16", "4.0", "three", "3.12.1", "-3.12", "", "\uff13.\uff11\uff11")
         ),
         *(
             (["check", "asyncio", "--shard", wrong], f"invalid value for '--shard': '{wrong}' is not K/N")
-            for wrong in ("1", "0/4", "5/4", "1/0", "a/b", "1/4/4", "-1/4")
+            for wrong in ("1", "0/4", "5/4", "1/0", "a/b", "1/4/4", "-1/4", "\u0661/\u0664")
         ),
         *(
             (["check", "asyncio", "--details", wrong], f"invalid value for '--details': '{wrong}' is neither a number")
-            for wrong in ("some", "-1", "1.5", "")
+            for wrong in ("some", "-1", "1.5", "", "\uff13")
         ),
     ],
 )
@@ -124,6 +131,27 @@ def test_wrong_use_is_one_sentence_with_a_hint_and_its_own_status(arguments: lis
     assert ran.sentence.lower().startswith(said.lower())
     assert ran.sentence.endswith(" --help)")
     assert (ran.status, ran.out) == (3, "")
+
+
+@pytest.mark.parametrize(("verb", "option"), [("check", "--effort"), ("smoke", "--python"), ("replay", "--on")])
+def test_an_option_without_its_argument_points_to_the_help_of_its_command(
+    monkeypatch: pytest.MonkeyPatch, verb: str, option: str
+) -> None:
+    said = f"option '{option}' requires an argument (see streamgauge {verb} --help)"
+    assert streamgauge(verb, "asyncio", option).sentence.lower() == said
+    monkeypatch.setattr("sys.argv", ["streamgauge", verb, "asyncio", option])
+    err = io.StringIO()
+    with redirect_stderr(err):
+        assert cli.main() == 3
+    assert err.getvalue() == f"streamgauge: {said}\n"
+
+
+def test_the_statuses_are_told_in_the_same_words_in_the_readme() -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    told = [line.split(maxsplit=1) for line in cli.STATUSES.splitlines() if line.startswith("  ")]
+    assert len(told) == 5
+    for status, words in told:
+        assert f"\n| {status} | {words} |\n" in readme
 
 
 @pytest.mark.parametrize(("text", "read"), [("3.8", (3, 8)), ("3.15", (3, 15)), ("3.10", (3, 10))])
@@ -163,6 +191,12 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
         (TargetError("there is no such thing"), 3, "there is no such thing"),
         (SelectionError("no such clause"), 3, "no such clause"),
         (AdapterFault("it is loose"), 4, "the adapter is at fault: it is loose"),
+        (
+            SystemExit(0),
+            4,
+            "the implementation, or what it calls, ended the run with SystemExit: 0 (tests/conformance/",
+        ),
+        (GeneratorExit(), 4, "the implementation, or what it calls, ended the run with GeneratorExit (tests/conform"),
         (KeyboardInterrupt(), 2, "interrupted"),
         (Interrupted(), 2, "interrupted"),
     ],
@@ -172,7 +206,8 @@ def test_what_goes_wrong_is_one_sentence_and_a_status(
 ) -> None:
     failing(error)
     ran = streamgauge("clauses")
-    assert (ran.status, ran.sentence, ran.out) == (status, said, "")
+    assert (ran.status, ran.out) == (status, "")
+    assert ran.sentence == said or (said.endswith(("/", "m")) and ran.sentence.startswith(said))
 
 
 def test_what_nobody_thought_of_is_the_fault_of_streamgauge(failing: Callable[[BaseException], None]) -> None:
@@ -207,6 +242,15 @@ def test_the_traceback_of_a_target_is_shown_on_demand(write: Callable[[str, str]
 def test_a_sentence_stays_on_one_line(failing: Callable[[BaseException], None]) -> None:
     failing(guard.WrongUse("one\n  two"))
     assert streamgauge("clauses").sentence == "one two"
+
+
+def test_what_cannot_be_seen_is_escaped_wherever_it_is_shown(
+    failing: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    failing(guard.WrongUse("a\0b\x1b[31mc\x9b\U000e0001 \u00e4"))
+    assert streamgauge("clauses").sentence == "a\\u0000b\\u001b[31mc\\u009b\\udb40\\udc01 \u00e4"
+    show("a\0b\x1b\nc")
+    assert capsys.readouterr().out == "a\\u0000b\\u001b\nc\n"
 
 
 def test_ctrl_c_while_options_are_read_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -226,6 +226,13 @@ def test_standard_output_holds_nothing_but_results_if_they_go_there(write: Write
     assert (tmp_path / "results.jsonl").read_text("utf-8") == ran.out
 
 
+def test_an_output_without_a_name_is_wrong_use(finding: Callable[..., list[dict[str, Any]]]) -> None:
+    called = finding()
+    ran = checked("reference", "--output", "")
+    assert ran.sentence == "the name of the file that results go to is empty"
+    assert (ran.status, called) == (3, [])
+
+
 @pytest.mark.parametrize(("place", "said"), [(".", "Is a directory"), ("nowhere/results", "No such file or directory")])
 def test_an_output_that_cannot_be_written_is_found_out_before_the_run(
     finding: Callable[..., list[dict[str, Any]]], write: Write, place: str, said: str
@@ -346,6 +353,32 @@ def test_a_constructor_that_raises_is_the_implementations_and_is_judged() -> Non
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("check", "exits", *CORPUS, "--quiet"),
+        ("check", "exits", "--effort", "quick", "--jobs", "2", "--shard", "1/1000", "--quiet"),
+        ("smoke", "exits"),
+        ("replay", "reader.readexactly.eof/nothing", "--on", "exits"),
+    ],
+)
+def test_an_implementation_that_exits_in_a_callback_is_judged_all_the_same(
+    write: Write, command: tuple[str, ...]
+) -> None:
+    write(
+        "exits.py",
+        """
+import asyncio, sys
+
+class StreamReader(asyncio.StreamReader):
+    async def readexactly(self, n):
+        asyncio.get_running_loop().call_soon(sys.exit, 0)
+        return b""
+""",
+    )
+    assert streamgauge(*command).status == 1
+
+
 def test_a_reader_that_never_yields_is_judged_in_bounded_time() -> None:
     ran = checked("faulty:NeverYields")
     assert "never came to rest" in ran.out

@@ -23,11 +23,12 @@ INTERRUPTED: Final = 2
 STATUSES: Final = """\b
 Exit statuses:
   0  conforms
-  1  departs from a clause
+  1  departs from a clause that counts
   2  inconclusive, or interrupted
   3  wrong use, or nothing selected
-  4  streamgauge or an adapter is at fault
+  4  streamgauge itself or an adapter is at fault
 """
+MOST_JOBS: Final = 1024
 TARGETS: Final = """TARGET is asyncio, reference, aiohttp, package.module or package.module:object, found from the
 current folder first: a module, class or namespace with (some of) the names of asyncio.streams, or an adapter, which
 a module may also keep as streamgauge_adapter."""
@@ -41,15 +42,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         status = app.main(arguments, prog_name="streamgauge", standalone_mode=False)
     except click.ClickException as wrong:
+        from streamgauge.conformance.commands import console  # noqa: PLC0415  # not for --help
+
         context = getattr(wrong, "ctx", None)
-        path = context.command_path if context is not None else "streamgauge"
-        message = wrong.format_message()
-        sentence = message[:1].lower() + " ".join(message[1:].split()).removesuffix(".")
-        click.echo(f"streamgauge: {sentence} (see {path} --help)", err=True)
+        path = context.command_path if context is not None else _command(arguments)
+        message = wrong.format_message().rstrip().removesuffix(".")
+        console.complain(f"{message[:1].lower()}{message[1:]} (see {path} --help)")
         return WRONG_USE
     except click.Abort:
         return INTERRUPTED
     return status if isinstance(status, int) else 0
+
+
+def _command(arguments: Sequence[str] | None) -> str:
+    """Return the command that was typed, for whoever complains without knowing it: click does so of some options."""
+    typed = next(iter(sys.argv[1:] if arguments is None else arguments), "")
+    return f"streamgauge {typed}" if typed in app.commands else "streamgauge"
 
 
 # --------------------------------------------------------------- options
@@ -58,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _python(context: click.Context, option: click.Parameter, text: str | None) -> Version | None:
     if text is None:
         return None
-    match = re.fullmatch(r"(\d+)\.(\d+)", text)
+    match = re.fullmatch(r"([0-9]{1,3})\.([0-9]{1,3})", text)
     version = (int(match[1]), int(match[2])) if match else (0, 0)
     if not OLDEST <= version <= NEWEST:
         raise click.BadParameter(f"{text!r} is not a version from 3.8 to 3.15, such as 3.13")
@@ -66,7 +74,7 @@ def _python(context: click.Context, option: click.Parameter, text: str | None) -
 
 
 def _shard(context: click.Context, option: click.Parameter, text: str) -> tuple[int, int]:
-    match = re.fullmatch(r"(\d+)/(\d+)", text)
+    match = re.fullmatch(r"([0-9]{1,9})/([0-9]{1,9})", text)
     if match is None or not 1 <= int(match[1]) <= int(match[2]):
         raise click.BadParameter(f"{text!r} is not K/N with K from 1 to N, such as 2/4")
     return int(match[1]), int(match[2])
@@ -74,9 +82,24 @@ def _shard(context: click.Context, option: click.Parameter, text: str) -> tuple[
 
 def _details(context: click.Context, option: click.Parameter, text: str) -> int | None:
     """Return how many failures to show in full, None for all of them."""
-    if text != "all" and not text.isdecimal():
+    if re.fullmatch("all|[0-9]{1,9}", text) is None:
         raise click.BadParameter(f"{text!r} is neither a number nor all")
     return None if text == "all" else int(text)
+
+
+def _whole(least: int, most: int | None = None) -> Callable[[click.Context, click.Parameter, str | None], int | None]:
+    """Return what reads a whole number, as people write one."""
+    range_of = f"from {least}" if most is None else f"from {least} to {most:,}"
+
+    def read(context: click.Context, option: click.Parameter, text: str | None) -> int | None:
+        if text is None:
+            return None
+        number = int(text) if re.fullmatch("[0-9]{1,18}", text) else -1
+        if number < least or (most is not None and number > most):
+            raise click.BadParameter(f"{text!r} is not a whole number {range_of}")
+        return number
+
+    return read
 
 
 def _carry_out(debug: bool, command: Callable[[], int]) -> int:
@@ -142,8 +165,10 @@ Examples:
     help="How far to explore beyond the corpus.",
 )
 @python_rules
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Vary the sampled scenarios.")
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Worker processes.  [default: one a core]")
+@click.option(
+    "--seed", metavar="N", default="0", show_default=True, callback=_whole(0), help="Vary the sampled scenarios."
+)
+@click.option("--jobs", metavar="N", callback=_whole(1, MOST_JOBS), help="Worker processes.  [default: one a core]")
 @click.option("--shard", metavar="K/N", default="1/1", callback=_shard, help="Do only the K-th of N parts of the work.")
 @click.option("--only", multiple=True, metavar="CLAUSE-OR-CHAPTER", help="Judge these clauses only (repeatable).")
 @click.option("--strict", is_flag=True, help="Let every failed clause count, not only documented MUSTs.")

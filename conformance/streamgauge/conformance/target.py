@@ -56,7 +56,7 @@ class InProcess:
     def __init__(self, adapter: Adapter, worlds: Mapping[str, Callable[[], World]] = WORLDS) -> None:
         self.adapter = adapter
         self.name = adapter.name
-        self.capabilities = adapter.capabilities
+        self.capabilities = frozenset(adapter.capabilities)
         self._worlds = worlds
         self._players: dict[str, Player] = {}
         self._watch: budget.Watch | None = None
@@ -99,7 +99,7 @@ class Playing:
 
     def __init__(self, target: Any) -> None:
         self.name: str = target.name
-        self.capabilities: frozenset[str] = target.capabilities
+        self.capabilities: frozenset[str] = frozenset(target.capabilities)
         self.play: Callable[[Scenario], Trace] = target.play
 
     def look(self, scenario: Scenario) -> tuple[Trace, Look]:

@@ -15,12 +15,12 @@ from streamgauge.spec import alphabet as ev
 from streamgauge.spec import stimuli
 from streamgauge.spec.clauses import in_force
 from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import limit_is_good
 from streamgauge.spec.state import (
     STREAMS,
     Inbox,
     Owed,
     State,
-    limit_is_good,
     owing,
     raises,
     returns,

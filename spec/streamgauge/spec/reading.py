@@ -10,8 +10,8 @@ from streamgauge.spec.alphabet import Answered, Event, Made, Overran, Refused
 from streamgauge.spec.errors import ANSWERS, SWAPPED
 from streamgauge.spec.outcomes import duty, owed, possibilities
 from streamgauge.spec.records import replace
-from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import Fails, State, limit_is_odd, settled
+from streamgauge.spec.refusals import is_endless, limit_is_odd
+from streamgauge.spec.state import Fails, State, settled
 from streamgauge.spec.verdicts import Accepted, Judges, Violation, Wanted, raising, violation
 
 AT_MOST = 256

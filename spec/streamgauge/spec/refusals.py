@@ -5,8 +5,8 @@ A wrong argument may be refused at once or as late as it matters, so a refusal i
 
 from __future__ import annotations
 
-from streamgauge.spec.alphabet import Argument, Shaped
-from streamgauge.spec.state import Fails, Inbox, Owed, Pending
+from streamgauge.spec.alphabet import UNSET, Argument, Shaped
+from streamgauge.spec.state import Fails, Inbox, Owed, Pending, State
 
 
 def stored(inbox: Inbox, *clauses: str) -> tuple[Owed, ...]:
@@ -90,3 +90,15 @@ def is_endless(pending: Pending) -> bool:
     if number is None:
         number = first if isinstance(first, int) else 0
     return pending.call.method == "read" and number < 0
+
+
+def limit_is_good(state: State) -> bool:
+    """Check whether a reader can be made with the limit."""
+    limit = state.settings.limit
+    return not isinstance(limit, int) or limit > 0
+
+
+def limit_is_odd(state: State) -> bool:
+    """Check whether the limit is neither missing nor a number of bytes: it may be refused."""
+    limit = state.settings.limit
+    return limit is not UNSET and not isinstance(limit, int)

@@ -11,7 +11,8 @@ from streamgauge.spec import alphabet as ev
 from streamgauge.spec import connection
 from streamgauge.spec.clauses import in_force
 from streamgauge.spec.records import replace
-from streamgauge.spec.state import Hosting, State, limit_is_good, limit_is_odd, sending
+from streamgauge.spec.refusals import limit_is_good, limit_is_odd
+from streamgauge.spec.state import Hosting, State, sending
 from streamgauge.spec.verdicts import Accepted, Expectation, Judges, Stimuli, Violation, Wanted, missing, violation
 
 LISTENING = connection.Passing(

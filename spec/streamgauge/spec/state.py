@@ -19,7 +19,6 @@ from typing import Any
 
 from streamgauge.spec.alphabet import (
     PLAIN_LINK,
-    UNSET,
     Break,
     Call,
     Dial,
@@ -381,25 +380,3 @@ def sending(state: State, **changes: Any) -> State:
 def silenced(state: State) -> State:
     """Return the state in which the transport delivers nothing any more: nobody has to pause or to resume it."""
     return replace(state, line=replace(state.line, paused=False, forgotten=True))
-
-
-def limit_is_good(state: State) -> bool:
-    """Check whether a reader can be made with the limit."""
-    limit = state.settings.limit
-    return not isinstance(limit, int) or limit > 0
-
-
-def limit_is_odd(state: State) -> bool:
-    """Check whether the limit is neither missing nor a number of bytes: it may be refused."""
-    limit = state.settings.limit
-    return limit is not UNSET and not isinstance(limit, int)
-
-
-def may_close(state: State) -> bool:
-    """Check whether the layer may close the connection by itself: for a handler that is over, or a bad limit."""
-    hosting = state.outbox.hosting
-    if hosting is None:
-        return False
-    over = hosting.concluded is not None or hosting.handler == "plain-raises"
-    # A plain handler has returned once anything else happens; what it returned is not its end.
-    return over or (hosting.handler == "plain" and hosting.handled) or not limit_is_good(state)

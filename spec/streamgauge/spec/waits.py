@@ -13,6 +13,7 @@ from streamgauge.spec import connection
 from streamgauge.spec.alphabet import Call, Dial, Quiet, Raised, Returned
 from streamgauge.spec.clauses import in_force
 from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import limit_is_odd
 from streamgauge.spec.state import (
     Fails,
     Outbox,
@@ -22,7 +23,6 @@ from streamgauge.spec.state import (
     Stored,
     Yields,
     beginning,
-    limit_is_odd,
     raises,
     returns,
     sending,

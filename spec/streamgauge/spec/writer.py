@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from streamgauge.spec import alphabet as ev
 from streamgauge.spec.records import replace
+from streamgauge.spec.refusals import limit_is_good
 from streamgauge.spec.state import (
     STREAMS,
     Fails,
@@ -16,7 +17,6 @@ from streamgauge.spec.state import (
     Owed,
     State,
     Yields,
-    may_close,
     raises,
     returns,
     sending,
@@ -192,7 +192,7 @@ def halved(state: State, event: ev.Halved) -> Accepted | Violation:
     asked = box.asked_half or box.doing == "write_eof"
     if asked and not box.unsent:
         return Accepted(sending(state, halved=True), (clause,))
-    if not box.unsent and (box.asked_close or box.doing == "close" or may_close(state)):
+    if not box.unsent and (box.asked_close or box.doing == "close" or _may_close(state)):
         return Accepted(state)  # The end goes out all the same, and the close comes by the time the loop is quiet.
     if box.doing and not asked:
         clause = _due(state).clauses[0]
@@ -213,7 +213,7 @@ def closed(state: State, event: ev.Closed | ev.Aborted) -> Accepted | Violation:
         if asked and dropped:
             clause = _due(state).clauses[0] if box.doing else "writer.close.flushes"
             return violation(state, clause, "undue", event, Wanted("close"))
-        if not asked and not may_close(state):
+        if not asked and not _may_close(state):
             return violation(state, _unasked(state), "undue", event, Wanted("no-close"))
     after = sending(state, closed=box.closed or not dropped, aborted=box.aborted or dropped, unsent=b"")
     return Accepted(silenced(after), ("writer.close.flushes",) if box.gave and not dropped else ())
@@ -260,3 +260,13 @@ def is_there(state: State, _: object) -> bool:
 # What each stimulus needs to make sense, and what it changes; what judges each observation.
 STIMULI: Stimuli = {ev.Do: (is_there, called)}
 JUDGES: Judges = {ev.Wrote: wrote, ev.Halved: halved, ev.Closed: closed, ev.Aborted: closed}
+
+
+def _may_close(state: State) -> bool:
+    """Check whether the layer may close the connection by itself: for a handler that is over, or a bad limit."""
+    hosting = state.outbox.hosting
+    if hosting is None:
+        return False
+    over = hosting.concluded is not None or hosting.handler == "plain-raises"
+    # A plain handler has returned once anything else happens; what it returned is not its end.
+    return over or (hosting.handler == "plain" and hosting.handled) or not limit_is_good(state)

@@ -5,7 +5,7 @@ import builtins
 import multiprocessing
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -18,6 +18,7 @@ from streamgauge.conformance import Verdict, check
 from streamgauge.conformance.adapters import CAPABILITIES, Adapter, AdapterFault
 from streamgauge.conformance.adapters.names import Names
 from streamgauge.conformance.adapters.resolve import TargetError, resolve
+from streamgauge.conformance.target import InProcess
 from textbook import TextbookReader
 
 Write = Callable[[str, str], None]
@@ -178,15 +179,17 @@ def altered(**attributes: object) -> object:
     [
         ({"name": ""}, "the name of Altered must be a text that is not empty"),
         ({"name": None}, "the name of Altered must be a text"),
-        ({"capabilities": ["read"]}, "the capabilities of Altered must be a frozenset of names, not a list"),
-        ({"capabilities": {1}}, "must be a frozenset of names"),
-        ({"capabilities": {"readlin", "read"}}, "hold 'readlin' (did you mean readline?), which is none; there are: "),
-        ({"capabilities": {"telepathy", "read"}}, "hold 'telepathy', which is none; there are: IncompleteReadError, "),
+        ({"capabilities": "read"}, "the capabilities of Altered must be a set of names, not a str"),
+        ({"capabilities": None}, "the capabilities of Altered must be a set of names, not a NoneType"),
+        ({"capabilities": [["read"]]}, "the capabilities of Altered must be a set of names, and hold a list"),
+        ({"capabilities": {1}}, "must be a set of names, and hold an int"),
+        ({"capabilities": {"readlin", "read"}}, "hold 'readlin', which is none: did you mean readline?"),
+        ({"capabilities": {"telepathy", "read"}}, "hold 'telepathy', which is none: `streamgauge smoke asyncio` shows"),
         ({"capabilities": set()}, "hold no read method, so that nothing could be read"),
         ({"capabilities": {"read", "LimitOverrunError"}}, "declares LimitOverrunError, but its errors have no class"),
         ({"reader": None}, "the reader of Altered must be a method that makes a reader, not a NoneType"),
         ({"errors": []}, "the errors of Altered must be a mapping from documented names to exception classes"),
-        ({"errors": {3: ValueError}}, "must have texts as keys, not a int"),
+        ({"errors": {3: ValueError}}, "must have texts as keys, not an int"),
         ({"errors": {"LimitOverrunError": int}}, "and LimitOverrunError is the class int"),
         ({"errors": {"LimitOverrunError": ValueError()}}, "and LimitOverrunError is a ValueError"),
         ({"errors": property(lambda _: vars()["gone"])}, "the errors of Altered cannot be read: KeyError: 'gone'"),
@@ -194,6 +197,13 @@ def altered(**attributes: object) -> object:
 )
 def test_what_is_wrong_with_an_adapter_is_said(attributes: dict[str, object], said: str) -> None:
     assert said in faulty_adapter(altered(**attributes))
+
+
+@pytest.mark.parametrize("kind", [set, list, tuple, frozenset])
+def test_capabilities_may_stand_in_any_collection(kind: Callable[[Iterable[str]], object]) -> None:
+    adapter = altered(capabilities=kind(("read", "feed_data")))
+    assert InProcess(resolve(adapter)).capabilities == {"read", "feed_data"}
+    assert check(adapter, only=["reader.read.soon"], effort="quick", jobs=1).capabilities == {"read", "feed_data"}
 
 
 def test_a_reader_that_is_a_coroutine_function_is_refused() -> None:
@@ -247,7 +257,7 @@ def test_a_path_is_recognised(text: str) -> None:
 
 def test_a_module_that_is_not_there(write: Write) -> None:
     assert refused("nowhere_at_all") == (
-        "there is no module nowhere_at_all: install it, or start in the folder that holds it"
+        "there is no module nowhere_at_all: install it, or run streamgauge from the folder that holds it"
     )
 
 
@@ -316,6 +326,10 @@ def test_a_module_that_needs_a_name_which_is_missing(write: Write) -> None:
         (
             "class Silent(Exception):\n    def __str__(self): raise OSError\nraise Silent",
             "Silent: (its message cannot be read) (mystreams.py:3)",
+        ),
+        (
+            "class Leaving(Exception):\n    def __str__(self): raise SystemExit\nraise Leaving",
+            "Leaving: (its message cannot be read) (mystreams.py:3)",
         ),
     ],
 )
@@ -390,6 +404,15 @@ def test_a_class_that_might_be_meant_is_suggested(write: Write) -> None:
 
 def test_a_reader_instead_of_its_class() -> None:
     assert "SimpleNamespace is a reader, and its class is needed" in refused(SimpleNamespace(readline=print))
+
+
+def test_a_module_with_a_function_called_read_is_no_reader_for_that() -> None:
+    assert refused("os").startswith("os holds no stream: none of StreamReader, ")
+
+
+def test_a_module_that_reads_as_streams_do_is_told_to_name_a_class(write: Write) -> None:
+    write("mystreams.py", "async def read(n=-1): ...")
+    assert "mystreams is a reader, and its class is needed" in refused("mystreams")
 
 
 @pytest.mark.parametrize(("wrong", "said"), [(5, "is no class"), (print, "is no class"), (int, "has no read method")])

@@ -266,7 +266,7 @@ def twice(line: int) -> str:
 BROKEN = {
     "empty": ("", 1, "the file is empty"),
     "no footer": (lost(8), 7, "the file ends without its footer: whoever wrote it did not finish"),
-    "cut off": (WRITTEN[:-30], 8, "not a line of JSON: "),
+    "cut off": (WRITTEN[:-30], 8, "not JSON: "),
     "no header": (lost(1), 1, "a results file begins with its header, not with a clause"),
     "lost clause": (lost(4), 7, "the verdicts do not add up: clauses were lost, or changed"),
     "two headers": (twice(1), 2, "a header cannot come after a header"),
@@ -274,10 +274,10 @@ BROKEN = {
                             "a clause cannot come after a bound"),
     "after the footer": (twice(8), 9, "nothing comes after the footer"),
     "same clause twice": (twice(2), 3, "reader.read.all stands there twice"),
-    "blank line": (WRITTEN.replace("\n", "\n\n", 1), 2, "not a line of JSON: "),
+    "blank line": (WRITTEN.replace("\n", "\n\n", 1), 2, "not JSON: "),
     "no object": (changed(2, lambda _: [1]), 2, "a line is a JSON object"),
     "key twice": (WRITTEN.replace('{"kind": "header"', '{"kind": "x", "kind": "header"'), 1,
-                  "not a line of JSON: the key 'kind' stands there twice"),
+                  "the key 'kind' stands there twice"),
     "unknown format": (changed(1, lambda form: form.update(format=2)), 1,
                        "this is format 2, and streamgauge reads format 1 here"),
     "unknown kind": (changed(2, lambda form: form.update(kind="x")), 2,
@@ -313,7 +313,16 @@ BROKEN = {
                            "'capabilities' names something twice"),
     "no target": (changed(1, lambda form: form.update(target="")), 1, "'target' must be text that is not empty"),
     "no version": (changed(1, lambda form: form.update(python="3")), 1, "'python' must be text like ^[0-9]+\\.[0-9]+$"),
-    "nested without end": (WRITTEN.replace("\n", "\n" + "[" * 100_000 + "\n", 1), 2, "not a line of JSON: it nests"),
+    "nested without end": (WRITTEN.replace("\n", "\n" + "[" * 100_000 + "\n", 1), 2,
+                           "not JSON that can be read: it nests"),
+    "another trace": (changed(3, lambda form: form["failure"]["trace"].insert(1, {"ask": "network"})), 3,
+                      "failure: the trace is not one of the scenario: other steps are done in it"),
+    "another event": (changed(3, lambda form: form["failure"].update(at=0)), 3,
+                      "failure: event 0 of the trace is not what is said to be seen"),
+    "another call": (changed(3, lambda form: form["failure"]["facts"].update(call=5)), 3,
+                     "failure: the scenario has no call 5, which is said to depart"),
+    "a failure without a name": (changed(3, lambda form: form["failure"]["facts"]["owed"][0].update(raises=[])), 3,
+                                 "failure: facts: owed[0]: 'raises' must be a list of at least 1, not []"),
 }  # fmt: skip
 
 
@@ -332,6 +341,21 @@ def test_a_file_that_ends_early_is_refused_wherever_it_ends(keep: int) -> None:
     for text in ("".join(lines[:keep]), "".join(lines[:keep]) + lines[keep][: len(lines[keep]) // 2]):
         with pytest.raises(ReportError):
             parse(text, "run.jsonl")
+
+
+def test_reader_and_schema_agree_that_a_number_is_whole_however_it_is_written() -> None:
+    text = WRITTEN.replace('"format": 1,', '"format": 1.0,').replace('"op": 1,', '"op": 1.0,')
+    assert text.count("1.0,") > 2
+    assert parse(text, "run.jsonl").results == RUN
+    for line in text.splitlines():
+        Draft202012Validator(schema()).validate(json.loads(line))
+
+
+def test_what_a_network_does_by_itself_is_no_step_of_another_scenario() -> None:
+    # What is written fills the transport, which then holds the writer up: in the trace, and no step.
+    golden = (Path(__file__).parents[2] / "golden" / "connections.jsonl").read_text("utf-8")
+    assert '{"hold": true}' in golden
+    assert len(parse(golden, "run.jsonl").results.failures()) == 3
 
 
 def test_a_missing_last_line_feed_loses_nothing() -> None:

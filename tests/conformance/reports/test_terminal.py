@@ -78,6 +78,32 @@ def test_failures_that_count_are_shown_before_the_others() -> None:
     assert strict.index("✗  reader.lesser") < strict.index("✗  reader.grave")
 
 
+def test_without_details_nothing_is_said_of_those_not_shown() -> None:
+    text = printed(results(failed(clause("reader.a")), failed(clause("reader.b"))), details=0)
+    assert "not shown in full" not in text
+
+
+def test_where_several_failed_it_is_said_which_to_mend_first() -> None:
+    hint = "\nseveral may be one fault: mend the first, and run again\n"
+    assert hint in printed(results(failed(clause("reader.a")), failed(clause("reader.b"))))
+    assert hint not in printed(results(failed(clause("reader.a"))))
+
+
+def test_clauses_that_were_not_exercised_are_counted_by_reason_unless_all_details_are_shown() -> None:
+    reasons = {"flow.a": "no socket", "flow.b": "no limit", "flow.c": "no socket"}
+    unseen = [ClauseResult(clause(name), Verdict.NOT_EXERCISED, reason=why) for name, why in reasons.items()]
+    found = results(passed("reader.a"), *unseen)
+    heading = "\nNot exercised: nothing is known of these"
+    assert f"{heading} (--details all: by name)\n2 clauses  no socket\nflow.b     no limit\n\n" in printed(found)
+    assert f"{heading}\nflow.a  no socket\nflow.b  no limit\nflow.c  no socket\n\n" in printed(found, details=None)
+
+
+def test_what_cannot_be_seen_is_escaped() -> None:
+    text = printed(results(failed(clause("reader.a")), target="a\x1b[31mb\u202e"))
+    assert text.startswith("streamgauge on a\\u001b[31mb\\u202e\n")
+    assert "\x1b" not in text
+
+
 def test_what_does_not_count_says_so_unless_everything_counts() -> None:
     found = results(failed(clause("reader.a", basis=Basis.DE_FACTO)))
     assert printed(found).count("does not count without --strict") == 2

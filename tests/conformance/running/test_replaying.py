@@ -265,7 +265,20 @@ def test_what_is_neither_file_nor_name() -> None:
     assert refused("reader.end.waks").startswith(
         "there is neither a file, nor a scenario, nor a clause called 'reader.end.waks': did you mean reader.end.wakes"
     )
+    assert refused("") == "there is neither a file, nor a scenario, nor a clause called ''"
     assert refused("zzz.json") == "there is neither a file, nor a scenario, nor a clause called 'zzz.json'"
+
+
+def test_a_script_is_no_json() -> None:
+    said = "--script and --json each say what is to be written: give one of them"
+    assert refused("reader.end.wakes", "--script", "--json") == said
+
+
+def test_a_name_that_would_command_a_terminal_is_shown_escaped() -> None:
+    scenario = '{"name": "a\\u0000\\u001b[31m", "steps": [{"call": "read", "op": 1}]}'
+    assert streamgauge("replay", scenario, "--on", "reference").out.startswith("a\\u0000\\u001b[31m on reference, ")
+    record = json.loads(streamgauge("replay", scenario, "--on", "reference", "--json").out)
+    assert record["replays"][0]["scenario"]["name"] == "a\0\x1b[31m"
 
 
 def test_a_clause_without_scenarios_says_so() -> None:

@@ -106,7 +106,26 @@ def test_what_the_simulated_network_would_have_shown_waits_for_no_other_world(
     *, interrupted: bool, verdict: Verdict, reason: str
 ) -> None:
     clauses = tuple(clause for clause in load() if clause.id == "writer.drain.many")
-    tally = Tally(Plan("it", NEWEST, "quick", 0, (1, 1), frozenset({"drain", "connection"}), clauses), [Corpus()])
+    tally = Tally(
+        Plan("it", NEWEST, "quick", 0, (1, 1), frozenset({"drain", "connection", "write"}), clauses), [Corpus()]
+    )
     tally.interrupted = interrupted
     (one,) = tally.results().clauses
     assert (one.verdict, one.reason) == (verdict, reason)
+
+
+@pytest.mark.parametrize(
+    ("name", "capabilities", "lacking"),
+    [
+        ("writer.drain.many", {"drain", "connection"}, "write"),
+        ("reader.readline.limit", {"readline", "feed_data", "feed_eof", "read"}, "limit"),
+        ("reader.readline.limit", {"readline", "feed_eof", "read"}, "feed_data"),
+    ],
+)
+def test_a_clause_whose_scenarios_need_what_is_not_declared_says_so(
+    name: str, capabilities: set[str], lacking: str
+) -> None:
+    clauses = tuple(clause for clause in load() if clause.id == name)
+    (one,) = Tally(Plan("it", NEWEST, "quick", 0, (1, 1), frozenset(capabilities), clauses), []).results().clauses
+    said = f"its scenarios need what is not declared: {lacking}"
+    assert (one.verdict, one.reason) == (Verdict.NOT_EXERCISED, said)

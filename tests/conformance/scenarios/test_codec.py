@@ -18,6 +18,7 @@ from streamgauge.conformance.scenarios.codec import (
     event_from_json,
     event_to_json,
     scenario_from_line,
+    scenario_to_line,
     value_from_json,
     value_to_json,
 )
@@ -238,8 +239,8 @@ REFUSED_EVENTS: list[tuple[Any, str]] = [
     ({"feed": "a", "as": "set"}, "'as' must be one of bytes, bytearray, .*, not \"set\""),
     ({"feed": "a", "as": 1}, "'as' must be a str, not 1"),
     ({"feed": "a", "times": 0}, "'times' must be at least 1, not 0"),
-    ({"feed": "a", "times": True}, "'times' must be a int, not true"),
-    ({"feed": "a", "times": "2"}, "'times' must be a int"),
+    ({"feed": "a", "times": True}, "'times' must be an int, not true"),
+    ({"feed": "a", "times": "2"}, "'times' must be an int"),
     ({"break": "OSError", "as": "copy"}, "'as' must be one of instance, class, none, not \"copy\""),
     ({"break": None}, "'break' must be a str, not null"),
     ({"call": "read"}, "'op' is missing"),
@@ -248,17 +249,17 @@ REFUSED_EVENTS: list[tuple[Any, str]] = [
     ({"call": "read", "op": 1, "args": 1}, "'args' must be a list, not 1"),
     ({"call": "read", "op": 1, "args": [1.5]}, "not a value: 1.5"),
     ({"call": "read", "op": 1, "timeout": -1}, "'timeout' must be at least 0, not -1"),
-    ({"call": "read", "op": 1, "timeout": 1.5}, "'timeout' must be a int, not 1.5"),
+    ({"call": "read", "op": 1, "timeout": 1.5}, "'timeout' must be an int, not 1.5"),
     ({"call": "read", "op": 1, "n": 2}, "unknown key 'n'"),
     ({"cancel": 0}, "'cancel' must be at least 1, not 0"),
-    ({"cancel": "1"}, "'cancel' must be a int"),
+    ({"cancel": "1"}, "'cancel' must be an int"),
     ({"attach": "sometimes"}, "'attach' must be one of works, unsupported, fails, not \"sometimes\""),
     ({"ask": True}, "'ask' must be a str, not true"),
     ({"advance": -1}, "'advance' must be at least 0, not -1"),
-    ({"advance": 0.5}, "'advance' must be a int, not 0.5"),
+    ({"advance": 0.5}, "'advance' must be an int, not 0.5"),
     ({"returned": "a"}, "'op' is missing"),
     ({"returned": "a", "op": 1, "at_once": 1}, "'at_once' must be a bool, not 1"),
-    ({"raised": "OSError", "op": 1, "injected": "1"}, "'injected' must be a int"),
+    ({"raised": "OSError", "op": 1, "injected": "1"}, "'injected' must be an int"),
     ({"raised": "OSError", "op": 1, "partial": 0.5}, "not a value: 0.5"),
     ({"refused": "OSError", "context": 1}, "'context' must be a str, not 1"),
     ({"refused": "OSError", "message": None}, "'message' must be a str, not null"),
@@ -282,8 +283,8 @@ REFUSED_EVENTS: list[tuple[Any, str]] = [
     ({"do": 1}, "'do' must be a str, not 1"),
     ({"do": "write", "args": "a"}, "'args' must be a list"),
     ({"clog": False}, "'clog' must be true"),
-    ({"unclog": False}, "'unclog' must be a int, not false"),
-    ({"unclog": None}, "'unclog' must be a int, not null"),
+    ({"unclog": False}, "'unclog' must be an int, not false"),
+    ({"unclog": None}, "'unclog' must be an int, not null"),
     ({"unclog": -1}, "'unclog' must be at least 0, not -1"),
     ({"lose": True}, "'lose' must be a str, not true"),
     ({"dialled": False}, "'dialled' must be true"),
@@ -293,7 +294,7 @@ REFUSED_EVENTS: list[tuple[Any, str]] = [
     ({"wrote": None}, "'wrote' must be a str, not null"),
     ({"kept": 1}, "'kept' must be a bool, not 1"),
     ({"end": True, "on": 1}, "'on' must be at least 2, not 1"),
-    ({"end": True, "on": None}, "'on' must be a int, not null"),
+    ({"end": True, "on": None}, "'on' must be an int, not null"),
     ({"end": True, "on": 2, "more": 1}, "unknown key 'more'"),
 ]
 
@@ -339,7 +340,9 @@ ODD: dict[str, tuple[str, str]] = {
     "half a surrogate pair as it is": ('{"name": "\ud800", "steps": []}', "half of a surrogate pair is no character"),
     "no number": (of('{"advance": NaN}'), "NaN is no number of JSON"),
     "infinite": (of('{"advance": -Infinity}'), "-Infinity is no number of JSON"),
-    "a fraction": (of('{"feed": "a", "times": 1e13}'), "'times' must be a int, not 1"),
+    "a fraction": (of('{"feed": "a", "times": 1.5}'), "'times' must be an int, not 1.5"),
+    "a vast number": (of('{"feed": "a", "times": 1e305}'), "at most 300 digits, not 305"),
+    "more than vast": (of('{"feed": "a", "times": 1e999}'), "'times' must be an int, not Infinity"),
     "a key twice": ('{"name": "x", "name": "y", "steps": []}', "the key 'name' stands there twice"),
     "a byte order mark": ('\ufeff{"name": "x", "steps": []}', "it begins with a byte order mark"),
     "a long word": (of('{"' + "x" * 5_000 + '": 1}'), "exactly one of the keys"),
@@ -353,6 +356,13 @@ def test_an_odd_text_is_refused_in_one_short_sentence(kind: str) -> None:
         check_steps(scenario_from_line(text).steps)
     assert len(str(refused.value)) < 600
     assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("two", ["2", "2.0", "2e0", "0.2e1"])
+def test_a_whole_number_is_whole_however_it_is_written(two: str) -> None:
+    scenario = scenario_from_line(of(f'{{"call": "read", "op": 1, "args": [{two}]}}, {{"feed": "a", "times": {two}}}'))
+    assert scenario.steps == (Call(1, "read", (2,)), Feed(b"a", times=2))
+    assert scenario_to_line(scenario) == of('{"call": "read", "op": 1, "args": [2]}, {"feed": "a", "times": 2}')
 
 
 def test_a_pair_of_surrogates_is_a_character() -> None:

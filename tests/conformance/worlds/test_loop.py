@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine, Iterator
 from typing import Any
 
@@ -128,6 +129,26 @@ def test_the_loop_says_what_asyncio_asks(loop: Loop) -> None:
     assert not loop.get_debug()
     with pytest.raises(NotImplementedError):
         loop.run_in_executor(None, print)
+
+
+def test_an_exit_in_a_callback_is_reported_and_ends_nothing(loop: Loop) -> None:
+    async def leave() -> None:
+        raise SystemExit(0)
+
+    loop.call_soon(sys.exit, 0)
+    task = loop.create_task(leave())
+    loop.settle()
+    assert [one["exception"].code for one in loop.reported] == [0, 0]
+    assert isinstance(task.exception(), SystemExit)
+
+
+def test_ctrl_c_in_a_callback_is_that_of_the_user(loop: Loop) -> None:
+    def stop() -> None:
+        raise KeyboardInterrupt
+
+    loop.call_soon(stop)
+    with pytest.raises(KeyboardInterrupt):
+        loop.settle()
 
 
 def test_a_cancellation_that_comes_out_of_a_callback_is_reported(loop: Loop) -> None:

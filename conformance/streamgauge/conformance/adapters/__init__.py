@@ -37,9 +37,9 @@ class AdapterFault(Exception):
 class Adapter(Protocol):
     """What the driver needs of an implementation.
 
-    `capabilities` are names out of `CAPABILITIES`: methods the reader and the writer have, `limit` if the reader
-    takes one, `separators` if `readuntil` takes a tuple of them, the error classes that stand in `errors`, and
-    `connection`, with the helpers there are, if it is a `StreamLayer`.
+    `capabilities` are names out of `CAPABILITIES`, in a set of any kind or a list: methods the reader and the writer
+    have, `limit` if the reader takes one, `separators` if `readuntil` takes a tuple of them, the error classes that
+    stand in `errors`, and `connection`, with the helpers there are, if it is a `StreamLayer`.
     """
 
     name: str

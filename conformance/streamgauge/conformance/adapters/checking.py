@@ -7,12 +7,12 @@ can be seen from outside is checked before the first scenario. What cannot is wh
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Collection, Mapping
 from difflib import get_close_matches
 from typing import Any, Final, cast
 
 from streamgauge.conformance.adapters import CAPABILITIES, ERRORS, READ_METHODS, Adapter, AdapterFault
-from streamgauge.conformance.adapters.telling import told
+from streamgauge.conformance.adapters.telling import kind, told
 
 
 def sound(found: object, where: str) -> Adapter:
@@ -41,37 +41,36 @@ def _wrong_name(name: Any) -> str | None:
 
 
 def _wrong_capabilities(declared: Any) -> str | None:
-    if not isinstance(declared, Set) or not all(isinstance(one, str) for one in declared):
-        return f"must be a frozenset of names, not {_kind(declared)}"
-    unknown = sorted(declared - CAPABILITIES)
+    if not isinstance(declared, Collection) or isinstance(declared, str | bytes):
+        return f"must be a set of names, not {kind(declared)}"
+    strange = next((one for one in declared if not isinstance(one, str)), None)
+    if strange is not None:
+        return f"must be a set of names, and hold {kind(strange)}"
+    unknown = sorted({*declared} - CAPABILITIES)
     if unknown:
         near = get_close_matches(unknown[0], CAPABILITIES, n=1)
-        hint = f" (did you mean {near[0]}?)" if near else ""
-        return f"hold {unknown[0]!r}{hint}, which is none; there are: {', '.join(sorted(CAPABILITIES))}"
-    if not declared & {*READ_METHODS, "connection"}:
+        hint = f"did you mean {near[0]}?" if near else "`streamgauge smoke asyncio` shows all there are"
+        return f"hold {unknown[0]!r}, which is none: {hint}"
+    if not {*declared} & {*READ_METHODS, "connection"}:
         return f"hold no read method, so that nothing could be read; there are: {', '.join(READ_METHODS)}"
     return None
 
 
 def _wrong_reader(reader: Any) -> str | None:
     if not callable(reader):
-        return f"must be a method that makes a reader, not {_kind(reader)}"
+        return f"must be a method that makes a reader, not {kind(reader)}"
     return "must be a plain method, not a coroutine function" if inspect.iscoroutinefunction(reader) else None
 
 
 def _wrong_errors(errors: Any) -> str | None:
     if not isinstance(errors, Mapping):
-        return f"must be a mapping from documented names to exception classes, not {_kind(errors)}"
+        return f"must be a mapping from documented names to exception classes, not {kind(errors)}"
     for name, error in errors.items():
         if not isinstance(name, str):
-            return f"must have texts as keys, not {_kind(name)}"
+            return f"must have texts as keys, not {kind(name)}"
         if not (inspect.isclass(error) and issubclass(error, BaseException)):
-            return f"must hold exception classes, and {name} is {_kind(error)}"
+            return f"must hold exception classes, and {name} is {kind(error)}"
     return None
-
-
-def _kind(value: object) -> str:
-    return f"the class {value.__name__}" if inspect.isclass(value) else f"a {type(value).__name__}"
 
 
 CHECKS: Final[Mapping[str, Callable[[Any], str | None]]] = {

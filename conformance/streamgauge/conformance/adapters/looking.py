@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from streamgauge.conformance.adapters import PLAIN_METHODS, READ_METHODS, WRITE_METHODS, Adapter, StreamLayer
 from streamgauge.conformance.adapters.names import Names
+from streamgauge.conformance.adapters.telling import kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class Keeping:
         self._adapter = adapter
         self._made: Any = None
         self.name = adapter.name
-        self.capabilities = adapter.capabilities
+        self.capabilities = frozenset(adapter.capabilities)
         self.errors: Mapping[str, type[BaseException]] = adapter.errors
 
     def reader(self, loop: AbstractEventLoop, *limit: Any) -> Any:
@@ -69,7 +70,7 @@ class Keeping:
             lacking = (one for one in (*READ_METHODS, *PLAIN_METHODS) if not callable(getattr(made, one, None)))
         else:
             if not isinstance(made, tuple) or len(made) != 2 or any(one is None for one in made):
-                what = "nothing" if made is None else f"a {type(made).__name__}"
+                what = "nothing" if made is None else kind(made)
                 return Look(instead=what, by_names=by_names)
             lacking = (one for one in WRITE_METHODS if not hasattr(made[1], one))
         kinds = tuple(map(_kind, made if connected else (made,)))

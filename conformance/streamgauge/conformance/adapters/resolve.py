@@ -112,7 +112,8 @@ def _no_module(name: str, missing: str) -> str:
     if not above:
         here = {found.name for found in pkgutil.iter_modules([str(Path.cwd())])}
         hint = _did_you_mean(last, [*SHIPPED, *sorted(here)])
-        return f"there is no module {missing}{wanted}{hint or ': install it, or start in the folder that holds it'}"
+        hint = hint or ": install it, or run streamgauge from the folder that holds it"
+        return f"there is no module {missing}{wanted}{hint}"
     package = sys.modules[above]
     if not hasattr(package, "__path__"):
         hint = f": write {above}:{last}" if hasattr(package, last) else ""
@@ -218,7 +219,9 @@ def _demands(reader: Any) -> str:
 
 def _nothing_in(found: object, name: str) -> str:
     """Say that there is nothing to check in `found`, and what might be meant."""
-    if any(hasattr(found, method) for method in READ_METHODS[:4]):
+    # A module may have a function called read for a reason of its own.
+    reads = [getattr(found, method, None) for method in READ_METHODS[:4]]
+    if any(map(inspect.iscoroutinefunction if isinstance(found, ModuleType) else callable, reads)):
         return f"{name} is a reader, and its class is needed, of which a new one is made each time: name the class"
     inside = getattr(found, "__dict__", {}) if isinstance(found, ModuleType) else {}
     near = sorted(one for one, value in inside.items() if looks_like_reader(value) and not one.startswith("_"))

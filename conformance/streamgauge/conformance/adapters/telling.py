@@ -1,4 +1,4 @@
-"""What an exception of somebody else's code says in half a sentence, and where it was raised.
+"""What somebody else's code and files say, in half a sentence and fit to be shown; and where an exception was raised.
 
 The one idea: of a whole traceback its reader needs one line, the last one that they can mend. That is a line below
 the current folder if there is one; lines of the import system and of the adapters themselves never are.
@@ -6,6 +6,8 @@ the current folder if there is one; lines of the import system and of the adapte
 
 from __future__ import annotations
 
+import inspect
+import json
 import re
 import traceback
 from pathlib import Path
@@ -32,10 +34,25 @@ def place(raised: BaseException) -> str:
     return f" ({file}:{line})"
 
 
+def kind(value: object) -> str:
+    """Return what a value is, with its article."""
+    if inspect.isclass(value):
+        return f"the class {value.__name__}"
+    name = type(value).__name__
+    return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
+
+
+def printable(text: str) -> str:
+    """Return the text as a terminal may be given it: what is neither to be seen nor a line end as JSON escapes it."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() or one == "\n" else json.dumps(one)[1:-1] for one in text)
+
+
 def _words(raised: BaseException) -> str:
     try:
         message = str(raised.msg if isinstance(raised, SyntaxError) else raised).strip()
-    except Exception:  # whatever it raises, there is no message
+    except (Exception, SystemExit):  # whatever it raises, there is no message
         message = "(its message cannot be read)"
     name = type(raised).__name__
     return f"{name}: {_ADDRESS.sub('0x…', message.splitlines()[0])[:MOST_LETTERS]}" if message else name

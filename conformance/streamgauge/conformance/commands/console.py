@@ -9,13 +9,15 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from streamgauge.conformance.adapters.telling import printable
+
 WIDTH: Final = 100
 
 
 def show(text: str) -> None:
     """Write `text` and a line end to standard output."""
     with listened_to():
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+        sys.stdout.write(printable(text if text.endswith("\n") else f"{text}\n"))
 
 
 def entry(name: str, text: str, width: int = WIDTH) -> Iterable[str]:
@@ -25,7 +27,7 @@ def entry(name: str, text: str, width: int = WIDTH) -> Iterable[str]:
 
 def complain(sentence: str) -> None:
     """Write `streamgauge: sentence` to standard error, on one line."""
-    sys.stderr.write(f"streamgauge: {' '.join(sentence.split())}\n")
+    sys.stderr.write(f"streamgauge: {printable(' '.join(sentence.split()))}\n")
     sys.stderr.flush()
 
 

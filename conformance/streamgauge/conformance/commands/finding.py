@@ -56,7 +56,7 @@ def find(what: str, *, clause: str | None, name: str | None) -> Found:
 
 def _is_there(what: str) -> bool:
     try:
-        return Path(what).exists()
+        return what != "" and Path(what).exists()  # the path of no name is the current folder
     except (OSError, ValueError):
         # Too long for a name, or with a zero in it: nothing that could be there.
         return False

@@ -39,6 +39,9 @@ def guarded(command: Callable[[], int], *, debug: bool) -> int:
         hint = "" if debug else "; --debug shows the traceback"
         sentence = f"streamgauge itself is at fault: {told(fault)}; please report this{hint}"
         status, caught = Status.SUITE_FAULT, fault
+    except BaseException as end:  # a target may not choose the status
+        sentence = f"the implementation, or what it calls, ended the run with {told(end)}"
+        status, caught = Status.SUITE_FAULT, end
     if debug:
         traceback.print_exception(caught)
     complain(sentence)

@@ -17,6 +17,8 @@ def output(file: str) -> Iterator[Callable[[str], None]]:
 
     Raises `WrongUse` if the file cannot be written.
     """
+    if not file:
+        raise WrongUse("the name of the file that results go to is empty")
     is_new = not Path(file).exists()
     try:
         # Appending changes nothing, and finds out.

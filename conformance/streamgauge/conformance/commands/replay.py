@@ -23,9 +23,8 @@ from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.results import ClauseResult, Failure, Status, Verdict
 from streamgauge.conformance.running.replaying import Replay, replay
 from streamgauge.conformance.scenarios.codec import event_to_json, scenario_to_json
-from streamgauge.conformance.scenarios.script import Scenario, needs
 from streamgauge.conformance.target import InProcess
-from streamgauge.spec.alphabet import UNSET, Quiet, Stimulus, Version
+from streamgauge.spec.alphabet import Quiet, Stimulus, Version
 from streamgauge.spec.clauses import by_id
 
 WIDTH: Final = 120
@@ -47,16 +46,17 @@ class Options:
 def run(options: Options) -> int:
     """Replay what `options` name, and show it. Raises `WrongUse`, `TargetError` or `AdapterFault`."""
     found = find(options.scenario, clause=options.clause, name=options.name)
-    adapter = resolve(options.target)
+    if options.script and options.as_json:
+        raise WrongUse("--script and --json each say what is to be written: give one of them")
+    target = InProcess(resolve(options.target))
     python = options.python or found.python or sys.version_info[:2]
-    playable = [scenario for scenario in found.scenarios if _needs(scenario) <= adapter.capabilities]
+    playable = [scenario for scenario in found.scenarios if scenario.wants <= target.capabilities]
     for scenario in found.scenarios:
         if scenario not in playable:
-            lacking = ", ".join(sorted(_needs(scenario) - adapter.capabilities))
+            lacking = ", ".join(sorted(scenario.wants - target.capabilities))
             complain(f"{scenario.name} is not played: {options.target} does not declare {lacking}")
     if not playable:
         raise WrongUse(f"there is nothing to replay on {options.target}")
-    target = InProcess(adapter)
     replays = [replay(target, scenario, python) for scenario in playable]
     if options.script:
         return _show_script(replays, options)
@@ -65,10 +65,6 @@ def run(options: Options) -> int:
     else:
         show("\n\n\n".join("\n".join(_told(one, options.target)) for one in replays))
     return Status.DEPARTS if any(one.departures for one in replays) else Status.CONFORMS
-
-
-def _needs(scenario: Scenario) -> frozenset[str]:
-    return needs(scenario.steps) | ({"limit"} if scenario.limit is not UNSET else set())
 
 
 def _explained(one: Replay, departure: Departure, target: str) -> Explanation:

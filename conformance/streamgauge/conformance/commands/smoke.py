@@ -25,10 +25,11 @@ ENDINGS: Final = {
 def run(target: str, python: Version | None) -> int:
     """Try `target` and show what came of it. Raises `TargetError` or `AdapterFault` if it cannot be found."""
     adapter = resolve(target)
-    steps = smoke(InProcess(adapter), python if python is not None else sys.version_info[:2])
+    played = InProcess(adapter)
+    steps = smoke(played, python if python is not None else sys.version_info[:2])
     found = status(steps)
-    declared = entry("declares", _listed(adapter.capabilities))
-    lacking = entry("lacks", _listed(CAPABILITIES - adapter.capabilities))
+    declared = entry("declares", _listed(played.capabilities))
+    lacking = entry("lacks", _listed(CAPABILITIES - played.capabilities))
     show("\n".join([adapter.name, *declared, *lacking, "", *_table(steps), "", ENDINGS[found]]))
     return found
 

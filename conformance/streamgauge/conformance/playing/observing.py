@@ -100,7 +100,7 @@ def _named(kind: Any, errors: Errors) -> str:
 def _message(raised: BaseException) -> str:
     try:
         text = str(raised)
-    except Exception:
+    except (Exception, SystemExit):
         return "(no message: str() of the exception raised)"
     return ADDRESS.sub("0x…", text)[:MOST_MESSAGE]
 

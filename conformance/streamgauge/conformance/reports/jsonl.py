@@ -15,7 +15,7 @@ from typing import Any, TextIO
 
 from streamgauge.conformance.reports.lines import FORMAT, KINDS, LINES, Report
 from streamgauge.conformance.results import Results
-from streamgauge.conformance.scenarios.forms import Json, without_doubles
+from streamgauge.conformance.scenarios.forms import Json, loads
 from streamgauge.conformance.scenarios.script import ScriptError
 
 MOST_SHOWN = 160
@@ -92,12 +92,7 @@ def _short(message: str) -> str:
 
 
 def _object(line: str) -> Json:
-    try:
-        form = json.loads(line, object_pairs_hook=without_doubles)
-    except RecursionError:
-        raise ScriptError("not a line of JSON: it nests too deep") from None
-    except ValueError as problem:
-        raise ScriptError(f"not a line of JSON: {problem}") from None
+    form = loads(line)
     if not isinstance(form, dict):
         raise ScriptError("a line is a JSON object")
     return form

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import partial
@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import Any, get_args
 
 from streamgauge.conformance.explaining.explain import observed
+from streamgauge.conformance.explaining.steps import NETWORK, connects
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios import codec
 from streamgauge.conformance.scenarios.codec import (
@@ -49,7 +50,8 @@ from streamgauge.conformance.scenarios.forms import (
     said,
     within,
 )
-from streamgauge.conformance.scenarios.script import ScriptError
+from streamgauge.conformance.scenarios.script import ScriptError, Trace
+from streamgauge.spec.alphabet import Accept, Call, Dial, Event, Stimulus, parted
 from streamgauge.spec.clauses import Basis, Clause, Level, by_id
 from streamgauge.spec.state import Fails, Gives, Owed, Yields
 from streamgauge.spec.verdicts import Kind, Situation, Violation, Wanted
@@ -138,7 +140,7 @@ def _ending(outcome: type, key: str, **forms: Form) -> Record:
 EXPECTED: dict[type, Record] = {
     Gives: _ending(Gives, "gives"),
     Yields: _ending(Yields, "returns"),
-    Fails: _ending(Fails, "raises", names=each(TEXT), partial=DATA, expected=ARGUMENTS, consumed=each(COUNT)),
+    Fails: _ending(Fails, "raises", names=each(TEXT, least=1), partial=DATA, expected=ARGUMENTS, consumed=each(COUNT)),
     Wanted: Record(Wanted, *(under("wanted", row) if row[0] == "what" else row for row in rows(Wanted))),
 }
 BY_KEY = {record.key: record for record in EXPECTED.values()}
@@ -190,7 +192,26 @@ def _line(kind: str, make: Callable[..., Any], *several: Row, **parts: Callable[
 def _failure(*, scenario: Any, trace: Any, at: int, facts: Json, scenarios: int, **_said: str) -> Failure:
     if at >= len(trace):
         raise ScriptError(f"the trace has {len(trace)} events, and number {at} is said to depart")
-    return Failure(scenario, trace, at, facts["violation"], facts["end"], facts["turn"], scenarios)
+    failure = Failure(scenario, trace, at, facts["violation"], facts["end"], facts["turn"], scenarios)
+    done, steps = _asked_for(trace, trace), _asked_for(scenario.steps, trace)
+    calls = sum(isinstance(step, Call | Dial) for _, step in map(parted, steps))
+    if done != steps[: len(done)]:
+        raise ScriptError("the trace is not one of the scenario: other steps are done in it")
+    if parted(trace[at])[1] != parted(failure.observed)[1]:
+        raise ScriptError(f"event {at} of the trace is not what is said to be seen")
+    if failure.violation.call > calls:
+        raise ScriptError(f"the scenario has no call {failure.violation.call}, which is said to depart")
+    return failure
+
+
+def _asked_for(events: Sequence[Event], trace: Trace) -> list[Event]:
+    """Return the steps among the events of a trace, but those that its network may take by itself, or not at once."""
+    free = connects(trace)
+    return [
+        event
+        for event in events
+        if isinstance(plain := parted(event)[1], Stimulus) and not (free and isinstance(plain, NETWORK | Accept))
+    ]
 
 
 def _known(*, id: str, level: Level, basis: Basis) -> Clause:  # noqa: A002  # as the attribute is called
@@ -296,7 +317,7 @@ def schema() -> Json:
         "$id": f"urn:streamgauge:results:{FORMAT}",
         "title": f"A line of a results file of streamgauge, format {FORMAT}",
         "description": "The first line is a header, the last a footer; between them stand, in this order, "
-        "the clauses, the bounds and the faults.",
+        "the clauses, the bounds and the faults. A whole number may be written as 1.0, too: it is the same number.",
         "type": "object",
         "required": ["kind"],
         "properties": {"kind": {"enum": list(KINDS)}},

@@ -6,11 +6,13 @@ The verdict comes last, because the last line is what one sees first.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.console import Console
 from rich.text import Text
 
+from streamgauge.conformance.adapters.telling import printable
 from streamgauge.conformance.explaining.explain import STRICTLY, Explanation, explain, facts
 from streamgauge.conformance.reports.columns import columns, indented, paragraph
 from streamgauge.conformance.reports.verdict import sentence
@@ -57,6 +59,8 @@ def report(
         for failure in failures[:details]
     ]
     for line in _lines(results, failures, explained, strict=strict, every=details is None):
+        if not line.plain.isprintable():
+            line.plain = printable(line.plain)
         console.print(line if draws else _plainer(line, console.encoding), soft_wrap=True)
 
 
@@ -71,10 +75,10 @@ def _lines(
     yield from _in_one_line(failures, strict=strict)
     for number, (failure, said) in enumerate(zip(failures, explained, strict=False), 1):
         yield from _in_full(number, said, counts=failure.counts(strict=strict))
-    if len(explained) < len(failures):
+    if 0 < len(explained) < len(failures):
         hint = f"{len(failures) - len(explained)} of {len(failures)} failures are not shown in full: --details all"
         yield from (Text(), Text(hint, "italic"))
-    yield from _unsettled(results)
+    yield from _unsettled(results, every=every)
     yield from _faults(results)
     yield from (Text(), Text(sentence(results, strict=strict), _mood(results, strict=strict)))
 
@@ -162,6 +166,8 @@ def _in_one_line(failures: Sequence[ClauseResult], *, strict: bool) -> Iterator[
         rows.append(("✗", one.clause.id, standing, shown_by, "" if one.counts(strict=strict) else STRICTLY))
     yield from _heading("Failed")
     yield from columns(rows, width=WIDTH, styles=("bold red", "bold", "", "", "dim"), right=(3,))
+    if len(failures) > 1:
+        yield Text("several may be one fault: mend the first, and run again", "italic")
 
 
 def scenarios(count: int) -> str:
@@ -193,13 +199,17 @@ def _in_full(number: int, said: Explanation, *, counts: bool) -> Iterator[Text]:
 # ---------------------------------------------------------------- what remains
 
 
-def _unsettled(results: Results) -> Iterator[Text]:
-    """List the clauses of which nothing is known, each with the reason."""
+def _unsettled(results: Results, *, every: bool) -> Iterator[Text]:
+    """List the clauses of which nothing is known, each with the reason; those never exercised by reason, or `every`."""
     for verdict, heading in UNSETTLED.items():
         found = [one for one in results.clauses if one.verdict is verdict]
-        if found:
-            yield from _heading(heading)
-            rows = [(one.clause.id, one.reason or (f"by {one.blocked_by}" if one.blocked_by else "")) for one in found]
+        rows = [(one.clause.id, one.reason or (f"by {one.blocked_by}" if one.blocked_by else "")) for one in found]
+        hint, alike = "", Counter(reason for _, reason in rows)
+        if verdict is Verdict.NOT_EXERCISED and not every and len(alike) < len(rows):
+            hint, ids = " (--details all: by name)", {reason: name for name, reason in rows}
+            rows = [(ids[why] if count == 1 else f"{count} clauses", why) for why, count in alike.items()]
+        if rows:
+            yield from _heading(f"{heading}{hint}")
             yield from columns(rows, width=WIDTH, styles=(STYLES[verdict],))
 
 

@@ -8,6 +8,7 @@ from streamgauge.conformance.adapters import READ_METHODS
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.running.exploring import Batch, Corpus, Harvest, Unit
 from streamgauge.conformance.running.finds import Blamed, Found, Key, blame
+from streamgauge.conformance.scenarios import corpus
 from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import Clause
 
@@ -126,9 +127,16 @@ class Tally:
             return ClauseResult(clause, Verdict.NOT_EXERCISED, reason=f"needs the world of {clause.world}")
         if self.interrupted:
             return ClauseResult(clause, Verdict.INCONCLUSIVE, reason="the run ended before its turn")
-        return ClauseResult(clause, Verdict.NOT_EXERCISED, reason=self._unexercised())
+        return ClauseResult(clause, Verdict.NOT_EXERCISED, reason=self._unexercised(clause))
 
-    def _unexercised(self) -> str:
+    def _unexercised(self, clause: Clause) -> str:
+        declared = self.plan.capabilities
+        lacking = [
+            sorted(one.needs - declared or one.wants - declared) for one in corpus.load() if one.clause == clause.id
+        ]
+        if lacking and all(lacking):
+            _, fewest = min((len(names), names) for names in lacking)
+            return f"its scenarios need what is not declared: {', '.join(fewest)}"
         if self.left_out:
             return "the exploration was left out, because the implementation did not come to rest"
         return "no scenario of this run exercised it"

@@ -69,10 +69,11 @@ def within(place: str, read: Callable[[Any], Any], form: Any) -> Any:
 
 def a(kind: type, schema: Json, fits: Callable[[Any], Any] | None = None, what: str = "") -> Form:
     """Return the form of what JSON has a type for; only what `fits`, if not all does, which is `what` in words."""
+    article = "an" if kind is int else "a"
 
     def read(key: str, form: Any) -> Any:
         if type(form) is not kind:
-            raise must_be(key, f"a {kind.__name__}", form)
+            raise must_be(key, f"{article} {kind.__name__}", form)
         if fits is not None and not fits(form):
             raise must_be(key, what, form)
         return form
@@ -95,19 +96,22 @@ def one_of(words: tuple[Any, ...]) -> Form:
     return a(type(words[0]), {"enum": list(words)}, words.__contains__, f"one of {', '.join(map(str, words))}")
 
 
-def each(form: Form, place: str = "{key}[{at}]", first: int = 0) -> Form:
+def each(form: Form, place: str = "{key}[{at}]", first: int = 0, least: int = 0) -> Form:
     """Return the form of several of a kind, as a tuple; `place` says which one is wrong, counted from `first`."""
     item, write = form.read, form.write
+    fewest = {"minItems": least} if least else {}
 
     def read(key: str, several: Any) -> Any:
         if type(several) is not list:
             raise must_be(key, "a list", several)
+        if len(several) < least:
+            raise must_be(key, f"a list of at least {least}", several)
         return tuple(item(place.format(key=key, at=at), one) for at, one in enumerate(several, first))
 
     def written(several: Any) -> Any:
         return list(several) if write is None else [write(one) for one in several]
 
-    return Form(read, {"type": "array", "items": form.schema}, written)
+    return Form(read, {"type": "array", "items": form.schema, **fewest}, written)
 
 
 def or_else(form: Form, this: Any, stands_for: Any) -> Form:
@@ -233,7 +237,7 @@ def loads(text: str) -> Any:
     return form
 
 
-def without_doubles(pairs: list[tuple[str, Any]]) -> Json:
+def _without_doubles(pairs: list[tuple[str, Any]]) -> Json:
     """Return the object of these pairs, for a decoder. Raises `ScriptError` if a key comes twice."""
     form = dict(pairs)
     if len(form) < len(pairs):
@@ -248,8 +252,16 @@ def _number(digits: str) -> int:
     return int(digits)
 
 
+def _whole(digits: str) -> float:
+    """Return a number with a fraction: it is whole if that is nothing but zeros, as JSON has one kind of number."""
+    number = float(digits)
+    return _number(str(int(number))) if number.is_integer() else number
+
+
 def _constant(name: str) -> Any:
     raise ScriptError(f"{name} is no number of JSON")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=without_doubles, parse_int=_number, parse_constant=_constant)
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_without_doubles, parse_int=_number, parse_float=_whole, parse_constant=_constant
+)

@@ -47,6 +47,11 @@ class Scenario:
         """The capabilities without which the steps cannot be played; a limit is asked for by whoever plays."""
         return needs(self.steps)
 
+    @property
+    def wants(self) -> frozenset[str]:
+        """The capabilities without which it cannot show all that it was written for: its needs, and its limit."""
+        return self.needs if self.limit is UNSET else self.needs | {"limit"}
+
 
 def world_of(steps: tuple[Stimulus, ...]) -> str:
     """Return where steps are played."""

@@ -202,7 +202,7 @@ class Loop(asyncio.AbstractEventLoop):
                 self.callbacks_run += 1
                 try:
                     handle.context.run(callback, *handle.args)
-                except (Exception, asyncio.CancelledError) as problem:
+                except (Exception, asyncio.CancelledError, SystemExit) as problem:
                     self.call_exception_handler({"message": "exception in a callback", "exception": problem})
             left -= 1
             if not left:

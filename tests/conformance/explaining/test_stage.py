@@ -18,7 +18,7 @@ import faulty
 from failing import found
 from streamgauge.conformance.adapters.names import NAMES
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.explaining import brief, narrate, script, stage, wiring, words
+from streamgauge.conformance.explaining import brief, importing, narrate, stage, wiring, words
 from streamgauge.conformance.playing import end, handlers, observing
 from streamgauge.conformance.target import InProcess
 from streamgauge.conformance.worlds import wire
@@ -54,7 +54,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     clear()
 
 
-def shows(fault: faulty.Fault, where: script.Origin) -> bool:
+def shows(fault: faulty.Fault, where: importing.Origin) -> bool:
     """Whether `main` shows the fault, run on the stage in this process; it knows nothing better than 0 or 1."""
     gc.collect()  # calls that were left behind say now that they ended
     clear()
@@ -84,9 +84,9 @@ def shows(fault: faulty.Fault, where: script.Origin) -> bool:
 
 @pytest.mark.parametrize("fault", [*faulty.FAULTY][::5], ids=lambda fault: fault.reader.__name__)
 def test_main_shows_the_fault_on_the_stage_and_clears_the_reference(fault: faulty.Fault) -> None:
-    where = script.origin(f"faulty:{fault.reader.__name__}")
+    where = importing.origin(f"faulty:{fault.reader.__name__}")
     assert shows(fault, where)
-    assert not shows(fault, script.on_reference(where))
+    assert not shows(fault, importing.on_reference(where))
 
 
 async def comes(value: Any) -> Any:

@@ -16,8 +16,9 @@ from streamgauge.conformance.commands.finding import find
 from streamgauge.conformance.commands.guard import WrongUse
 from streamgauge.conformance.explaining.drawing import UNICODE, draw
 from streamgauge.conformance.explaining.explain import Explanation, explain, facts, observed, standing
+from streamgauge.conformance.explaining.importing import NotGiven
 from streamgauge.conformance.explaining.known import held
-from streamgauge.conformance.explaining.script import NotGiven, program
+from streamgauge.conformance.explaining.script import program
 from streamgauge.conformance.explaining.timeline import rows
 from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.results import ClauseResult, Failure, Status, Verdict

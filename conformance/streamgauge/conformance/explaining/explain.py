@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 
 from streamgauge.conformance.explaining.drawing import draw
 from streamgauge.conformance.explaining.timeline import rows, still_waiting
-from streamgauge.conformance.explaining.words import seen
+from streamgauge.conformance.explaining.words import missing, seen
 from streamgauge.conformance.results import ClauseResult, Failure
 from streamgauge.conformance.scenarios.codec import scenario_to_json
 from streamgauge.conformance.scenarios.corpus import load
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec import alphabet as ev
 from streamgauge.spec.clauses import Clause
+from streamgauge.spec.verdicts import Wanted
 
 STRICTLY = "does not count without --strict"
 
@@ -103,12 +104,11 @@ def _at_rest(failure: Failure) -> str:
     before = failure.trace[: failure.at]
     if failure.stuck is not None:
         return still_waiting([failure.stuck])
-    asked = [event for event in before if isinstance(event, ev.Paused | ev.Resumed)]
-    paused = bool(asked) and isinstance(asked[-1], ev.Paused)
     ended = {event.op for event in before if isinstance(event, ev.Returned | ev.Raised)}
     pending = [event.op for event in before if isinstance(event, ev.Call) and event.op not in ended]
-    while_waiting = f" and call {pending[0]} waits" if pending else ""
-    return f"the transport is {'paused' if paused else 'not paused'}{while_waiting}, nothing is left to run"
+    absent = [missing(one, before) for one in failure.violation.owed if isinstance(one, Wanted)]
+    waits = [f"call {pending[0]} waits"] if pending else []
+    return f"{' and '.join([*absent, *waits])}, nothing is left to run"
 
 
 # ------------------------------------------------------------- seeing it again

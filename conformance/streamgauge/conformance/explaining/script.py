@@ -26,7 +26,7 @@ from streamgauge.conformance.explaining.importing import OWN, NotGiven, Origin, 
 from streamgauge.conformance.playing import end, handlers, observing
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.target import InProcess
-from streamgauge.conformance.worlds import network, wire
+from streamgauge.conformance.worlds import loop, network, wire
 from streamgauge.spec import alphabet
 from streamgauge.spec.clauses import Clause
 
@@ -35,8 +35,9 @@ GUARD = 120  # seconds: far more than any program takes
 NEEDS = "It needs streamgauge, which holds what it is run on."
 # Where the parts of programs stand, and which of the definitions there may be taken (None: all).
 TAKEN: tuple[tuple[ModuleType, frozenset[str] | None], ...] = (
-    (alphabet, frozenset({"Pausing", "Ending", "Handler", "Link"})),
+    (alphabet, frozenset({"Pausing", "Ending", "Handler", "Link", "PLAIN_LINK"})),
     (wire, frozenset({"PEERNAME", "END", "Wire"})),
+    (loop, frozenset({"CONNECTING", "LISTENING", "_given"})),
     (network, frozenset({"Listener"})),
     (handlers, frozenset({"HandlerFailed", "Stage", "AsAnObject", "handler"})),
     (observing, frozenset(one.__name__ for one in observing.INSPECTIONS.values())),

@@ -6,10 +6,12 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any, Final
 
+from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands.console import complain, show
 from streamgauge.conformance.commands.finding import find
@@ -48,17 +50,11 @@ class Options:
 def run(options: Options) -> int:
     """Replay what `options` name, and show it. Raises `WrongUse`, `TargetError` or `AdapterFault`."""
     found = find(options.scenario, clause=options.clause, name=options.name)
-    adapter = resolve(options.target)
-    python = options.python or found.python or sys.version_info[:2]
-    playable = [scenario for scenario in found.scenarios if _needs(scenario) <= adapter.capabilities]
-    for scenario in found.scenarios:
-        if scenario not in playable:
-            lacking = ", ".join(sorted(_needs(scenario) - adapter.capabilities))
-            complain(f"{scenario.name} is not played: {options.target} does not declare {lacking}")
-    if not playable:
-        raise WrongUse(f"there is nothing to replay on {options.target}")
-    target = InProcess(adapter)
-    replays = [replay(target, scenario, python) for scenario in playable]
+    with redirect_stdout(sys.stderr):  # what a target prints is no part of what was asked for
+        adapter = resolve(options.target)
+        python = options.python or found.python or sys.version_info[:2]
+        target = InProcess(adapter)
+        replays = [replay(target, one, python) for one in _playable(found.scenarios, adapter, options)]
     if options.script:
         return _show_script(replays, options)
     if options.as_json:
@@ -66,6 +62,19 @@ def run(options: Options) -> int:
     else:
         show("\n\n\n".join("\n".join(_told(one, options.target)) for one in replays))
     return Status.DEPARTS if any(one.departures for one in replays) else Status.CONFORMS
+
+
+def _playable(scenarios: Iterable[Scenario], adapter: Adapter, options: Options) -> list[Scenario]:
+    """Return the scenarios that the target can play. Raises `WrongUse` if it can play none."""
+    playable: list[Scenario] = []
+    for one in scenarios:
+        if lacking := _needs(one) - adapter.capabilities:
+            complain(f"{one.name} is not played: {options.target} does not declare {', '.join(sorted(lacking))}")
+        else:
+            playable.append(one)
+    if not playable:
+        raise WrongUse(f"there is nothing to replay on {options.target}")
+    return playable
 
 
 def _needs(scenario: Scenario) -> frozenset[str]:
@@ -176,8 +185,10 @@ def _show_script(replays: list[Replay], options: Options) -> int:
     one, departure = (wanted or departures)[0]
     clause = by_id()[departure.violation.clause]
     try:
-        show(program(Failure.of(one.scenario, one.trace, departure), clause, options.target))
+        with redirect_stdout(sys.stderr):
+            text = program(Failure.of(one.scenario, one.trace, departure), clause, options.target)
     except NotGiven as problem:
         complain(str(problem))
         return Status.INCONCLUSIVE
+    show(text)
     return Status.DEPARTS

@@ -35,7 +35,7 @@ GUARD = 120  # seconds: far more than any program takes
 NEEDS = "It needs streamgauge, which holds what it is run on."
 # Where the parts of programs stand, and which of the definitions there may be taken (None: all).
 TAKEN: tuple[tuple[ModuleType, frozenset[str] | None], ...] = (
-    (alphabet, frozenset({"Pausing", "Ending", "Handler", "Link", "PLAIN_LINK"})),
+    (alphabet, frozenset({"Pausing", "Ending", "Handler", "Link"})),
     (wire, frozenset({"PEERNAME", "END", "Wire"})),
     (loop, frozenset({"CONNECTING", "LISTENING", "_given"})),
     (network, frozenset({"Listener"})),

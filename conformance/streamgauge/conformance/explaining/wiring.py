@@ -16,7 +16,7 @@ from streamgauge.conformance.playing.handlers import HandlerFailed
 from streamgauge.conformance.worlds.loop import _given
 from streamgauge.conformance.worlds.network import Listener
 from streamgauge.conformance.worlds.wire import Wire
-from streamgauge.spec.alphabet import PLAIN_LINK, Link
+from streamgauge.spec.alphabet import Link
 
 Called = Any
 wires: dict[int, Heard] = {}
@@ -133,9 +133,9 @@ def connecting(made: Any, **link: Any) -> Any:
     return create_connection
 
 
-async def accepted(factory: Any, link: Link = PLAIN_LINK, *, peer: Any = None) -> Any:
+async def accepted(factory: Any, link: Link | None = None, *, peer: Any = None) -> Any:
     """Make the connection; `peer` makes its other end if that is under test as well."""
-    wire = wires[1] = Heard(factory(), 1, link)
+    wire = wires[1] = Heard(factory(), 1, link or Link())
     asyncio.get_running_loop().call_soon(attempt, wire.begin)
     if peer is not None and (other := peer(2)):
         wire.beyond, other.beyond = other, wire

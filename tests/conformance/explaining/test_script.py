@@ -10,6 +10,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -180,6 +181,13 @@ def test_the_sentence_of_the_clause_cannot_end_the_docstring() -> None:
 
 
 # What is not given, and how programs end.
+
+
+def test_a_failure_that_contradicts_itself_has_no_program() -> None:
+    one = hang().failure
+    assert one is not None
+    with pytest.raises(NotGiven, match="contradicts itself: its trace does not follow the steps of its scenario"):
+        script.script(replace(one, trace=(one.trace[0], Ask("network"), *one.trace[1:])), hang().clause, "asyncio")
 
 
 def test_a_fault_that_is_not_there_is_not_given_away() -> None:

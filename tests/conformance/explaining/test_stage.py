@@ -21,6 +21,7 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.explaining import brief, importing, narrate, stage, wiring, words
 from streamgauge.conformance.playing import end, handlers, observing
 from streamgauge.conformance.target import InProcess
+from streamgauge.conformance.worlds import loop as loops
 from streamgauge.conformance.worlds import wire
 
 # A program leaves calls that wait for ever, and its loop, to `os._exit`.
@@ -62,7 +63,15 @@ def shows(fault: faulty.Fault, where: importing.Origin) -> bool:
     assert one is not None
     right = InProcess(resolve("reference")).play(one.scenario)
     lines = "\n".join(narrate.main(one, where.manner, right))
-    everything = {**vars(asyncio), **vars(end), **vars(handlers), **vars(observing), **vars(wire), **vars(wiring)}
+    everything = {
+        **vars(asyncio),
+        **vars(end),
+        **vars(handlers),
+        **vars(observing),
+        **vars(wire),
+        **vars(loops),
+        **vars(wiring),
+    }
     everything |= {**vars(stage), "functools": functools, "threading": threading, "asyncio": asyncio}
     used = frozenset((*NAMES, "errors"))
     exec(
@@ -110,7 +119,9 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
 def test_a_program_ends_with_1_only_if_main_comes_to_its_end(
     main: Any, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(threading, "Timer", lambda *_: type("Guard", (), {"start": lambda self: None})())
+    monkeypatch.setattr(
+        threading, "Timer", lambda *_: type("Guard", (), dict.fromkeys(("start", "cancel"), lambda self: None))()
+    )
     with pytest.raises(Exited) as left:
         stage.run(functools.partial(comes, main))
     assert left.value.args == (status,)

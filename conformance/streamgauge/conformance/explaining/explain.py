@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from streamgauge.conformance.explaining.drawing import draw
 from streamgauge.conformance.explaining.timeline import rows, still_waiting
-from streamgauge.conformance.explaining.words import missing, seen
+from streamgauge.conformance.explaining.words import MISSING, missing, seen
 from streamgauge.conformance.results import ClauseResult, Failure
 from streamgauge.conformance.scenarios.codec import scenario_to_json
 from streamgauge.conformance.scenarios.corpus import load
@@ -81,7 +81,7 @@ def _remark(failure: Failure) -> str:
     """Return what the time line says of the departure, if there are better words than those of its event."""
     if failure.stuck is not None:
         return f"call {failure.stuck} still waits"
-    return observed(failure) if isinstance(failure.observed, ev.Quiet | ev.Stimulus) else ""
+    return observed(failure) if isinstance(failure.observed, ev.Quiet | ev.Stimulus) or _absent(failure) else ""
 
 
 def observed(failure: Failure) -> str:
@@ -97,7 +97,7 @@ def observed(failure: Failure) -> str:
         case _ if isinstance(event, ev.Stimulus):
             return "nothing was raised"
         case _:
-            return seen(event)
+            return " and ".join(_absent(failure)) or seen(event)
 
 
 def _at_rest(failure: Failure) -> str:
@@ -106,9 +106,13 @@ def _at_rest(failure: Failure) -> str:
         return still_waiting([failure.stuck])
     ended = {event.op for event in before if isinstance(event, ev.Returned | ev.Raised)}
     pending = [event.op for event in before if isinstance(event, ev.Call) and event.op not in ended]
-    absent = [missing(one, before) for one in failure.violation.owed if isinstance(one, Wanted)]
     waits = [f"call {pending[0]} waits"] if pending else []
-    return f"{' and '.join([*absent, *waits])}, nothing is left to run"
+    return f"{' and '.join([*_absent(failure), *waits])}, nothing is left to run"
+
+
+def _absent(failure: Failure) -> list[str]:
+    wanted = [one for one in failure.violation.owed if isinstance(one, Wanted) and one.what in MISSING]
+    return [missing(one, failure.trace[: failure.at]) for one in wanted if failure.violation.kind == "missing"]
 
 
 # ------------------------------------------------------------- seeing it again

@@ -95,11 +95,14 @@ def _last(said: str) -> str:
 def script(failure: Failure, clause: Clause, target: str, found: Origin | None = None, *, brief: bool = True) -> str:
     """Return the text of the program, which nobody has run; it is `brief` if it can be.
 
-    Raises `NotGiven` if the target cannot be imported.
+    Raises `NotGiven` if the target cannot be imported, or if the failure contradicts itself.
     """
     found = found or origin(target)
     right = InProcess(resolve("reference")).play(failure.scenario)
-    lines = "\n".join(narrate.main(failure, found.manner, right))
+    try:
+        lines = "\n".join(narrate.main(failure, found.manner, right))
+    except ValueError as problem:
+        raise NotGiven(f"no program can be written of a failure that contradicts itself: {problem}") from None
     simple = not _used(lines, {}) & {"mine", "network"} and narrate.says_little(failure, right)
     parts = _parts(brief=brief and simple)
     imports = "\n".join(found.imports(_used(lines, parts)))

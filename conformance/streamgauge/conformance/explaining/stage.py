@@ -40,7 +40,7 @@ def run(main: Any) -> None:
     """Exit with 1 if `main` comes to its end, for then the fault shows."""
     with guarded():
         asyncio.new_event_loop().run_until_complete(main())
-        os._exit(1)  # calls that wait for ever are left to it
+    os._exit(1)  # calls that wait for ever are left to it
 
 
 # -------------------------------------------------------------- what is seen

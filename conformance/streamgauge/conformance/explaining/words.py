@@ -84,7 +84,7 @@ HANDLERS = {
 }
 ENDINGS = {"returns": "the handler returns", "raises": "the handler raises", "cancelled": "cancel the handler"}
 FATES = {"accepted": "", "refused": ", which is refused", "unanswered": ", which nobody answers"}
-# What is not there although it should be, once nothing is left to run.
+# What is not there although it should be.
 MISSING: dict[Expectation, str] = {
     "all-written": "nothing was written",
     "closed": "the transport was not closed",
@@ -92,6 +92,7 @@ MISSING: dict[Expectation, str] = {
     "paused": "the transport is not paused",
     "being-read": "the transport is paused",
     "given-up": "the attempt was not given up",
+    "server-asked-for": "the loop was not asked for a server",
     "handler-called": "the handler was not called",
     "report": "nothing was reported",
     "gone": "the connection stands",

@@ -17,7 +17,7 @@ from streamgauge.conformance.commands.console import complain, show
 from streamgauge.conformance.commands.finding import find
 from streamgauge.conformance.commands.guard import WrongUse
 from streamgauge.conformance.explaining.drawing import UNICODE, draw
-from streamgauge.conformance.explaining.explain import Explanation, explain, facts, observed, standing
+from streamgauge.conformance.explaining.explain import Explanation, explain, facts, remark, standing
 from streamgauge.conformance.explaining.importing import NotGiven
 from streamgauge.conformance.explaining.known import held
 from streamgauge.conformance.explaining.script import program
@@ -28,7 +28,7 @@ from streamgauge.conformance.running.replaying import Replay, replay
 from streamgauge.conformance.scenarios.codec import event_to_json, scenario_to_json
 from streamgauge.conformance.scenarios.script import Scenario, needs
 from streamgauge.conformance.target import InProcess
-from streamgauge.spec.alphabet import UNSET, Quiet, Stimulus, Version
+from streamgauge.spec.alphabet import UNSET, Version
 from streamgauge.spec.clauses import by_id
 
 WIDTH: Final = 120
@@ -114,13 +114,10 @@ def _told(one: Replay, target: str) -> Iterator[str]:
 
 def _timeline(one: Replay) -> Iterator[str]:
     first = one.departures[0] if one.departures else None
-    remark = ""
-    if first is not None and isinstance(first.violation.observed, Quiet | Stimulus):
-        remark = observed(Failure.of(one.scenario, one.trace, first))
     drawn = rows(
         one.trace,
         None if first is None else first.at,
-        remark=remark,
+        remark="" if first is None else remark(Failure.of(one.scenario, one.trace, first)),
         limit=one.scenario.limit,
         states=one.states,
     )

@@ -57,9 +57,8 @@ def explain(
     if failure is None:
         raise ValueError(f"{result.clause.id} has no failure to explain")
     upto = failure.trace[: failure.at + 1]
-    remark = _remark(failure)
     whole = not failure.scenario.note or in_corpus(failure.scenario)
-    drawn = rows(upto, failure.at, remark=remark, limit=failure.scenario.limit)
+    drawn = rows(upto, failure.at, remark=remark(failure), limit=failure.scenario.limit)
     return Explanation(
         clause=result.clause,
         counts=result.counts(strict=False),
@@ -77,7 +76,7 @@ def explain(
 # ------------------------------------------------------------- what was seen
 
 
-def _remark(failure: Failure) -> str:
+def remark(failure: Failure) -> str:
     """Return what the time line says of the departure, if there are better words than those of its event."""
     if failure.stuck is not None:
         return f"call {failure.stuck} still waits"

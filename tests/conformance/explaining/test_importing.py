@@ -132,6 +132,8 @@ def test_a_module_that_cannot_be_imported_ends_a_program_with_2_and_one_sentence
     assert forked(f"import sys\nsys.dont_write_bytecode = True\n{shown}") == (2, f"this was not expected: {sentence}\n")
 
 
-def test_a_target_that_cannot_be_imported_has_no_program() -> None:
-    with pytest.raises(NotGiven, match="cannot be imported"):
-        origin("nowhere:Reader")
+@pytest.mark.parametrize("target", ["nowhere:Reader", "leaves_at_once", "asyncio:Nothing"])
+def test_a_target_that_cannot_be_imported_has_no_program(target: str, module: Callable[[str, str], None]) -> None:
+    module("leaves_at_once", "raise SystemExit(1)\n")
+    with pytest.raises(NotGiven, match=f"and {target} cannot be imported: "):
+        origin(target)

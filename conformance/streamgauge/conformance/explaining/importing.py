@@ -111,7 +111,7 @@ def origin(target: str) -> Origin:
         found: Any = importlib.import_module(module)
         for part in path:
             found = getattr(found, part)
-    except Exception as problem:
+    except (Exception, SystemExit) as problem:
         said = f"a program has to import what it is run on, and {target} cannot be imported: {problem}"
         raise NotGiven(said) from None
     if hasattr(found, OWN_ADAPTER):

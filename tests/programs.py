@@ -1,5 +1,6 @@
 """Programs that show a failure, run for tests in a forked child, with what they import loaded already."""
 
+import gc
 import os
 import sys
 import traceback
@@ -11,6 +12,7 @@ def forked(text: str) -> tuple[int, str]:
     reads, writes = os.pipe()
     child = os.fork()
     if not child:
+        gc.disable()  # all that was there already would be looked at, and copied
         with suppress(BaseException):
             os.dup2(writes, 1)
             os.dup2(writes, 2)

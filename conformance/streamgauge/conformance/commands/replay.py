@@ -11,7 +11,6 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any, Final
 
-from streamgauge.conformance.adapters import Adapter
 from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.commands.console import complain, show
 from streamgauge.conformance.commands.finding import find
@@ -54,7 +53,7 @@ def run(options: Options) -> int:
         adapter = resolve(options.target)
         python = options.python or found.python or sys.version_info[:2]
         target = InProcess(adapter)
-        replays = [replay(target, one, python) for one in _playable(found.scenarios, adapter, options)]
+        replays = [replay(target, one, python) for one in _playable(found.scenarios, adapter.capabilities, options)]
     if options.script:
         return _show_script(replays, options)
     if options.as_json:
@@ -64,11 +63,11 @@ def run(options: Options) -> int:
     return Status.DEPARTS if any(one.departures for one in replays) else Status.CONFORMS
 
 
-def _playable(scenarios: Iterable[Scenario], adapter: Adapter, options: Options) -> list[Scenario]:
+def _playable(scenarios: Iterable[Scenario], declared: frozenset[str], options: Options) -> list[Scenario]:
     """Return the scenarios that the target can play. Raises `WrongUse` if it can play none."""
     playable: list[Scenario] = []
     for one in scenarios:
-        if lacking := _needs(one) - adapter.capabilities:
+        if lacking := _needs(one) - declared:
             complain(f"{one.name} is not played: {options.target} does not declare {', '.join(sorted(lacking))}")
         else:
             playable.append(one)

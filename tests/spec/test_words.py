@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from streamgauge.spec.alphabet import Event, Problem, Quiet, Raised, Refused, Returned
+from streamgauge.spec.alphabet import Event, Problem, Quiet, Raised, Refused, Returned, Shaped
 from streamgauge.spec.state import Fails, Gives, Owed
-from streamgauge.spec.verdicts import Kind, Situation, Violation
+from streamgauge.spec.verdicts import Kind, Situation, Violation, Wanted
 from streamgauge.spec.words import allowed, because
 
 LOST = Situation(lost=True)
@@ -57,3 +57,29 @@ def test_all_that_is_allowed_is_told_once() -> None:
         "returns b'ab' or a shorter beginning of it, not empty",
         "raises the very OSError that was set",
     )
+
+
+LONG = b"a" * 100
+WORDED: list[tuple[Wanted, str]] = [
+    (Wanted("arguments", (("family", 10), ("backlog", 5))), "family=10, backlog=5"),
+    (Wanted("arguments", (("ssl", Shaped("bool", "True")), ("x", Shaped("object", "")))), "ssl=True, x=object()"),
+    (Wanted("arguments", ("family", 10)), "'family', 10"),
+    (Wanted("arguments", 5), "5"),
+    (Wanted("value", Shaped("float", "nan")), "float('nan')"),
+    (Wanted("value", Shaped("bytearray", b"ab")), "bytearray(b'ab')"),
+    (Wanted("value", (Shaped("list", (1, b"a")),)), "([1, b'a'],)"),
+    (Wanted("value", Shaped("generator", (b"a",))), "iter([b'a'])"),
+    (Wanted("value", Shaped("exhausted", ())), "iter([])"),
+    (Wanted("value", Shaped("tuple-subclass", (1,))), "Several((1,))"),
+    (Wanted("value", Shaped("object", "Odd")), "an object (Odd)"),
+    (Wanted("naming", "read"), "a RuntimeError whose message names read()"),
+    (
+        Wanted("written", LONG),
+        "writes b'aaaaaaaaaaaaaaaaaaaa'…b'aaaaaaaaaaaaaaaaaaaa' (100 bytes), or a beginning of it",
+    ),
+]
+
+
+@pytest.mark.parametrize(("wanted", "words"), WORDED, ids=[words for _, words in WORDED])
+def test_what_is_wanted_is_worded_as_python_would_write_it(wanted: Wanted, words: str) -> None:
+    assert allowed(Violation("connection.open.arguments", "wrong-value", Quiet(), (wanted,))) == (words,)

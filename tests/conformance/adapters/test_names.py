@@ -54,6 +54,9 @@ class TooLongError(Exception):
     """An error under the name that asyncio gives it."""
 
 
+LimitOverrunError = TooLongError
+
+
 def test_whole_streams_declare_everything() -> None:
     adapter = Names(asyncio, "it")
     assert adapter.capabilities == CAPABILITIES
@@ -123,6 +126,17 @@ def test_a_namespace_gives_its_reader_and_its_errors() -> None:
     adapter = Names(SimpleNamespace(StreamReader=Lines, LimitOverrunError=TooLongError), "it")
     assert adapter.errors["LimitOverrunError"] is TooLongError
     assert adapter.errors["IncompleteReadError"] is asyncio.IncompleteReadError
+
+
+class Beside:
+    """A namespace with a reader, beside which the errors stand."""
+
+    StreamReader = Lines
+
+
+def test_a_namespace_has_the_errors_of_its_module_if_it_holds_none() -> None:
+    assert Names(Beside, "it").errors["LimitOverrunError"] is TooLongError
+    assert Names(Beside(), "it").errors["LimitOverrunError"] is TooLongError
 
 
 def test_a_class_has_the_errors_of_its_module() -> None:

@@ -5,8 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from failing import HANG, HANGING, corpus_failure, failed, failure_of, hang, passed
+import faulty
+from failing import HANG, HANGING, corpus_failure, failed, failure_of, found, hang, passed
 from streamgauge.conformance.explaining.explain import explain, facts, observed, replay_command, standing
+from streamgauge.conformance.explaining.words import MISSING
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.codec import scenario_from_line
 from streamgauge.spec.alphabet import UNSET, Ask, Attach, Call, End, Feed, Made, Paused, Quiet, Settle
@@ -59,6 +61,25 @@ def test_a_transport_in_the_wrong_state_is_told() -> None:
     trace = (Made(), *steps[:2], Paused(), *steps[2:], Quiet())
     failure = replace(only(waiting.failure), trace=trace, at=len(trace) - 1)
     assert observed(failure) == "the transport is paused and call 1 waits, nothing is left to run"
+
+
+@pytest.mark.parametrize(
+    ("target", "clause", "words"),
+    [
+        ("faulty:KeepsCrumbs", "writer.write.order", "nothing was written, nothing is left to run"),
+        ("faulty:DropsWhileHeld", "writer.write.order", "nothing more was written, nothing is left to run"),
+        ("faulty:CloseWaitsForRoom", "writer.close.flushes", "the transport was not closed, nothing is left to run"),
+        ("faulty:NeverListens", "server.start.arguments", "the loop was not asked for a server"),
+    ],
+)
+def test_what_is_missing_of_a_connection_is_told(target: str, clause: str, words: str) -> None:
+    assert observed(only(corpus_failure(target, clause).failure)) == words
+
+
+def test_whatever_is_missing_has_words() -> None:
+    every = [only(found(fault).failure).violation for fault in faulty.FAULTY]
+    wanted = [one.owed[0] for one in every if one.kind == "missing"]
+    assert {one.what for one in wanted if isinstance(one, Wanted)} == MISSING.keys()
 
 
 def test_a_scenario_of_the_corpus_is_replayed_by_its_name() -> None:

@@ -5,14 +5,12 @@ Each program is run in a forked child, with what it imports loaded already; a ha
 
 import ast
 import builtins
-import gc
 import inspect
 import os
 import subprocess
 import sys
-import traceback
 from collections import Counter
-from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +18,10 @@ import pytest
 
 import faulty
 from failing import HANG, corpus_failure, failed, failure_of, failures, found, hang
-from streamgauge.conformance.explaining import brief, script, stage
-from streamgauge.conformance.explaining.script import NotGiven, origin, program
+from programs import forked
+from streamgauge.conformance.explaining import brief, importing, script, stage
+from streamgauge.conformance.explaining.importing import NotGiven, on_reference, origin
+from streamgauge.conformance.explaining.script import program
 from streamgauge.conformance.results import ClauseResult
 from streamgauge.conformance.scenarios import corpus
 from streamgauge.spec.alphabet import (
@@ -43,31 +43,9 @@ CHUNKS = 12
 CORPUS = corpus.load()
 
 
-def written(one: ClauseResult, target: str, where: script.Origin | None = None) -> str:
+def written(one: ClauseResult, target: str, where: importing.Origin | None = None) -> str:
     assert one.failure is not None
     return script.script(one.failure, one.clause, target, where)
-
-
-def forked(text: str) -> tuple[int, str]:
-    """The exit status of the program in a child, and all that it printed."""
-    reads, writes = os.pipe()
-    child = os.fork()
-    if not child:
-        gc.disable()  # all that was there already would be looked at, and copied
-        with suppress(BaseException):
-            os.dup2(writes, 1)
-            os.dup2(writes, 2)
-            sys.stdout = sys.stderr = os.fdopen(1, "w", closefd=False)
-            try:
-                exec(compile(text, "<program>", "exec"), {"__name__": "__main__"})  # what is tested
-            except BaseException:
-                traceback.print_exc()
-                sys.stdout.flush()
-        os._exit(99)  # a program never comes back
-    os.close(writes)
-    with os.fdopen(reads, "rb") as output:
-        said = output.read().decode()
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), said
 
 
 # Every faulty implementation.
@@ -80,9 +58,9 @@ def test_the_program_of_every_fault_shows_it_and_clears_the_reference(chunk: int
         name = fault.reader.__name__
         one, where = found(fault), origin(f"faulty:{name}")
         on_it = forked(written(one, f"faulty:{name}", where))
-        on_reference = forked(written(one, f"faulty:{name}", script.on_reference(where)))
-        if (on_it[0], on_reference[0]) != (1, 0):
-            wrong.append(f"{name}: {on_it} {on_reference}")
+        on_other = forked(written(one, f"faulty:{name}", on_reference(where)))
+        if (on_it[0], on_other[0]) != (1, 0):
+            wrong.append(f"{name}: {on_it} {on_other}")
     assert wrong == []
 
 
@@ -133,7 +111,7 @@ def test_a_module_may_be_an_adapter(package: str, tmp_path: Path, monkeypatch: p
     one = failure_of(name, *_spread(END_FORGOTTEN))
     assert one.failure is not None
     text = program(one.failure, one.clause, name)
-    assert f"    import {name}\n    target = {name}\n" in text
+    assert f"    import {name} as target\n" in text
     assert forked(text)[0] == 1
 
 
@@ -141,7 +119,7 @@ def test_a_program_for_aiohttp_goes_through_its_adapter() -> None:
     wrong = next(failures("aiohttp", *CORPUS))
     assert wrong.failure is not None
     text = program(wrong.failure, wrong.clause, "aiohttp")
-    assert "    target = adapter()\n" in text
+    assert "    target = target()\n" in text
     assert "It needs streamgauge" in text
     assert forked(text)[0] == 1
 
@@ -152,8 +130,6 @@ def test_a_program_for_aiohttp_goes_through_its_adapter() -> None:
 def test_a_short_scenario_is_a_short_main() -> None:
     main = written(hang(), "asyncio").partition("async def main():\n")[2].partition("\n\n\n")[0]
     assert [line.strip() for line in main.splitlines()] == [
-        "from asyncio import StreamReader",
-        "",
         "reader = StreamReader(limit=4)",
         "call1 = asyncio.create_task(call(1, reader.readexactly, 3))",
         "await look()",
@@ -207,9 +183,11 @@ def test_the_sentence_of_the_clause_cannot_end_the_docstring() -> None:
 # What is not given, and how programs end.
 
 
-def test_a_target_that_cannot_be_imported_has_no_program() -> None:
-    with pytest.raises(NotGiven, match="cannot be imported"):
-        origin("nowhere:Reader")
+def test_a_failure_that_contradicts_itself_has_no_program() -> None:
+    one = hang().failure
+    assert one is not None
+    with pytest.raises(NotGiven, match="contradicts itself: its trace does not follow the steps of its scenario"):
+        script.script(replace(one, trace=(one.trace[0], Ask("network"), *one.trace[1:])), hang().clause, "asyncio")
 
 
 def test_a_fault_that_is_not_there_is_not_given_away() -> None:

@@ -18,9 +18,10 @@ import faulty
 from failing import found
 from streamgauge.conformance.adapters.names import NAMES
 from streamgauge.conformance.adapters.resolve import resolve
-from streamgauge.conformance.explaining import brief, narrate, script, stage, wiring, words
+from streamgauge.conformance.explaining import brief, importing, narrate, stage, wiring, words
 from streamgauge.conformance.playing import end, handlers, observing
 from streamgauge.conformance.target import InProcess
+from streamgauge.conformance.worlds import loop as loops
 from streamgauge.conformance.worlds import wire
 from streamgauge.spec.alphabet import Problem
 
@@ -55,7 +56,7 @@ def fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     clear()
 
 
-def shows(fault: faulty.Fault, where: script.Origin) -> bool:
+def shows(fault: faulty.Fault, where: importing.Origin) -> bool:
     """Whether `main` shows the fault, run on the stage in this process; it knows nothing better than 0 or 1."""
     gc.collect()  # calls that were left behind say now that they ended
     clear()
@@ -63,7 +64,15 @@ def shows(fault: faulty.Fault, where: script.Origin) -> bool:
     assert one is not None
     right = InProcess(resolve("reference")).play(one.scenario)
     lines = "\n".join(narrate.main(one, where.manner, right))
-    everything = {**vars(asyncio), **vars(end), **vars(handlers), **vars(observing), **vars(wire), **vars(wiring)}
+    everything = {
+        **vars(asyncio),
+        **vars(end),
+        **vars(handlers),
+        **vars(observing),
+        **vars(wire),
+        **vars(loops),
+        **vars(wiring),
+    }
     everything |= {**vars(stage), "functools": functools, "threading": threading, "asyncio": asyncio}
     used = frozenset((*NAMES, "errors"))
     exec(
@@ -85,9 +94,9 @@ def shows(fault: faulty.Fault, where: script.Origin) -> bool:
 
 @pytest.mark.parametrize("fault", [*faulty.FAULTY][::5], ids=lambda fault: fault.reader.__name__)
 def test_main_shows_the_fault_on_the_stage_and_clears_the_reference(fault: faulty.Fault) -> None:
-    where = script.origin(f"faulty:{fault.reader.__name__}")
+    where = importing.origin(f"faulty:{fault.reader.__name__}")
     assert shows(fault, where)
-    assert not shows(fault, script.on_reference(where))
+    assert not shows(fault, importing.on_reference(where))
 
 
 async def comes(value: Any) -> Any:
@@ -111,7 +120,9 @@ def run(coroutine: Coroutine[Any, Any, Any]) -> Any:
 def test_a_program_ends_with_1_only_if_main_comes_to_its_end(
     main: Any, status: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(threading, "Timer", lambda *_: type("Guard", (), {"start": lambda self: None})())
+    monkeypatch.setattr(
+        threading, "Timer", lambda *_: type("Guard", (), dict.fromkeys(("start", "cancel"), lambda self: None))()
+    )
     with pytest.raises(Exited) as left:
         stage.run(functools.partial(comes, main))
     assert left.value.args == (status,)

@@ -8,6 +8,7 @@ import pytest
 
 from streamgauge.conformance.explaining import stage, wiring
 from streamgauge.conformance.playing.handlers import HandlerFailed
+from streamgauge.conformance.worlds.loop import CONNECTING, LISTENING
 from streamgauge.spec.alphabet import Link
 
 ADDRESS = ("192.0.2.1", 7)
@@ -151,40 +152,55 @@ def test_either_kind_of_protocol_gets_its_data_and_may_be_replaced() -> None:
     assert buffered.got == b"abcde"
 
 
+def dial(made: Any) -> Any:
+    return wiring.telling("create_connection", CONNECTING, made)
+
+
+listen = wiring.telling("create_server", LISTENING, wiring.listen)
+
+
 async def connect(**options: Any) -> Any:
     return await asyncio.get_running_loop().create_connection(Plain, *ADDRESS, **options)
 
 
 def test_a_connection_is_made_and_the_loop_says_what_it_was_asked_for() -> None:
     async def makes() -> None:
-        wiring.network(create_connection=wiring.connecting(wiring.accepted, tells=True, high=2))
-        transport, _ = await connect(family=2)
+        wiring.network(create_connection=dial(wiring.accepted))
+        transport, _ = await connect(family=2, all_errors=True, flags=0)
         assert transport is wiring.wires[1]
-        assert transport.get_write_buffer_limits() == (0, 2)
         await stage.call(1, connect, odd=1)
 
-    wanted = "create_connection was called with family=2, host='192.0.2.1', port=7"
+    wanted = "create_connection was called with all_errors=True, family=2, host='192.0.2.1', port=7"
     assert seen(makes) == [wanted, "call 1 raised TypeError"]
+
+
+def test_a_transport_is_such_as_it_is_said_to_be() -> None:
+    async def makes() -> None:
+        wiring.network(create_connection=wiring.connecting(wiring.accepted, high=2))
+        transport, _ = await connect(family=2)
+        assert transport.get_write_buffer_limits() == (0, 2)
+
+    assert seen(makes) == []
 
 
 def test_an_attempt_may_be_refused_or_given_up() -> None:
     async def makes() -> None:
-        wiring.network(create_connection=wiring.connecting(wiring.refused))
+        wiring.network(create_connection=dial(wiring.refused))
         await stage.call(1, connect)
-        wiring.network(create_connection=wiring.connecting(wiring.unanswered, tells=True))
+        wiring.network(create_connection=dial(wiring.unanswered))
         task = asyncio.create_task(stage.call(2, connect))
         await asyncio.sleep(0)
         task.cancel()
 
     assert seen(makes) == [
-        "call 1 raised the very ConnectionRefusedError that was set",
+        MADE, "call 1 raised the very ConnectionRefusedError that was set",
         MADE, "the transport was aborted", "call 2 raised CancelledError",
     ]  # fmt: skip
 
 
 def test_a_server_accepts_its_peers_and_what_they_raise_is_reported() -> None:
     async def serves() -> None:
-        wiring.network(create_server=wiring.create_server)
+        wiring.network(create_server=listen)
         loop = asyncio.get_running_loop()
         wiring.served(await loop.create_server(Plain, *ADDRESS))
         assert wiring.accept(2) is wiring.wires[2]
@@ -208,7 +224,7 @@ def test_a_protocol_that_refuses_its_connection_is_reported() -> None:
             raise KeyError
 
     async def serves() -> None:
-        wiring.network(create_server=wiring.create_server)
+        wiring.network(create_server=listen)
         await asyncio.get_running_loop().create_server(Refuses, *ADDRESS)
         wiring.accept()
 
@@ -218,7 +234,7 @@ def test_a_protocol_that_refuses_its_connection_is_reported() -> None:
 def test_what_reaches_the_other_end_of_a_linked_connection_is_seen_there() -> None:
     async def links() -> None:
         made = wiring.connecting(lambda *args: wiring.accepted(*args, peer=wiring.accept))
-        wiring.network(create_connection=made, create_server=wiring.create_server)
+        wiring.network(create_connection=made, create_server=listen)
         await asyncio.get_running_loop().create_server(Plain, *ADDRESS)
         transport, _ = await connect()
         transport.write(b"ab")
@@ -279,7 +295,7 @@ def test_a_connection_is_known_by_what_its_parts_can_do(pair: Any, words: str) -
 
 def test_a_handler_is_seen_where_it_is_called() -> None:
     async def calls() -> None:
-        wiring.network(create_server=wiring.create_server)
+        wiring.network(create_server=listen)
         await asyncio.get_running_loop().create_server(Plain, *ADDRESS)
         wire = wiring.accept()
         assert wiring.called(READER, WRITER) is wire

@@ -212,6 +212,27 @@ def test_the_script_shows_the_departure_without_streamgauge(tmp_path: Path) -> N
     assert (shown.returncode, shown.stderr) == (1, "")
 
 
+PRINTS = """\
+import asyncio
+print("here")
+class Reader(asyncio.StreamReader):
+    async def read(self, n=-1):
+        print("there")
+        return (await super().read(n))[:1]
+"""
+
+
+@pytest.mark.parametrize(("form", "first"), [("--script", '"""'), ("--json", "{")])
+def test_what_a_target_prints_is_not_mixed_with_what_was_asked_for(form: str, first: str, write: Write) -> None:
+    name = f"prints_for_{first == '{'}"
+    write(f"{name}.py", PRINTS)
+    ran = streamgauge("replay", "reader.read.all", "--on", f"{name}:Reader", form)
+    assert ran.status == 1
+    assert ran.out.startswith(first)
+    assert "\nthere\n" not in ran.out
+    assert ran.err.startswith("here\nthere\n")
+
+
 def test_a_program_that_does_not_prove_itself_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("streamgauge.conformance.explaining.script.run", lambda text: (0, ""))
     ran = streamgauge("replay", json_of(WRONG), "--on", ON, "--script")

@@ -31,10 +31,10 @@ class Names:
 
     def __init__(self, target: Any, name: str) -> None:
         self.name = name
-        self._parts, self._home = _parts_of(target, name)
+        self._parts = _parts_of(target, name)
         self._make = self._parts.get("StreamReader")
         self.errors: Mapping[str, type[BaseException]] = MappingProxyType(
-            {error: _error(error, target, self._home) for error in ERRORS}
+            {error: getattr(holder_of(error, target), error) for error in ERRORS}
         )
         self._takes_loop, takes_limit = (False, False) if self._make is None else _parameters(self._make)
         self.capabilities = frozenset(
@@ -82,13 +82,22 @@ def has_names(target: Any) -> bool:
     return any(getattr(target, name, None) is not None for name in NAMES)
 
 
-def _parts_of(target: Any, name: str) -> tuple[dict[str, Any], Any]:
+def holder_of(error: str, target: Any) -> Any:
+    """Return what holds the exception class of this name: the target, the module that it stands in, or asyncio."""
+    for place in (target, sys.modules.get(str(getattr(target, "__module__", ""))), asyncio):
+        found = getattr(place, error, None)
+        if inspect.isclass(found) and issubclass(found, BaseException):
+            return place
+    raise AdapterFault(f"{error} is no exception class")
+
+
+def _parts_of(target: Any, name: str) -> dict[str, Any]:
     if has_names(target):
-        return {one: getattr(target, one) for one in NAMES if getattr(target, one, None) is not None}, target
+        return {one: getattr(target, one) for one in NAMES if getattr(target, one, None) is not None}
     if looks_like_reader(target):
-        return {"StreamReader": target}, sys.modules.get(target.__module__)
+        return {"StreamReader": target}
     if looks_like_writer(target):
-        return {"StreamWriter": target}, sys.modules.get(target.__module__)
+        return {"StreamWriter": target}
     raise AdapterFault(
         f"{name} has none of the names of asyncio.streams: expected {', '.join(NAMES)} in it, or a class of readers "
         "or writers"
@@ -122,14 +131,6 @@ def _of_connection(parts: Mapping[str, Any]) -> Iterator[str]:
             yield method
     if whole and "StreamReader" not in parts:
         yield from (*READ_METHODS, "at_eof", "limit", "separators")
-
-
-def _error(error: str, target: Any, home: Any) -> type[BaseException]:
-    for place in (target, home, asyncio):
-        found = getattr(place, error, None)
-        if inspect.isclass(found) and issubclass(found, BaseException):
-            return found
-    raise AdapterFault(f"{error} is no exception class")
 
 
 def _parameters(make: Callable[..., Any]) -> tuple[bool, bool]:

@@ -6,7 +6,8 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,16 +16,18 @@ from streamgauge.conformance.commands.console import complain, entry, show
 from streamgauge.conformance.commands.finding import find
 from streamgauge.conformance.commands.guard import WrongUse
 from streamgauge.conformance.explaining.drawing import UNICODE, draw
-from streamgauge.conformance.explaining.explain import Explanation, explain, facts, observed, standing
+from streamgauge.conformance.explaining.explain import Explanation, explain, facts, remark, standing
+from streamgauge.conformance.explaining.importing import NotGiven
 from streamgauge.conformance.explaining.known import held
-from streamgauge.conformance.explaining.script import NotGiven, program
+from streamgauge.conformance.explaining.script import program
 from streamgauge.conformance.explaining.timeline import rows
 from streamgauge.conformance.judge import Departure
 from streamgauge.conformance.results import ClauseResult, Failure, Status, Verdict
 from streamgauge.conformance.running.replaying import Replay, replay
 from streamgauge.conformance.scenarios.codec import event_to_json, scenario_to_json
+from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.conformance.target import InProcess
-from streamgauge.spec.alphabet import Quiet, Stimulus, Version
+from streamgauge.spec.alphabet import Version
 from streamgauge.spec.clauses import by_id
 
 WIDTH: Final = 120
@@ -48,16 +51,10 @@ def run(options: Options) -> int:
     found = find(options.scenario, clause=options.clause, name=options.name)
     if options.script and options.as_json:
         raise WrongUse("--script and --json each say what is to be written: give one of them")
-    target = InProcess(resolve(options.target))
-    python = options.python or found.python or sys.version_info[:2]
-    playable = [scenario for scenario in found.scenarios if scenario.wants <= target.capabilities]
-    for scenario in found.scenarios:
-        if scenario not in playable:
-            lacking = ", ".join(sorted(scenario.wants - target.capabilities))
-            complain(f"{scenario.name} is not played: {options.target} does not declare {lacking}")
-    if not playable:
-        raise WrongUse(f"there is nothing to replay on {options.target}")
-    replays = [replay(target, scenario, python) for scenario in playable]
+    with redirect_stdout(sys.stderr):  # what a target prints is no part of what was asked for
+        target = InProcess(resolve(options.target))
+        python = options.python or found.python or sys.version_info[:2]
+        replays = [replay(target, one, python) for one in _playable(found.scenarios, target.capabilities, options)]
     if options.script:
         return _show_script(replays, options)
     if options.as_json:
@@ -65,6 +62,19 @@ def run(options: Options) -> int:
     else:
         show("\n\n\n".join("\n".join(_told(one, options.target)) for one in replays))
     return Status.DEPARTS if any(one.departures for one in replays) else Status.CONFORMS
+
+
+def _playable(scenarios: Iterable[Scenario], declared: frozenset[str], options: Options) -> list[Scenario]:
+    """Return the scenarios that the target can play. Raises `WrongUse` if it can play none."""
+    playable: list[Scenario] = []
+    for one in scenarios:
+        if lacking := one.wants - declared:
+            complain(f"{one.name} is not played: {options.target} does not declare {', '.join(sorted(lacking))}")
+        else:
+            playable.append(one)
+    if not playable:
+        raise WrongUse(f"there is nothing to replay on {options.target}")
+    return playable
 
 
 def _explained(one: Replay, departure: Departure, target: str) -> Explanation:
@@ -100,13 +110,10 @@ def _told(one: Replay, target: str) -> Iterator[str]:
 
 def _timeline(one: Replay) -> Iterator[str]:
     first = one.departures[0] if one.departures else None
-    remark = ""
-    if first is not None and isinstance(first.violation.observed, Quiet | Stimulus):
-        remark = observed(Failure.of(one.scenario, one.trace, first))
     drawn = rows(
         one.trace,
         None if first is None else first.at,
-        remark=remark,
+        remark="" if first is None else remark(Failure.of(one.scenario, one.trace, first)),
         limit=one.scenario.limit,
         states=one.states,
     )
@@ -171,8 +178,10 @@ def _show_script(replays: list[Replay], options: Options) -> int:
     one, departure = (wanted or departures)[0]
     clause = by_id()[departure.violation.clause]
     try:
-        show(program(Failure.of(one.scenario, one.trace, departure), clause, options.target))
+        with redirect_stdout(sys.stderr):
+            text = program(Failure.of(one.scenario, one.trace, departure), clause, options.target)
     except NotGiven as problem:
         complain(str(problem))
         return Status.INCONCLUSIVE
+    show(text)
     return Status.DEPARTS

@@ -166,9 +166,9 @@ class Acting:
                     made = "functools.partial(accepted, peer=accept)" if linked else "accepted"
                     yield f"create_connection={called('connecting', made, *_like(link))}"
                 case ev.Dial(fate=fate):
-                    yield f"create_connection=connecting({fate}, tells=True)"
+                    yield f'create_connection=telling("create_connection", CONNECTING, {fate})'
                 case ev.Serve():
-                    yield "create_server=create_server"
+                    yield 'create_server=telling("create_server", LISTENING, listen)'
                 case _:
                     pass
 

@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 
 from streamgauge.conformance.explaining.drawing import draw
 from streamgauge.conformance.explaining.timeline import rows, still_waiting
-from streamgauge.conformance.explaining.words import seen
+from streamgauge.conformance.explaining.words import MISSING, missing, seen
 from streamgauge.conformance.results import ClauseResult, Failure
 from streamgauge.conformance.scenarios.codec import scenario_to_json
 from streamgauge.conformance.scenarios.corpus import load
 from streamgauge.conformance.scenarios.script import Scenario
 from streamgauge.spec import alphabet as ev
 from streamgauge.spec.clauses import Clause
+from streamgauge.spec.verdicts import Wanted
 
 STRICTLY = "does not count without --strict"
 
@@ -56,9 +57,8 @@ def explain(
     if failure is None:
         raise ValueError(f"{result.clause.id} has no failure to explain")
     upto = failure.trace[: failure.at + 1]
-    remark = _remark(failure)
     whole = not failure.scenario.note or in_corpus(failure.scenario)
-    drawn = rows(upto, failure.at, remark=remark, limit=failure.scenario.limit)
+    drawn = rows(upto, failure.at, remark=remark(failure), limit=failure.scenario.limit)
     return Explanation(
         clause=result.clause,
         counts=result.counts(strict=False),
@@ -76,11 +76,11 @@ def explain(
 # ------------------------------------------------------------- what was seen
 
 
-def _remark(failure: Failure) -> str:
+def remark(failure: Failure) -> str:
     """Return what the time line says of the departure, if there are better words than those of its event."""
     if failure.stuck is not None:
         return f"call {failure.stuck} still waits"
-    return observed(failure) if isinstance(failure.observed, ev.Quiet | ev.Stimulus) else ""
+    return observed(failure) if isinstance(failure.observed, ev.Quiet | ev.Stimulus) or _absent(failure) else ""
 
 
 def observed(failure: Failure) -> str:
@@ -96,19 +96,22 @@ def observed(failure: Failure) -> str:
         case _ if isinstance(event, ev.Stimulus):
             return "nothing was raised"
         case _:
-            return seen(event)
+            return " and ".join(_absent(failure)) or seen(event)
 
 
 def _at_rest(failure: Failure) -> str:
     before = failure.trace[: failure.at]
     if failure.stuck is not None:
         return still_waiting([failure.stuck])
-    asked = [event for event in before if isinstance(event, ev.Paused | ev.Resumed)]
-    paused = bool(asked) and isinstance(asked[-1], ev.Paused)
     ended = {event.op for event in before if isinstance(event, ev.Returned | ev.Raised)}
     pending = [event.op for event in before if isinstance(event, ev.Call) and event.op not in ended]
-    while_waiting = f" and call {pending[0]} waits" if pending else ""
-    return f"the transport is {'paused' if paused else 'not paused'}{while_waiting}, nothing is left to run"
+    waits = [f"call {pending[0]} waits"] if pending else []
+    return f"{' and '.join([*_absent(failure), *waits])}, nothing is left to run"
+
+
+def _absent(failure: Failure) -> list[str]:
+    wanted = [one for one in failure.violation.owed if isinstance(one, Wanted) and one.what in MISSING]
+    return [missing(one, failure.trace[: failure.at]) for one in wanted if failure.violation.kind == "missing"]
 
 
 # ------------------------------------------------------------- seeing it again

@@ -114,13 +114,18 @@ def _form(failure: Failure) -> Form:
     for one in failure.violation.owed:
         match one:
             case Wanted("naming", str() as name):
-                wrapper = ("formed", f'functools.partial(names, "{name}")')
-                return Form(call, wrapper, lambda end: [names(name, Exception(end.problem.message))])
+                wrapper = ("formed", called("functools.partial", "names", quoted(name)))
+                return Form(call, wrapper, lambda end: [names(name, Exception(one.message)) for one in _raised(end)])
             case Wanted("context"):
-                return Form(call, ("formed", "origin"), lambda end: [f"came of {end.problem.context or 'NoneType'}"])
+                wrapper = ("formed", "origin")
+                return Form(call, wrapper, lambda end: [f"came of {one.context or 'NoneType'}" for one in _raised(end)])
             case _:
                 pass
     return Form()
+
+
+def _raised(end: ev.Returned | ev.Raised) -> list[Problem]:
+    return [end.problem] if isinstance(end, ev.Raised) else []
 
 
 def says_little(failure: Failure, right: Trace) -> bool:

@@ -9,40 +9,35 @@ program is given away that was not run, on the target and, with the target repla
 from __future__ import annotations
 
 import ast
-import asyncio
-import importlib
 import inspect
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from textwrap import indent, wrap
 from types import ModuleType
-from typing import Any
 
-from streamgauge.conformance.adapters.names import NAMES, has_names, looks_like_reader, looks_like_writer
-from streamgauge.conformance.adapters.resolve import OWN_ADAPTER, resolve
-from streamgauge.conformance.explaining import acting, narrate, stage, wiring
+from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.explaining import brief as forms
+from streamgauge.conformance.explaining import narrate, stage, wiring
+from streamgauge.conformance.explaining.importing import OWN, NotGiven, Origin, on_reference, origin
 from streamgauge.conformance.playing import end, handlers, observing
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.target import InProcess
-from streamgauge.conformance.worlds import network, wire
+from streamgauge.conformance.worlds import loop, network, wire
 from streamgauge.spec import alphabet
 from streamgauge.spec.clauses import Clause
 
 WIDTH = 118
 GUARD = 120  # seconds: far more than any program takes
-ERRORS = ("IncompleteReadError", "LimitOverrunError")
-OWN = {"reference": "streamgauge.reference", "aiohttp": "streamgauge.conformance.adapters.aiohttp:adapter"}
-ADAPTER_OF_IT = "streamgauge.conformance.adapters.reference:adapter"
 NEEDS = "It needs streamgauge, which holds what it is run on."
 # Where the parts of programs stand, and which of the definitions there may be taken (None: all).
 TAKEN: tuple[tuple[ModuleType, frozenset[str] | None], ...] = (
     (alphabet, frozenset({"Pausing", "Ending", "Handler", "Link"})),
     (wire, frozenset({"PEERNAME", "END", "Wire"})),
+    (loop, frozenset({"CONNECTING", "LISTENING", "_given"})),
     (network, frozenset({"Listener"})),
     (handlers, frozenset({"HandlerFailed", "Stage", "AsAnObject", "handler"})),
     (observing, frozenset(one.__name__ for one in observing.INSPECTIONS.values())),
@@ -50,10 +45,6 @@ TAKEN: tuple[tuple[ModuleType, frozenset[str] | None], ...] = (
     (stage, None),
     (wiring, None),
 )
-
-
-class NotGiven(Exception):
-    """There is no program that shows the failure; the message is a sentence that says why."""
 
 
 def program(failure: Failure, clause: Clause, target: str) -> str:
@@ -104,14 +95,19 @@ def _last(said: str) -> str:
 def script(failure: Failure, clause: Clause, target: str, found: Origin | None = None, *, brief: bool = True) -> str:
     """Return the text of the program, which nobody has run; it is `brief` if it can be.
 
-    Raises `NotGiven` if the target cannot be imported.
+    Raises `NotGiven` if the target cannot be imported, or if the failure contradicts itself.
     """
     found = found or origin(target)
     right = InProcess(resolve("reference")).play(failure.scenario)
-    lines = "\n".join(narrate.main(failure, found.manner, right))
+    try:
+        lines = "\n".join(narrate.main(failure, found.manner, right))
+    except ValueError as problem:
+        raise NotGiven(f"no program can be written of a failure that contradicts itself: {problem}") from None
     simple = not _used(lines, {}) & {"mine", "network"} and narrate.says_little(failure, right)
     parts = _parts(brief=brief and simple)
-    main = "\n".join([*found.imports(_used(lines, parts)), "", lines])
+    imports = "\n".join(found.imports(_used(lines, parts)))
+    head = [f"with guarded():\n{indent(imports, '    ')}"] * bool(imports)
+    main = "\n\n\n".join([*head, f"async def main():\n{indent(lines, '    ')}", "run(main)\n"])
     used = _used(main, parts)
     said = wrap(clause.sentence.replace("\\", "\\\\").replace('"""', "'''"), WIDTH)
     first = f'"""{clause.id} on {target}: exits with 1 if the fault shows, with 0 if not, else with 2.'
@@ -120,7 +116,7 @@ def script(failure: Failure, clause: Clause, target: str, found: Origin | None =
     texts = [*dict.fromkeys(part.text for name, part in parts.items() if name in used and part.text)]
     head = [doc, "", *later, *_imports(used, parts), "", *(text for text in texts if "\n" not in text)]
     longer = [text for text in texts if "\n" in text]
-    return "\n\n\n".join(["\n".join(head), *longer, f"async def main():\n{indent(main, '    ')}", "run(main)\n"])
+    return "\n\n\n".join(["\n".join(head), *longer, main])
 
 
 # ------------------------------------------------------------- what it stands on
@@ -168,9 +164,9 @@ def _parts(*, brief: bool) -> dict[str, Part]:
     return found
 
 
-def _used(main: str, parts: dict[str, Part]) -> frozenset[str]:
-    """Return the names that the program uses whose `main` has these lines."""
-    return _closed(_names(ast.parse(f"async def main():\n{indent(main, '    ')}\nrun")), parts)
+def _used(lines: str, parts: dict[str, Part]) -> frozenset[str]:
+    """Return the names that a program uses which has these lines."""
+    return _closed(_names(ast.parse(lines)), parts)
 
 
 def _closed(names: frozenset[str], parts: dict[str, Part]) -> frozenset[str]:
@@ -183,73 +179,8 @@ def _imports(used: frozenset[str], parts: dict[str, Part]) -> Iterator[str]:
     """Yield the imports of the standard library."""
     homes: dict[str, list[str]] = {}
     for name in sorted(used & parts.keys()):
-        if parts[name].of:
+        if parts[name].of == name:
+            yield f"import {name}"
+        elif parts[name].of:
             homes.setdefault(parts[name].of, []).append(name)
-    yield from (f"import {home}" for home, names in homes.items() if names == [home])
-    yield from (line for home, names in sorted(homes.items()) if names != [home] for line in _from(home, names))
-
-
-# ------------------------------------------------------------- what it is run on
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """Where a target is imported from: a module, the way to an object in it, and what that is."""
-
-    module: str
-    path: str
-    found: Any
-    manner: acting.Manner
-
-    def imports(self, used: frozenset[str]) -> Iterator[str]:
-        """Yield the lines that make the names of the target which are used, and say which errors are its own."""
-        found, path = self.found, self.path
-        if path:
-            yield f"from {self.module} import {path.partition('.')[0]}"
-        if self.manner.adapter:
-            yield from [f"import {self.module}"] * (not path)
-            yield f"target = {path or self.module}{'()' * (inspect.isclass(found) or inspect.isfunction(found))}"
-            yield from ["errors.update(target.errors)"] * ("errors" in used)
-            return
-        beside = sys.modules.get(str(getattr(found, "__module__", "")))
-        there = {name: getattr(found, name, None) or getattr(beside, name, None) for name in ERRORS if "errors" in used}
-        errors = [name for name, error in there.items() if error not in (None, getattr(asyncio, name))]
-        wanted = [name for name in NAMES if name in used]
-        held = [name for name in (*wanted, *errors) if getattr(found, name, None) is not None]
-        itself = "" if has_names(found) else "StreamReader" if looks_like_reader(found) else "StreamWriter"
-        if path:
-            yield from (f"{name} = {path}.{name}" for name in held)
-            yield from [f"{itself} = {path}"] * (itself in wanted and itself not in held)
-        else:
-            yield from _from(self.module, held)
-        yield from _from("asyncio", [name for name in wanted if name not in held and name != itself])
-        yield from _from(found.__module__ if errors and path else "", [name for name in errors if name not in held])
-        yield from [f"errors.update({', '.join(f'{name}={name}' for name in errors)})"] * bool(errors)
-
-
-def _from(module: str, names: list[str]) -> Iterator[str]:
-    if names:
-        yield f"from {module} import {', '.join(names)}"
-
-
-def origin(target: str) -> Origin:
-    """Return where a target is imported from. Raises `NotGiven` if it cannot be imported by its name."""
-    module, _, path = OWN.get(target, target).partition(":")
-    try:
-        found: Any = importlib.import_module(module)
-        for part in filter(None, path.split(".")):
-            found = getattr(found, part)
-    except Exception as problem:
-        said = f"a program has to import what it is run on, and {target} cannot be imported: {problem}"
-        raise NotGiven(said) from None
-    if hasattr(found, OWN_ADAPTER):
-        path, found = f"{path}.{OWN_ADAPTER}".lstrip("."), getattr(found, OWN_ADAPTER)
-    elif has_names(found) or looks_like_reader(found) or looks_like_writer(found):
-        dials = has_names(found) and getattr(found, "open_connection", None) is not None
-        return Origin(module, path, found, acting.Manner(dials=dials))
-    return Origin(module, path, found, acting.Manner(adapter=True))
-
-
-def on_reference(found: Origin) -> Origin:
-    """Return the reference in place of a target, made in the same manner."""
-    return replace(origin(ADAPTER_OF_IT if found.manner.adapter else "reference"), manner=found.manner)
+    yield from (f"from {home} import {', '.join(names)}" for home, names in sorted(homes.items()))

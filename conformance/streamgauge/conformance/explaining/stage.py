@@ -8,12 +8,12 @@ here knows a rule of streams.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 import os
 import re
 import sys
 import threading
+from contextlib import contextmanager, suppress
 from typing import Any
 
 LONG = 32  # characters
@@ -23,14 +23,23 @@ given: list[Any] = []
 errors = {name: getattr(asyncio, name) for name in ("IncompleteReadError", "LimitOverrunError", "CancelledError")}
 
 
-def run(main: Any) -> None:
-    """Exit with 1 if `main` comes to its end, for then the fault shows, and with 2 if anything else ends it."""
-    threading.Timer(30, os._exit, (2,)).start()  # seconds, for a target that never comes back
+@contextmanager
+def guarded() -> Any:
+    """Exit with 2 if anything happens that was not expected, or nothing any more."""
+    timer = threading.Timer(30, os._exit, (2,))  # seconds, for a target that never comes back
+    timer.start()
     try:
-        asyncio.new_event_loop().run_until_complete(main())
+        yield
     except BaseException as error:
         print(f"this was not expected: {type(error).__name__}: {error}", file=sys.stderr, flush=True)
         os._exit(2)
+    timer.cancel()
+
+
+def run(main: Any) -> None:
+    """Exit with 1 if `main` comes to its end, for then the fault shows."""
+    with guarded():
+        asyncio.new_event_loop().run_until_complete(main())
     os._exit(1)  # calls that wait for ever are left to it
 
 
@@ -123,7 +132,7 @@ async def within(timer: Any, method: Any, *args: Any) -> Any:
 
 def expire(timer: Any) -> None:
     """Let the time of a time-out be up."""
-    with contextlib.suppress(RuntimeError):  # it is over already
+    with suppress(RuntimeError):  # it is over already
         timer.reschedule(0)
 
 

@@ -65,7 +65,7 @@ def in_order(steps: tuple[Stimulus, ...], trace: Trace, at: int) -> Iterator[tup
     """Yield the steps up to the place `at` and what was seen of them, each with whether it is a step.
 
     A step that has no effect at once, as bytes for a paused transport, is not in the trace: it comes before the next
-    one that is.
+    one that is. Raises `ValueError` if the trace is that of other steps.
     """
     own = of_itself(trace)
     left = list(steps)
@@ -75,9 +75,9 @@ def in_order(steps: tuple[Stimulus, ...], trace: Trace, at: int) -> Iterator[tup
             continue
         while left and left[0] != event and isinstance(parted(left[0])[1], NETWORK) and event in left:
             yield left.pop(0), True
-        if left and left[0] == event:
-            left.pop(0)
-        yield event, True
+        if event not in left[:1]:
+            raise ValueError("its trace does not follow the steps of its scenario")
+        yield left.pop(0), True
         if isinstance(parted(event)[1], NETWORK) and connects(trace):
             yield event, False  # that it reached the protocol is seen as well
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import functools
-import inspect
 from typing import Any
 
 from streamgauge.conformance.explaining.stage import ASKED, attempt, described, given, mine, said, seen
 from streamgauge.conformance.playing.end import ROLES, _plays
 from streamgauge.conformance.playing.handlers import HandlerFailed
+from streamgauge.conformance.worlds.loop import _given
 from streamgauge.conformance.worlds.network import Listener
 from streamgauge.conformance.worlds.wire import Wire
 from streamgauge.spec.alphabet import Link
@@ -110,29 +110,32 @@ def network(**functions: Any) -> None:
     loop.set_exception_handler(report)
 
 
-def connecting(made: Any, *, tells: bool = False, **link: Any) -> Any:
-    """Return a `create_connection`, of which `made` is what becomes of an attempt."""
+def telling(method: str, documented: dict[str, Any], made: Any) -> Any:
+    """Return what makes something by `made`, and sees what the loop is asked for.
 
-    async def create_connection(factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
-        if tells:
-            requested("create_connection", 1, host=host, port=port, **options)
+    Raises `TypeError` for an argument that is not documented.
+    """
+
+    async def asked(factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+        given = sorted(_given(method, documented, {"host": host, "port": port, **options}).items())
+        note(f"{method} was called with {', '.join(f'{name}={said(value)}' for name, value in given)}", hosts[-1])
+        return await made(factory)
+
+    return asked
+
+
+def connecting(made: Any, **link: Any) -> Any:
+    """Return a `create_connection` that makes connections by `made`, with such transports."""
+
+    async def create_connection(factory: Any, *address: Any, **options: Any) -> Any:
         return await made(factory, Link(**link))
 
     return create_connection
 
 
-def requested(method: str, end: int, **options: Any) -> None:
-    """See what the loop is asked for. Raises `TypeError` for an argument that is not documented."""
-    signature = inspect.signature(getattr(asyncio.BaseEventLoop, method))
-    signature.bind(None, None, **options)
-    known = signature.parameters
-    told = [f"{name}={said(value)}" for name, value in sorted(options.items()) if value != known[name].default]
-    note(f"{method} was called with {', '.join(told)}", end)
-
-
-async def accepted(factory: Any, link: Link, *, peer: Any = None) -> Any:
+async def accepted(factory: Any, link: Link | None = None, *, peer: Any = None) -> Any:
     """Make the connection; `peer` makes its other end if that is under test as well."""
-    wire = wires[1] = Heard(factory(), 1, link)
+    wire = wires[1] = Heard(factory(), 1, link or Link())
     asyncio.get_running_loop().call_soon(attempt, wire.begin)
     if peer is not None and (other := peer(2)):
         wire.beyond, other.beyond = other, wire
@@ -140,12 +143,12 @@ async def accepted(factory: Any, link: Link, *, peer: Any = None) -> Any:
     return wire, wire.get_protocol()
 
 
-async def refused(factory: Any, link: Link) -> Any:
+async def refused(factory: Any) -> Any:
     """Make no connection."""
     raise mine(ConnectionRefusedError("nobody listens there"))
 
 
-async def unanswered(factory: Any, link: Link) -> Any:
+async def unanswered(factory: Any) -> Any:
     """Wait for ever, and see whether that is given up."""
     try:
         await asyncio.get_running_loop().create_future()
@@ -154,9 +157,8 @@ async def unanswered(factory: Any, link: Link) -> Any:
         raise
 
 
-async def create_server(factory: Any, host: Any = None, port: Any = None, **options: Any) -> Any:
+async def listen(factory: Any) -> Any:
     """Make a server."""
-    requested("create_server", hosts[-1], host=host, port=port, **options)
     listeners.append(Listener(factory))
     return listeners[-1]
 

@@ -8,12 +8,14 @@ the same words (`stage`). Where a step is of one of several kinds, its words and
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from streamgauge.conformance.explaining.stage import ASKED, again, cut, said
 from streamgauge.spec import alphabet as ev
-from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Options, Problem, Shaped, Value
+from streamgauge.spec import words
+from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Problem, Value, parted
+from streamgauge.spec.verdicts import Expectation, Wanted
 
 SPEAKING = frozenset(
     {"IncompleteReadError", "LimitOverrunError", "CancelledError", "TimeoutError", "StopAsyncIteration"}
@@ -82,6 +84,19 @@ HANDLERS = {
 }
 ENDINGS = {"returns": "the handler returns", "raises": "the handler raises", "cancelled": "cancel the handler"}
 FATES = {"accepted": "", "refused": ", which is refused", "unanswered": ", which nobody answers"}
+# What is not there although it should be.
+MISSING: dict[Expectation, str] = {
+    "all-written": "nothing was written",
+    "closed": "the transport was not closed",
+    "half-closed": "the transport was not told the end",
+    "paused": "the transport is not paused",
+    "being-read": "the transport is paused",
+    "given-up": "the attempt was not given up",
+    "server-asked-for": "the loop was not asked for a server",
+    "handler-called": "the handler was not called",
+    "report": "nothing was reported",
+    "gone": "the connection stands",
+}
 PAUSING = {"works": "", "unsupported": "cannot be paused", "fails": "its pause_reading raises"}
 
 # ------------------------------------------------------------------- values
@@ -89,31 +104,7 @@ PAUSING = {"works": "", "unsupported": "cannot be paused", "fails": "its pause_r
 
 def value(content: Value | Argument, leaf: Callable[[Value], str] = said) -> str:
     """Return a value as it would stand in a program, or nearly so; `leaf` is how what has no parts is written."""
-    match content:
-        case tuple():
-            return f"({_listed(content, leaf)}{',' * (len(content) == 1)})"
-        case Shaped(kind="list", content=tuple() as items):
-            return f"[{_listed(items, leaf)}]"
-        case Shaped(kind="generator", content=tuple() as items):
-            return f"iter([{_listed(items, leaf)}])"
-        case Shaped(kind="exhausted"):
-            return "iter([])"
-        case Shaped(kind="tuple-subclass", content=tuple() as items):
-            return f"Several({value(items, leaf)})"
-        case Shaped(kind="float", content="nan" | "inf" | "-inf" as text):
-            return f"float({leaf(text)})"
-        case Shaped(kind="float" | "bool", content=str() as text):
-            return text
-        case Shaped(kind="object", content=str() as text):
-            return f"an object ({text})" if text else "object()"
-        case Shaped(kind=kind, content=inner):
-            return f"{kind}({value(inner, leaf)})"
-        case _:
-            return leaf(content)
-
-
-def _listed(items: tuple[Value, ...], leaf: Callable[[Value], str]) -> str:
-    return ", ".join(value(one, leaf) for one in items)
+    return words.value(content, leaf)
 
 
 def problem(raised: Problem) -> str:
@@ -129,6 +120,13 @@ def problem(raised: Problem) -> str:
     return text
 
 
+def missing(wanted: Wanted, before: Iterable[ev.Event]) -> str:
+    """Return what is not there, after these events, although it should be."""
+    text = MISSING[wanted.what]
+    wrote = any(isinstance(parted(one)[1], ev.Wrote) for one in before)
+    return text.replace("nothing", "nothing more") if wrote and wanted.what == "all-written" else text
+
+
 def which(number: int) -> str:
     """Return which of the exceptions that were set is meant."""
     return "the exception that was set" + again(number) if number else "an exception that was never set"
@@ -140,10 +138,6 @@ def roles(given: Value) -> str:
         return value(given)
     names = [f"a {one}" for one in given if isinstance(one, str)]
     return (" and ".join(names) or "nothing") if len(names) == len(given) else value(given)
-
-
-def _options(options: Options) -> str:
-    return ", ".join(f"{name}={value(given)}" for name, given in options)
 
 
 # ------------------------------------------------------------------ stimuli
@@ -229,9 +223,9 @@ def _to_connection(step: Doing) -> str:
         case ev.Open(link=link, linked=linked):
             return f"open a connection{' to the server' if linked else ''}{_special(link)}"
         case ev.Dial(op=op, options=options, fate=fate):
-            return f"call {op}: open_connection({_options(options)}){FATES[fate]}"
+            return f"call {op}: open_connection({words.options(options, said)}){FATES[fate]}"
         case ev.Serve(handler=handler, options=options):
-            return f"start_server({', '.join(filter(None, (HANDLERS[handler], _options(options))))})"
+            return f"start_server({', '.join(filter(None, (HANDLERS[handler], words.options(options, said))))})"
         case ev.Accept(link=link):
             return f"a peer connects{_special(link)}"
         case ev.Conclude(how=how):
@@ -301,9 +295,9 @@ def _of_connection(observation: Seeing) -> str:
     """Return what was observed of an end of a connection."""
     match observation:
         case ev.Dialled(options=options):
-            return f"create_connection was called with {_options(options)}"
+            return f"create_connection was called with {words.options(options, said)}"
         case ev.Listened(options=options):
-            return f"create_server was called with {_options(options)}"
+            return f"create_server was called with {words.options(options, said)}"
         case ev.Handled(value=given):
             return f"the handler was called with {roles(given)}"
         case ev.Reported(failure=failure):

@@ -95,6 +95,10 @@ CASES: list[tuple[str, tuple[Event, ...]]] = [
         (*waiting(1, "read", 1), Call(2, "read", (1,)), Cancel(1), S, CANCELLED, Q, *call(3, "read", 1), Q),
     ),
     ("reader.overlap.lost-wakeup", (*waiting(1, "read", 1), Call(2, "read", (1,)), A, S, Q)),
+    (
+        "reader.overlap.lost-wakeup",
+        (A, *waiting(1, "readline"), Call(2, "read", (1,)), S, got(2, b"a"), Q, Feed(b"\n"), S, Q),
+    ),
     # Exceptions and empty chunks that come to a call that waits.
     ("reader.exception.same-turn", (*waiting(1, "readexactly", 2), A, ERROR, S, Q)),
     ("reader.exception.raised", (A, *waiting(1, "readexactly", 2), ERROR, S, Q)),

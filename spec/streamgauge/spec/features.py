@@ -148,6 +148,7 @@ def _of_call(state: State, pending: Pending) -> Iterator[Feature]:
     yield "waited" if waited else "at once"
     yield from _holding(
         {
+            "raced": pending.raced,
             "itself given up": pending.cancelled,
             "itself late": pending.expired,
             "another waits": any(one.waiting for one in others),

@@ -93,7 +93,7 @@ class Pending:
     """A call that has not ended, an `open_connection` among them: `waiting` once it was seen waiting.
 
     Of a reader's: `decided` if it settled on an outcome unseen; `raced` if it began to wait in a turn in which another
-    call was woken or cancelled. Of a connection's: `closing` and `lost` tell how that was when it was called (a drain:
+    call was woken or cancelled, or if another took bytes from under it. Of a connection's: `closing` and `lost` tell how that was when it was called (a drain:
     or became in the rest of that turn); `again` if the transport let go, and held again before the call was seen to
     end; it may end in any of the ways that are `owed`.
     """
@@ -162,11 +162,12 @@ class Inbox:
         return replace(self, unread=self.unread + data, cuts=cuts)
 
     def taken(self, count: int) -> Inbox:
-        """Return the inbox without its first `count` bytes."""
+        """Return the inbox without its first `count` bytes, which calls that wait may have searched already."""
         if not count:
             return self
         cuts = tuple(cut - count for cut in self.cuts if cut > count)
-        return replace(self, unread=self.unread[count:], cuts=cuts)
+        pending = tuple(replace(one, raced=True) if one.waiting else one for one in self.pending)
+        return replace(self, unread=self.unread[count:], cuts=cuts, pending=pending)
 
     def with_pending(self, changed: Pending) -> Inbox:
         """Return the inbox with the record of one call replaced, or added."""

@@ -93,9 +93,9 @@ class Pending:
     """A call that has not ended, an `open_connection` among them: `waiting` once it was seen waiting.
 
     Of a reader's: `decided` if it settled on an outcome unseen; `raced` if it began to wait in a turn in which another
-    call was woken or cancelled, or if another took bytes from under it. Of a connection's: `closing` and `lost` tell how that was when it was called (a drain:
-    or became in the rest of that turn); `again` if the transport let go, and held again before the call was seen to
-    end; it may end in any of the ways that are `owed`.
+    call was woken or cancelled, or if another took bytes from under it. Of a connection's: `closing` and `lost` tell
+    how that was when it was called (a drain: or became in the rest of that turn); `again` if the transport let go, and
+    held again before the call was seen to end; it may end in any of the ways that are `owed`.
     """
 
     op: int

@@ -23,22 +23,24 @@ from streamgauge.spec.alphabet import UNSET, Accept, Call, Cancel, Dial, End, Fe
 @st.composite
 def scenarios(draw: st.DrawFn) -> Scenario:
     steps: list[Stimulus] = []
-    calls, connected = 0, set()
+    calls: list[int] = []  # at which end each was made
+    connected = set()
     for drawn in draw(st.lists(STIMULI, max_size=6)):
         step: Any = drawn.event if isinstance(drawn, On) else drawn
+        end = drawn.end if isinstance(drawn, On) else 1
         if isinstance(step, Call | Dial):
-            calls += 1
-            step = replace(step, op=calls)
+            calls.append(end)
+            step = replace(step, op=len(calls))
         elif isinstance(step, Cancel):
-            if not calls:
+            mine = [op for op, made in enumerate(calls, 1) if made == end]
+            if not mine:
                 continue
-            step = Cancel(draw(st.integers(1, calls)))
+            step = Cancel(draw(st.sampled_from(mine)))
         elif isinstance(step, Accept):
-            end = drawn.end if isinstance(drawn, On) else 1
             if end in connected:
                 continue
             connected.add(end)
-        steps.append(On(drawn.end, step) if isinstance(drawn, On) else step)
+        steps.append(On(end, step) if isinstance(drawn, On) else step)
     limit = draw(st.just(UNSET) | VALUES)
     return Scenario(draw(TEXT), tuple(steps), limit, draw(st.none() | TEXT), draw(TEXT))
 
@@ -87,6 +89,11 @@ REFUSED_SCENARIOS: list[tuple[str, str]] = [
     ('{"name": "x", "steps": [{"returned": "a", "op": 1}]}', "^step 1: an observation is no step"),
     ('{"name": "x", "steps": [{"call": "read", "op": 2}]}', "^step 1: calls are numbered in order; .* op 1$"),
     ('{"name": "x", "steps": [{"cancel": 1}]}', "^step 1: there is no call 1 to cancel yet$"),
+    (
+        '{"name": "x", "steps": [{"serve": "plain", "on": 2}, {"open": "server"},'
+        ' {"call": "drain", "op": 1, "on": 2}, {"cancel": 1}]}',
+        "^step 4: call 1 was not made at this end of the connection; look at 'on'$",
+    ),
 ]
 
 

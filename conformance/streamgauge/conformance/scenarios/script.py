@@ -119,16 +119,20 @@ def needs(steps: Iterable[Stimulus]) -> frozenset[str]:
 
 
 def check_calls(steps: Iterable[Stimulus]) -> None:
-    """Raise `ScriptError` unless calls are numbered 1, 2, 3 … and only such calls are cancelled."""
-    calls = 0
+    """Raise `ScriptError` unless calls are numbered 1, 2, 3 … and only such calls are cancelled, where they are."""
+    made: list[int] = []  # the end at which each was
     for number, step in enumerate(steps, 1):
-        plain = parted(step)[1]
+        end, plain = parted(step)
         if isinstance(plain, ev.Call | ev.Dial):
-            calls += 1
-            if plain.op != calls:
-                raise ScriptError(f"step {number}: calls are numbered in order; this one must have op {calls}")
-        elif isinstance(plain, ev.Cancel) and plain.op > calls:
+            made.append(end)
+            if plain.op != len(made):
+                raise ScriptError(f"step {number}: calls are numbered in order; this one must have op {len(made)}")
+        elif isinstance(plain, ev.Cancel) and plain.op > len(made):
             raise ScriptError(f"step {number}: there is no call {plain.op} to cancel yet")
+        elif isinstance(plain, ev.Cancel) and made[plain.op - 1] != end:
+            raise ScriptError(
+                f"step {number}: call {plain.op} was not made at this end of the connection; look at 'on'"
+            )
 
 
 def check_peers(steps: Iterable[Stimulus]) -> None:

@@ -90,9 +90,8 @@ REFUSED_SCENARIOS: list[tuple[str, str]] = [
     ('{"name": "x", "steps": [{"call": "read", "op": 2}]}', "^step 1: calls are numbered in order; .* op 1$"),
     ('{"name": "x", "steps": [{"cancel": 1}]}', "^step 1: there is no call 1 to cancel yet$"),
     (
-        '{"name": "x", "steps": [{"serve": "plain", "on": 2}, {"open": "server"},'
-        ' {"call": "drain", "op": 1, "on": 2}, {"cancel": 1}]}',
-        "^step 4: call 1 was not made at this end of the connection; look at 'on'$",
+        '{"name": "x", "steps": [{"open": "peer"}, {"call": "drain", "op": 1, "on": 2}, {"cancel": 1}]}',
+        "^step 3: call 1 was made at the other end; look at 'on'$",
     ),
 ]
 

@@ -130,9 +130,7 @@ def check_calls(steps: Iterable[Stimulus]) -> None:
         elif isinstance(plain, ev.Cancel) and plain.op > len(made):
             raise ScriptError(f"step {number}: there is no call {plain.op} to cancel yet")
         elif isinstance(plain, ev.Cancel) and made[plain.op - 1] != end:
-            raise ScriptError(
-                f"step {number}: call {plain.op} was not made at this end of the connection; look at 'on'"
-            )
+            raise ScriptError(f"step {number}: call {plain.op} was made at the other end; look at 'on'")
 
 
 def check_peers(steps: Iterable[Stimulus]) -> None:

@@ -114,7 +114,7 @@ class Tally:
             return ClauseResult(clause, Verdict.NOT_APPLICABLE, reason=reason)
         found = blamed.get(clause.id)
         if found is not None and found.follows is not None:
-            reason = f"{found.follows} fails in still simpler scenarios, and is most likely the same fault"
+            reason = f"{found.follows} fails in still simpler scenarios, and may be the same fault"
             return ClauseResult(clause, Verdict.BLOCKED, scenarios, blocked_by=found.follows, reason=reason)
         if found is not None:
             return ClauseResult(clause, Verdict.FAIL, scenarios, _failure(found.found))

@@ -388,6 +388,7 @@ Observation = (
     | Dialled | Listened | Handled | Reported | Wrote | Halved | Closed | Aborted | Kept
 )  # fmt: skip
 Event = Stimulus | Observation
+NETWORK = Feed | End | Hold | Release | Lose  # what the network may do of its own accord
 OF_BOTH = frozenset({Quiet, Settle, Advance, Overran})
 OPENING = frozenset({Open, Dial, Serve, Accept})
 

@@ -17,7 +17,6 @@ from operator import itemgetter
 from typing import Any, get_args
 
 from streamgauge.conformance.explaining.explain import observed
-from streamgauge.conformance.explaining.steps import NETWORK, connects
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios import codec
 from streamgauge.conformance.scenarios.codec import (
@@ -50,8 +49,8 @@ from streamgauge.conformance.scenarios.forms import (
     said,
     within,
 )
-from streamgauge.conformance.scenarios.script import ScriptError, Trace
-from streamgauge.spec.alphabet import Accept, Call, Dial, Event, Stimulus, parted
+from streamgauge.conformance.scenarios.script import ScriptError, Trace, connects
+from streamgauge.spec.alphabet import NETWORK, Accept, Call, Dial, Event, Stimulus, parted
 from streamgauge.spec.clauses import Basis, Clause, Level, by_id
 from streamgauge.spec.state import Fails, Gives, Owed, Yields
 from streamgauge.spec.verdicts import Kind, Situation, Violation, Wanted

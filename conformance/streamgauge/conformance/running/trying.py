@@ -19,13 +19,12 @@ from streamgauge.conformance.adapters import (
     AdapterFault,
 )
 from streamgauge.conformance.explaining.explain import observed
-from streamgauge.conformance.explaining.steps import connects
 from streamgauge.conformance.explaining.words import done, seen
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.playing.budget import interruptible
 from streamgauge.conformance.results import Failure, Status
 from streamgauge.conformance.running.replaying import play
-from streamgauge.conformance.scenarios.script import Scenario, Trace, needs
+from streamgauge.conformance.scenarios.script import Scenario, Trace, connects, needs
 from streamgauge.conformance.target import Look, Target
 from streamgauge.spec import words
 from streamgauge.spec.alphabet import (

@@ -55,7 +55,12 @@ class Scenario:
 
 def world_of(steps: tuple[Stimulus, ...]) -> str:
     """Return where steps are played."""
-    return "network" if steps and type(parted(steps[0])[1]) in MAKES_A_CONNECTION else "memory"
+    return "network" if connects(steps) else "memory"
+
+
+def connects(events: tuple[Event, ...]) -> bool:
+    """Check whether steps, or a trace, are those of a connection, or of a server."""
+    return bool(events) and type(parted(events[0])[1]) in MAKES_A_CONNECTION
 
 
 # ------------------------------------------------------------------- needs

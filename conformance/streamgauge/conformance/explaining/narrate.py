@@ -124,7 +124,7 @@ def _form(failure: Failure) -> Form:
     return Form()
 
 
-def _raised(end: ev.Returned | ev.Raised) -> list[Problem]:
+def _raised(end: ev.Ended) -> list[Problem]:
     return [end.problem] if isinstance(end, ev.Raised) else []
 
 

@@ -128,7 +128,7 @@ def check_calls(steps: Iterable[Stimulus]) -> None:
     calls = 0
     for number, step in enumerate(steps, 1):
         plain = parted(step)[1]
-        if isinstance(plain, ev.Call | ev.Dial):
+        if isinstance(plain, ev.Beginning):
             calls += 1
             if plain.op != calls:
                 raise ScriptError(f"step {number}: calls are numbered in order; this one must have op {calls}")

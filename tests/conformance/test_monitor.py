@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from streamgauge.conformance.judge import Cursor, Judge
-from streamgauge.conformance.playing.end import End
+from streamgauge.conformance.playing.end import Side
 from streamgauge.conformance.playing.observing import plain
 from streamgauge.conformance.playing.tap import tapped
 from streamgauge.spec.alphabet import UNSET, Answered, Call, Do, Made, Open, Quiet, Returned, Settings, Settle
@@ -22,7 +22,7 @@ class Monitored:
     """A reader and a writer over a tapped transport; what is asked of them goes to a cursor, as does what passes."""
 
     def __init__(self, cursor: Cursor, reader: type[asyncio.StreamReader], writer: type[asyncio.StreamWriter]) -> None:
-        self._end = End(1, cursor.take, {})
+        self._end = Side(1, cursor.take, {})
         self._classes = reader, writer
         self._calls = 0
 

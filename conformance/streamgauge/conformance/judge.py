@@ -188,7 +188,7 @@ class Judge:
         return edge
 
     def _asked(self, node: _Node, event: Event) -> _Edge:
-        """Ask the model."""
+        """Put it to the model."""
         states = list(node.states)
         whose, plain = parted(event)
         if whose > len(states):

@@ -96,13 +96,13 @@ class StreamReaderProtocol(asyncio.Protocol):
     # What is received. Without a reader, or after the loss, it is dropped: [connection.collected]
 
     def data_received(self, data: bytes) -> None:
-        """Feed the reader."""
+        """Give the reader what was received."""
         reader = self._reader_if_alive()  # for speed: `_stream_reader`
         if reader is not None:
             reader.feed_data(data)  # [connection.data.feeds]
 
     def eof_received(self) -> bool:
-        """Feed the end. Says whether the transport stays open for writing, which over TLS it cannot."""
+        """Bring the end. Says whether the transport stays open for writing, which over TLS it cannot."""
         reader = self._stream_reader
         if reader is not None:
             reader.feed_eof()  # [connection.eof.feeds]
@@ -112,7 +112,7 @@ class StreamReaderProtocol(asyncio.Protocol):
     # What is sent
 
     def pause_writing(self) -> None:
-        """Hold drains up. AssertionError if they are, even under -O."""
+        """Let drains wait. AssertionError if they are, even under -O."""
         self._outbox.hold()
 
     def resume_writing(self) -> None:

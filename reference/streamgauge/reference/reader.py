@@ -78,7 +78,7 @@ class StreamReader:
         """Name the transport to be paused when too much lies unread. Once only: AssertionError."""
         if self._inbox.source is not None:
             raise AssertionError("Transport already set")  # [flow.transport.second]
-        self._inbox.source = transport  # Paused with the next feed, if at all: [flow.transport.late]
+        self._inbox.source = transport  # With the next feed it is paused, if at all: [flow.transport.late]
 
     # Private in asyncio, and used none the less, by programs and event loops that upgrade to TLS
 

@@ -22,7 +22,7 @@ async def start_server(
     limit: float = DEFAULT_LIMIT,
     **kwds: Any,
 ) -> asyncio.Server:
-    """Call `client_connected_cb(reader, writer)` for each client; the readers' `limit` is in bytes.
+    """Start a server that calls `client_connected_cb(reader, writer)` for each client; the `limit` is in bytes.
 
     The callback is a plain function, or a coroutine function, which is run as a task. If it raises, the loop's
     exception handler is told; then, and if the task is cancelled, the connection is closed. It runs in a copy of the

@@ -142,7 +142,7 @@ class StreamWriter:
         """Wait until the connection is over. If an error ended it, raises that error, each time."""
         outbox = self._outbox
         if outbox is not None:
-            # Closed or not, whatever is unread: [writer.wait-closed.before-close],
+            # Whether it is closed or not, whatever is unread: [writer.wait-closed.before-close],
             # [writer.wait-closed.unread-harmless]
             promise = outbox.ending()
             try:

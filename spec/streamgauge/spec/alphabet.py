@@ -378,16 +378,16 @@ class On:
 
 
 Reading = Feed | End | Break | Call | Cancel | Attach | Ask | Advance | Settle
-OneEnd = (
-    Reading
-    | Open | Dial | Serve | Accept | Conclude | Do | Clog | Unclog | Hold | Release | Lose
-)  # fmt: skip
+OneEnd = Reading | Open | Dial | Serve | Accept | Conclude | Do | Clog | Unclog | Hold | Release | Lose
 Stimulus = OneEnd | On
 Observation = (
     Made | Returned | Raised | Refused | Answered | Paused | Resumed | Quiet | Overran
     | Dialled | Listened | Handled | Reported | Wrote | Halved | Closed | Aborted | Kept
 )  # fmt: skip
 Event = Stimulus | Observation
+Beginning = Call | Dial  # what begins a call
+Ended = Returned | Raised  # what ends it
+NETWORK = Feed | End | Hold | Release | Lose  # what the network may do of its own accord
 OF_BOTH = frozenset({Quiet, Settle, Advance, Overran})
 OPENING = frozenset({Open, Dial, Serve, Accept})
 

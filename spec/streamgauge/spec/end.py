@@ -55,7 +55,7 @@ def _step(state: State, event: ev.Event) -> Accepted | Violation:
             return Accepted(waits.begun(stimuli.stirred(settled(state)), event))
         case ev.Cancel(op=op) if state.outbox.find(op) is not None:
             return Accepted(waits.cancelled(stimuli.stirred(settled(state)), op))
-        case ev.Returned(op=op) | ev.Raised(op=op) if (wait := state.outbox.find(op)) is not None:
+        case _ if isinstance(event, ev.Ended) and (wait := state.outbox.find(event.op)) is not None:
             return waits.ended(settled(state), wait, event)
         case ev.Refused():
             return _refused(state, event)
@@ -74,7 +74,7 @@ def _read(state: State, event: ev.Event) -> Accepted | Violation:
     answer = reading.step(state, event)
     if isinstance(answer, Violation):
         return answer
-    if isinstance(event, ev.Returned | ev.Raised | ev.Quiet):
+    if isinstance(event, ev.Ended | ev.Quiet):
         return replace(answer, clauses=(*answer.clauses, *borne_out(state, answer.clauses)))
     if state.clock != answer.state.clock:
         return replace(answer, state=waits.advanced(answer.state))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from streamgauge.spec.alphabet import UNSET, Problem, Raised, Returned
+from streamgauge.spec.alphabet import UNSET, Ended, Problem, Raised, Returned
 from streamgauge.spec.outcomes import LIMIT_CLAUSES, duty, legal, matching, owed, plain_bytes, possibilities
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import is_endless
@@ -36,7 +36,7 @@ def _with_manners(
 
 
 def _promptly(
-    state: State, after: State, event: Returned | Raised, pending: Pending, shown: tuple[str, ...]
+    state: State, after: State, event: Ended, pending: Pending, shown: tuple[str, ...]
 ) -> Accepted | Violation:
     """Judge whether a call that never had to wait ended without a detour; a wrong argument may take its time."""
     refused = isinstance(event, Raised) and event.problem.name in REFUSALS and not after.turn.drained
@@ -213,7 +213,7 @@ def _identifiers(message: str) -> set[str]:
 # ------------------------------------------------------------------ departures
 
 
-def _unowed(state: State, clause: str, event: Returned | Raised) -> Violation:
+def _unowed(state: State, clause: str, event: Ended) -> Violation:
     """An end that the call was not owed."""
     answer = legal(state, event.op)
     kind: Kind = "wrong-failure" if isinstance(event, Raised) else "wrong-value"
@@ -222,7 +222,7 @@ def _unowed(state: State, clause: str, event: Returned | Raised) -> Violation:
     return violation(state, clause, kind, event, *answer, call=event.op, method=_of(state, event.op).call.method)
 
 
-def _otherwise(state: State, after: State, event: Returned | Raised, clause: str, right: Wanted) -> Violation:
+def _otherwise(state: State, after: State, event: Ended, clause: str, right: Wanted) -> Violation:
     """The right end in another way: too late, or in the wrong form. Judging can go on."""
     kind: Kind = "late" if right.what in ("at-once", "refusal-at-once") else "wrong-form"
     method = _of(state, event.op).call.method

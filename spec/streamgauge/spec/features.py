@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from streamgauge.spec.alphabet import UNSET, Ask, Break, End, Event, Feed, Paused, Problem, Raised, Returned
+from streamgauge.spec.alphabet import UNSET, Ask, Break, End, Ended, Event, Feed, Paused, Problem, Raised, Returned
 from streamgauge.spec.outcomes import LEAVES_BY, matching, plain_bytes
 from streamgauge.spec.refusals import is_endless
 from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
@@ -211,7 +211,7 @@ def _before(moments: Sequence[Moment]) -> tuple[set[Feature], str]:
     names: set[Feature] = set()
     ended_by = ""
     for state, event in moments:
-        if isinstance(event, Returned | Raised) and (pending := state.canonical.find(event.op)) is not None:
+        if isinstance(event, Ended) and (pending := state.canonical.find(event.op)) is not None:
             end = event.value if isinstance(event, Returned) else event.problem
             found = matching(state, event.op, end, raised=isinstance(event, Raised))
             by = found[0][1] if found else None
@@ -225,7 +225,7 @@ def _before(moments: Sequence[Moment]) -> tuple[set[Feature], str]:
     return names, ended_by
 
 
-def _telling(state: State, pending: Pending, event: Returned | Raised, by: Owed | None) -> tuple[Feature, str] | None:
+def _telling(state: State, pending: Pending, event: Ended, by: Owed | None) -> tuple[Feature, str] | None:
     """Return the clause by which a call has ended, if what it left has to bear that out."""
     if by is None:
         # It was refused for another one.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from streamgauge.spec import connection
-from streamgauge.spec.alphabet import Call, Dial, Quiet, Raised, Returned
+from streamgauge.spec.alphabet import Beginning, Call, Dial, Ended, Quiet, Raised
 from streamgauge.spec.clauses import in_force
 from streamgauge.spec.records import replace
 from streamgauge.spec.refusals import limit_is_odd
@@ -127,7 +127,7 @@ def _others(box: Outbox, wait: Pending) -> list[Pending]:
 # ------------------------------------------------------------------ begin, go on
 
 
-def begun(state: State, step: Call | Dial) -> State:
+def begun(state: State, step: Beginning) -> State:
     """Return the state with one more call that may wait."""
     box = state.outbox
     call = step if isinstance(step, Call) else Call(step.op, "open_connection")
@@ -175,7 +175,7 @@ def _refreshed(state: State, wait: Pending) -> Pending:
 # ------------------------------------------------------------------- the end
 
 
-def ended(state: State, wait: Pending, event: Returned | Raised) -> Accepted | Violation:
+def ended(state: State, wait: Pending, event: Ended) -> Accepted | Violation:
     """Judge the end of a call that may wait."""
     box, problem = state.outbox, event.problem if isinstance(event, Raised) else None
     fitting = [one for one in wait.owed if _fits(one, event)]
@@ -215,9 +215,9 @@ def _passed_by(state: State, wait: Pending) -> Iterator[str]:
         yield UNREAD
 
 
-def _fits(way: Owed, event: Returned | Raised) -> bool:
+def _fits(way: Owed, event: Ended) -> bool:
     outcome = way.outcome
-    if isinstance(event, Returned):
+    if not isinstance(event, Raised):
         return isinstance(outcome, Yields) and event.value == outcome.value
     if not isinstance(outcome, Fails) or event.problem.name not in outcome.names:
         return False

@@ -7,10 +7,9 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.explaining.drawing import draw
 from streamgauge.conformance.explaining.explain import explain
 from streamgauge.conformance.explaining.known import held
-from streamgauge.conformance.explaining.steps import connects, of_itself
-from streamgauge.conformance.explaining.timeline import rows
+from streamgauge.conformance.explaining.timeline import of_itself, rows
 from streamgauge.conformance.running.replaying import Replay, replay
-from streamgauge.conformance.scenarios.script import Scenario
+from streamgauge.conformance.scenarios.script import Scenario, connects
 from streamgauge.conformance.target import InProcess
 from streamgauge.spec.alphabet import (
     Accept,

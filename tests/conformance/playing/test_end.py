@@ -15,10 +15,7 @@ from streamgauge.conformance.worlds.wire import Wire
 from streamgauge.spec.alphabet import (
     Aborted,
     Answered,
-    Ask,
-    Break,
     Dialled,
-    Do,
     Event,
     Feed,
     Link,
@@ -30,9 +27,9 @@ from streamgauge.spec.alphabet import (
 )
 
 
-def witness(number: int = 1) -> tuple[module.End, list[Event]]:
+def witness(number: int = 1) -> tuple[module.Side, list[Event]]:
     trace: list[Event] = []
-    return module.End(number, trace.append, {}), trace
+    return module.Side(number, trace.append, {}), trace
 
 
 class Writer:
@@ -88,9 +85,9 @@ def test_a_plain_call_is_noted_with_what_it_returned_or_raised() -> None:
         raise RuntimeError("no")
 
     end.writer = Writer(write=len, write_eof=refuse, transport=Writer(abort=lambda: None))
-    end.do(Do("write", (b"abc",)))
-    end.do(Do("write_eof"))
-    end.do(Do("abort"))
+    end.do("write", (b"abc",))
+    end.do("write_eof", ())
+    end.do("abort", ())
     refused = Refused(Problem("RuntimeError", message="no"))
     assert trace == [Answered("write", 3), refused, Answered("abort", None)]
 
@@ -100,7 +97,7 @@ def test_a_buffer_is_its_owners_again_once_the_call_has_returned() -> None:
     kept: list[Any] = []
     end.writer = Writer(writelines=kept.extend)
     parts = (Shaped("bytearray", b"ab"), Shaped("memoryview", b"c"), b"d")
-    end.do(Do("writelines", (Shaped("generator", parts),)))
+    end.do("writelines", (Shaped("generator", parts),))
     assert [bytes(one) for one in kept] == [b"\xff\xff\xff", b"\xff", b"d"]
     assert trace == [Answered("writelines", None)]
 
@@ -109,7 +106,7 @@ def test_a_buffer_that_is_held_is_noted() -> None:
     end, trace = witness()
     kept: list[Any] = []
     end.writer = Writer(write=lambda data: kept.append(memoryview(data)))
-    end.do(Do("write", (Shaped("bytearray", b"ab"),)))
+    end.do("write", (Shaped("bytearray", b"ab"),))
     assert isinstance(trace[1], Refused)
     assert trace[1].problem.name == "BufferError"
 
@@ -121,7 +118,7 @@ def test_an_exception_that_is_set_is_known_again_and_may_be_refused() -> None:
         raise given
 
     end.reader = Writer(set_exception=refuse)
-    end.set_exception(Break("OSError"), 3)
+    end.set_exception(OSError("set by step 3"))
     assert trace == [Refused(Problem("OSError", 1))]
 
 
@@ -134,9 +131,9 @@ def test_a_stop_is_never_noted() -> None:
     end.writer = Writer(write=stop)
     end.reader = Writer(set_exception=stop)
     with pytest.raises(Stopped):
-        end.do(Do("write", (b"",)))
+        end.do("write", (b"",))
     with pytest.raises(Stopped):
-        end.set_exception(Break(), 1)
+        end.set_exception(ConnectionResetError)
     assert trace == []
 
 
@@ -158,7 +155,7 @@ def test_questions_are_answered_by_the_writer() -> None:
     def asked(questions: Sequence[str]) -> list[Any]:
         trace.clear()
         for one in questions:
-            end.ask(Ask(one))
+            end.ask(one)
         return [event.value for event in trace if isinstance(event, Answered)]
 
     questions = ("is_closing", "can_write_eof", "extra_info", "extra_info_default", "transport", "writer_methods")

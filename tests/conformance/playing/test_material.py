@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from streamgauge.conformance.playing.material import argument, known_error, lent, material, use_again
-from streamgauge.spec.alphabet import Feed, Shaped
+from streamgauge.spec.alphabet import Shaped
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_an_argument_of_no_known_type_is_some_object() -> None:
     ("form", "made"), [("str", "ab"), ("none", None), ("zero", 0), ("list", [97, 98]), ("bytes", b"ab")]
 )
 def test_what_is_fed_has_the_type_that_was_asked_for(form: Any, made: Any) -> None:
-    assert material(Feed(b"ab", form)) == made
+    assert material(b"ab", form) == made
 
 
 def test_only_built_in_exceptions_are_set() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from streamgauge.conformance.playing.end import End as OneEnd
+from streamgauge.conformance.playing.end import Side
 from streamgauge.conformance.playing.tap import TappedBuffer, TappedTransport, tapped
 from streamgauge.conformance.worlds.loop import Loop, new_loop
 from streamgauge.conformance.worlds.wire import Wire
@@ -80,7 +80,7 @@ class Lending(asyncio.BufferedProtocol):
 def connected(protocol: Any, link: Link | None = None) -> tuple[Wire, Any, list[Event], Loop]:
     """A wire, the transport that the protocol has, what is noted, and the loop."""
     loop, trace = new_loop(), list[Event]()
-    tap = tapped(protocol, OneEnd(1, trace.append, {}))
+    tap = tapped(protocol, Side(1, trace.append, {}))
     wire = Wire(loop, tap, link or Link(), lambda data: None)
     wire.begin()
     return wire, tap.transport, trace, loop
@@ -169,7 +169,7 @@ def test_what_a_protocol_raises_is_noted(what: str) -> None:
 def test_a_protocol_that_fails_at_once_is_noted_unless_its_server_reports_it(*, accepted: bool, noted: int) -> None:
     told, trace = Told(), list[Event]()
     told.fails_at = "made"
-    tap = tapped(told, OneEnd(1, trace.append, {}), accepted=accepted)
+    tap = tapped(told, Side(1, trace.append, {}), accepted=accepted)
     with pytest.raises(ValueError, match="made"):
         tap.connection_made(asyncio.Transport())
     assert len(trace) == noted
@@ -206,6 +206,6 @@ def test_whatever_else_a_transport_has_is_there() -> None:
 
 def test_transports_of_a_bare_reader_are_numbered() -> None:
     trace: list[Event] = []
-    transport = TappedTransport(OneEnd(1, trace.append, {}), 2).around(connected(Told())[0])
+    transport = TappedTransport(Side(1, trace.append, {}), 2).around(connected(Told())[0])
     transport.pause_reading()
     assert trace == [Paused(2)]

@@ -12,8 +12,8 @@ from streamgauge.conformance.adapters.resolve import resolve
 from streamgauge.conformance.running.exploring import Corpus, Explorer, Unit
 from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.scenarios import corpus, exhaustive
-from streamgauge.conformance.scenarios.exhaustive import READ, A
-from streamgauge.conformance.scenarios.shapes import READ_ALL, SETTLE, Grid, Tree
+from streamgauge.conformance.scenarios.exhaustive import A
+from streamgauge.conformance.scenarios.shapes import READ, READ_ALL, SETTLE, Grid, Tree
 from streamgauge.conformance.target import InProcess
 from streamgauge.spec.clauses import load
 from textbook import TextbookReader

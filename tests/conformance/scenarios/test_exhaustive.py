@@ -8,12 +8,13 @@ import pytest
 
 from streamgauge.conformance.adapters import CAPABILITIES
 from streamgauge.conformance.scenarios.codec import scenario_from_line, scenario_to_line
-from streamgauge.conformance.scenarios.exhaustive import READ, READS, A, explorations
+from streamgauge.conformance.scenarios.exhaustive import READS, A, explorations
 from streamgauge.conformance.scenarios.sampled import Sample, draw
 from streamgauge.conformance.scenarios.script import Scenario, check_calls, needs
 from streamgauge.conformance.scenarios.shapes import (
     CANCEL,
     END,
+    READ,
     READ_ALL,
     SETTLE,
     Grid,

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from streamgauge.conformance.explaining.steps import connects, in_order
+from streamgauge.conformance.explaining.timeline import in_order
 from streamgauge.conformance.explaining.words import (
     ATTACHED,
     QUESTIONS,
@@ -24,7 +24,7 @@ from streamgauge.conformance.explaining.words import (
     which,
     whose,
 )
-from streamgauge.conformance.scenarios.script import Scenario, Trace
+from streamgauge.conformance.scenarios.script import Scenario, Trace, connects
 from streamgauge.spec import alphabet as ev
 from streamgauge.spec.alphabet import PLAIN_LINK, UNSET, Argument, Event, Options, Shaped, Value, parted
 

@@ -87,10 +87,8 @@ def observed(failure: Failure) -> str:
     """Return what was observed in place of what is allowed, as a sentence without its end."""
     event = failure.observed
     match event:
-        case ev.Returned(op=op) | ev.Raised(op=op) if failure.suspended:
-            return f"call {op} {seen(event)}, but suspended first"
-        case ev.Returned(op=op) | ev.Raised(op=op):
-            return f"call {op} {seen(event)}"
+        case _ if isinstance(event, ev.Ended):
+            return f"call {event.op} {seen(event)}{', but suspended first' if failure.suspended else ''}"
         case ev.Quiet():
             return _at_rest(failure)
         case _ if isinstance(event, ev.Stimulus):
@@ -103,7 +101,7 @@ def _at_rest(failure: Failure) -> str:
     before = failure.trace[: failure.at]
     if failure.stuck is not None:
         return still_waiting([failure.stuck])
-    ended = {event.op for event in before if isinstance(event, ev.Returned | ev.Raised)}
+    ended = {event.op for event in before if isinstance(event, ev.Ended)}
     pending = [event.op for event in before if isinstance(event, ev.Call) and event.op not in ended]
     waits = [f"call {pending[0]} waits"] if pending else []
     return f"{' and '.join([*_absent(failure), *waits])}, nothing is left to run"

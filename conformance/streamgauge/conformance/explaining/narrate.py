@@ -11,7 +11,7 @@ from itertools import islice, product
 
 from streamgauge.conformance.explaining.acting import Acting, Form, Look, Manner, called, quoted
 from streamgauge.conformance.explaining.stage import names, said
-from streamgauge.conformance.explaining.steps import of_itself, steps_that_raise
+from streamgauge.conformance.explaining.timeline import of_itself, steps_that_raise
 from streamgauge.conformance.results import Failure
 from streamgauge.conformance.scenarios.script import Trace
 from streamgauge.spec import alphabet as ev
@@ -124,7 +124,7 @@ def _form(failure: Failure) -> Form:
     return Form()
 
 
-def _raised(end: ev.Returned | ev.Raised) -> list[Problem]:
+def _raised(end: ev.Ended) -> list[Problem]:
     return [end.problem] if isinstance(end, ev.Raised) else []
 
 

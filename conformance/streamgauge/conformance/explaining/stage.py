@@ -175,12 +175,12 @@ def do(method: Any, *args: Any) -> None:
 
 
 def answer(method: Any, *args: Any) -> None:
-    """Ask, and see the answer."""
+    """Put a question, and see the answer."""
     attempt(lambda: seen.append(f"answered {said(method(*args))}"))
 
 
 def use_again(chunk: Any) -> None:
-    """Do to a buffer what its owner may do: put something else into it, and resize it."""
+    """Use a buffer as its owner may: put something else into it, and resize it."""
     chunk[:] = b"\xff" * len(chunk)
     if isinstance(chunk, bytearray):
         chunk.append(0xFF)
@@ -196,7 +196,7 @@ class Several(tuple[Any, ...]):
 
 
 def at_eof(reader: Any) -> Any:
-    """Ask for the end, which is a yes or a no."""
+    """See whether it is at the end, which is a yes or a no."""
     value = reader.at_eof()
     return value if isinstance(value, bool) else f"an object ({type(value).__name__})"
 
@@ -205,7 +205,7 @@ NEVER = "an exception that was never set"
 
 
 def stored(reader: Any) -> Any:
-    """Ask for the stored exception, which is one that was set."""
+    """See the stored exception, which is one that was set."""
     value = reader.exception()
     if value is None:
         return None
@@ -213,7 +213,7 @@ def stored(reader: Any) -> Any:
 
 
 def methods(reader: Any) -> Any:
-    """Ask whether what there is of the read methods can be awaited, and what is plain cannot."""
+    """Check whether what there is of the read methods can be awaited, and what is plain cannot."""
     wanted = {"read": (0,), "readexactly": (0,), "readuntil": (), "readline": (), "__anext__": ()}
     plain: dict[str, tuple[int, ...]] = {"at_eof": (), "feed_eof": ()}
     for name, args in {**wanted, **plain}.items():

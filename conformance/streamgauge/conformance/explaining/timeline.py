@@ -4,20 +4,22 @@ Time runs downwards. What is done in one turn of the loop is held together by a 
 turn is seen by nobody but the reader. A call owns a lane while it lives: its number where it starts, a bar while it
 waits, another sign where it ends. So does a wire, the connection of an end to its peer, with signs for what is handed
 to it and for what comes from it. `rows` is the drawing as data, `drawing` makes plain text of it.
+
+Who did it is told apart as well: a step of the scenario, or the network of its own accord. That does things while the
+loop runs, while a connection is made, in the midst of a plain call that hands it bytes, and when its peer takes some.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from streamgauge.conformance.explaining.known import held
-from streamgauge.conformance.explaining.steps import connects, names_of_ends, of_itself
 from streamgauge.conformance.explaining.words import SILENT, done, made, seen, value
-from streamgauge.conformance.scenarios.script import Trace
+from streamgauge.conformance.scenarios.script import Trace, connects
 from streamgauge.spec import alphabet as ev
-from streamgauge.spec.alphabet import UNSET, Argument, Event, Unset, parted
+from streamgauge.spec.alphabet import NETWORK, UNSET, Argument, Event, Stimulus, Unset, parted
 from streamgauge.spec.state import State
 
 PAIR = ("reader", "writer")
@@ -128,7 +130,7 @@ class _Drawing:
                 self._rest(remark, departs=departs)
             case ev.Answered(question=question, value=None) if not departs and question in SILENT:
                 self.settling = True  # what comes next did not come of this call
-            case _ if not isinstance(event, ev.Stimulus):
+            case _ if not isinstance(event, Stimulus):
                 self._note(remark or seen(event), departs=departs, sign=_passes(event))
             case _ if departs:
                 # A step that had to be refused shows only by the next thing that happens.
@@ -166,7 +168,7 @@ class _Drawing:
         self.group.clear()
         self.settling = False
 
-    def _do(self, step: ev.Stimulus) -> None:
+    def _do(self, step: Stimulus) -> None:
         if not self.group:
             self.turn += 1
         self.settling = False
@@ -262,3 +264,77 @@ def still_waiting(pending: Sequence[int]) -> str:
         return "nothing is left to run"
     who = f"call {pending[0]} still waits" if len(pending) == 1 else f"calls {', '.join(map(str, pending))} still wait"
     return f"{who}, nothing is left to run"
+
+
+# ------------------------------------------------------------ who did what
+
+
+def names_of_ends(trace: Trace) -> tuple[str, ...]:
+    """Return what two ends are called: those of one connection, or two connections of a server."""
+    if not any(isinstance(one, ev.On) for one in trace):
+        return ()
+    if any(isinstance(one, ev.Open) for one in trace):
+        return ("client", "server")
+    return ("second", "first") if isinstance(trace[0], ev.On) else ("first", "second")
+
+
+def of_itself(trace: Trace) -> frozenset[int]:
+    """Return the places of stimuli that no step asked for."""
+    return frozenset(_own(trace)) if connects(trace) else frozenset()
+
+
+def _own(trace: Trace) -> Iterator[int]:
+    running = False
+    under_way: tuple[int, Event] | None = None
+    before = 0, False
+    for place, (end, event) in enumerate(map(parted, trace)):
+        busy = running or under_way is not None
+        relieved = isinstance(event, ev.Release) and before == (end, True)
+        if relieved or (busy and isinstance(event, NETWORK | ev.Accept)):
+            yield place
+        elif isinstance(event, ev.Open | ev.Serve | ev.Do):
+            under_way = end, event
+        elif under_way is not None and end == under_way[0] and _ends(event, under_way[1]):
+            under_way = None
+        running = isinstance(event, ev.Settle) or (running and not isinstance(event, ev.Quiet))
+        before = end, isinstance(event, ev.Unclog)
+
+
+def _ends(event: Event, doing: Event) -> bool:
+    match doing:
+        case ev.Open():
+            return isinstance(event, ev.Made | ev.Refused)
+        case ev.Serve():
+            return isinstance(event, ev.Refused) or (isinstance(event, ev.Answered) and event.question == "server")
+        case _:
+            return isinstance(event, ev.Answered | ev.Refused)
+
+
+def in_order(steps: tuple[Stimulus, ...], trace: Trace, at: int) -> Iterator[tuple[Event, bool]]:
+    """Yield the steps up to the place `at` and what was seen of them, each with whether it is a step.
+
+    A step that has no effect at once, as bytes for a paused transport, is not in the trace: it comes before the next
+    one that is. Raises `ValueError` if the trace is that of other steps.
+    """
+    own = of_itself(trace)
+    left = list(steps)
+    for place, event in enumerate(trace[:at]):
+        if place in own or not isinstance(parted(event)[1], ev.OneEnd):
+            yield event, False
+            continue
+        while left and left[0] != event and isinstance(parted(left[0])[1], NETWORK) and event in left:
+            yield left.pop(0), True
+        if event not in left[:1]:
+            raise ValueError("its trace does not follow the steps of its scenario")
+        yield left.pop(0), True
+        if isinstance(parted(event)[1], NETWORK) and connects(trace):
+            yield event, False  # that it reached the protocol is seen as well
+
+
+def steps_that_raise(steps: tuple[Stimulus, ...], trace: Trace) -> Iterator[int]:
+    """Yield the numbers of the steps that raised at once; 0 is what was done before the first of them."""
+    number = 0
+    for event, is_step in in_order(steps, trace, len(trace)):
+        number += is_step
+        if isinstance(parted(event)[1], ev.Refused):
+            yield number

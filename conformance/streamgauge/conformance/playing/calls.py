@@ -87,7 +87,7 @@ class Calls:
             note(returned(op, seen, at_once) if type(seen) is bytes else Returned(op, seen, at_once))
 
     def cancel(self, op: int, note: Note) -> None:
-        """Cancel call number `op`, if it is under way."""
+        """Give up call number `op`, if it is under way."""
         task = self._tasks.get(op)
         if task is None:
             return
@@ -104,7 +104,7 @@ class Calls:
             raise self.stopped
 
     def clean(self) -> None:
-        """Cancel what still waits, and forget everything."""
+        """Give up what still waits, and forget everything."""
         for _ in range(MOST_CLEANINGS):
             waiting = [task for task in self._tasks.values() if not task.done()]
             for task in waiting:

@@ -10,17 +10,15 @@ from typing import Any
 from streamgauge.conformance.adapters import AdapterFault
 from streamgauge.conformance.playing.calls import Stopped
 from streamgauge.conformance.playing.handlers import Stage
-from streamgauge.conformance.playing.material import breaking, lent, use_again
+from streamgauge.conformance.playing.material import lent, use_again
 from streamgauge.conformance.playing.observing import Broken, answer, facts, fed, plain, told
 from streamgauge.conformance.playing.tap import TappedProtocol, tapped
 from streamgauge.conformance.worlds.world import Line
 from streamgauge.spec.alphabet import (
     Aborted,
     Answered,
-    Ask,
-    Break,
+    Argument,
     Dialled,
-    Do,
     Ending,
     Event,
     On,
@@ -37,8 +35,8 @@ UNKNOWN = object()
 answered = lru_cache(maxsize=100)(Answered)  # the same objects each time, which a judge knows at first sight
 
 
-class End:
-    """End number `number` of one play, whose events go to `note`.
+class Side:
+    """One end of a play, that of this `number`, whose events go to `note`.
 
     `broken` are the exceptions it was given, `line` is how it is reached from outside, and `tap` what notes that;
     `stage` is where its handler waits for its end.
@@ -110,11 +108,11 @@ class End:
             return ROLES
         return tuple(map(_role, arguments))
 
-    def do(self, step: Do) -> None:
+    def do(self, method: str, args: tuple[Argument, ...]) -> None:
         """Make a plain call of the writer, or of its transport, and note what comes of it."""
         buffers: list[bytearray | memoryview] = []
-        given = [lent(one, buffers) for one in step.args]
-        self.plainly(self._do, step.method, given)
+        given = [lent(one, buffers) for one in args]
+        self.plainly(self._do, method, given)
         for buffer in buffers:
             self.plainly(use_again, buffer)
 
@@ -124,19 +122,18 @@ class End:
         self.note(Answered(method, Shaped("awaitable", type(value).__name__) if _is_awaited(value) else plain(value)))
 
     def conclude(self, how: Ending) -> None:
-        """End the coroutine of the handler."""
+        """Let the coroutine of the handler come to its end."""
         if self.stage is not None:
             self.stage.conclude(how)
 
-    def set_exception(self, step: Break, place: int) -> None:
+    def set_exception(self, error: BaseException | type[BaseException] | None) -> None:
         """Give the reader an exception, and note if it refuses."""
-        error = breaking(step, place)
         self.broken.append(Stopped() if error is None else error)
         self.plainly(lambda: self.reader.set_exception(error))
 
-    def ask(self, step: Ask) -> None:
-        """Ask the reader or the writer, and note the answer."""
-        self.plainly(self._ask, step.question)
+    def ask(self, question: str) -> None:
+        """Put a question to the reader or the writer, and note the answer."""
+        self.plainly(self._ask, question)
 
     def _ask(self, question: str) -> None:
         if question in OF_THE_WRITER:

@@ -10,13 +10,13 @@ from typing import Any, Protocol, assert_never
 from streamgauge.spec.alphabet import Ending, Handler
 
 
-class End(Protocol):
+class Staged(Protocol):
     """Whoever keeps the stage of a handler."""
 
     stage: Stage | None
 
 
-Called = Callable[..., End]
+Called = Callable[..., Staged]
 
 
 class HandlerFailed(RuntimeError):
@@ -35,7 +35,7 @@ class Stage:
         await self._end
 
     def conclude(self, how: Ending) -> None:
-        """End the coroutine."""
+        """Let the coroutine come to its end."""
         if how == "cancelled":
             if self._task is not None:
                 self._task.cancel()

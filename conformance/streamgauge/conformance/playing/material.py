@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from typing import Any
 
-from streamgauge.spec.alphabet import Argument, Break, Feed, Shaped
+from streamgauge.spec.alphabet import Argument, BreakForm, Form, Shaped
 
 OVERWRITE = b"\xff"
 
@@ -57,10 +57,9 @@ def lent(value: Argument, buffers: list[bytearray | memoryview]) -> Any:
             return argument(value)
 
 
-def material(step: Feed) -> Any:
+def material(data: bytes, form: Form) -> Any:
     """Return a new object of the type that the feed asks for."""
-    data = step.content
-    match step.form:
+    match form:
         case "bytes":
             return data
         case "bytearray":
@@ -78,18 +77,18 @@ def material(step: Feed) -> Any:
 
 
 def use_again(fed: bytearray | memoryview) -> None:
-    """Do to a fed object what its owner may do: put something else into it, and resize it. Raises `BufferError`."""
+    """Use a fed object as its owner may: put something else into it, and resize it. Raises `BufferError`."""
     fed[:] = OVERWRITE * len(fed)
     if isinstance(fed, bytearray):
         fed.append(OVERWRITE[0])
 
 
-def breaking(step: Break, number: int) -> BaseException | type[BaseException] | None:
-    """Return what the step sets, in the form it asks for; an instance names the step of that number."""
-    if step.form == "none":
+def breaking(name: str, form: BreakForm, number: int) -> BaseException | type[BaseException] | None:
+    """Return the exception to set, in that form; an instance names the step of that number."""
+    if form == "none":
         return None
-    error = known_error(step.error)
-    return error(f"set by step {number}") if step.form == "instance" else error
+    error = known_error(name)
+    return error(f"set by step {number}") if form == "instance" else error
 
 
 def known_error(name: str) -> type[BaseException]:

@@ -13,9 +13,9 @@ from typing import Any, cast
 
 from streamgauge.conformance.adapters import Adapter, AdapterFault, StreamLayer
 from streamgauge.conformance.playing.calls import QUIET, Calls, OutOfBudget, Stopped
-from streamgauge.conformance.playing.end import End
+from streamgauge.conformance.playing.end import Side
 from streamgauge.conformance.playing.handlers import HandlerFailed, handler
-from streamgauge.conformance.playing.material import argument, known_error, material, use_again
+from streamgauge.conformance.playing.material import argument, breaking, known_error, material, use_again
 from streamgauge.conformance.playing.observing import told
 from streamgauge.conformance.playing.tap import TappedTransport
 from streamgauge.conformance.scenarios.script import Scenario, Trace
@@ -47,10 +47,10 @@ class Player:
         self._hand = world.hand
         self._trace: list[Event] = []
         self._limit: dict[str, Any] = {}
-        self._ends: dict[int, End] = {}
-        self._host: End | None = None
+        self._ends: dict[int, Side] = {}
+        self._host: Side | None = None
         self._server: Any = None
-        self._doing: dict[type, Callable[[Any, End], None]] = {
+        self._doing: dict[type, Callable[[Any, Side], None]] = {
             alphabet.Feed: self._feed,
             alphabet.End: self._feed_end,
             alphabet.Hold: self._reach(lambda step, line: line.hold(True)),
@@ -59,9 +59,9 @@ class Player:
             alphabet.Clog: self._reach(lambda step, line: line.clog()),
             alphabet.Unclog: self._reach(lambda step, line: line.unclog(step.count)),
             alphabet.Attach: self._attach,
-            alphabet.Break: lambda step, end: end.set_exception(step, len(self._trace)),
-            alphabet.Ask: lambda step, end: end.ask(step),
-            alphabet.Do: lambda step, end: end.do(step),
+            alphabet.Break: lambda step, end: end.set_exception(breaking(step.error, step.form, len(self._trace))),
+            alphabet.Ask: lambda step, end: end.ask(step.question),
+            alphabet.Do: lambda step, end: end.do(step.method, step.args),
             alphabet.Call: self._call,
             alphabet.Cancel: lambda step, end: self._calls.cancel(step.op, end.note),
             alphabet.Advance: lambda step, end: world.advance(step.seconds),
@@ -103,7 +103,7 @@ class Player:
     def _play(self, scenario: Scenario, trace: list[Event]) -> None:
         """Do the steps of a scenario, and note in `trace` what is done and what comes of it."""
         self._world.begin(self)
-        first = self._ends[1] = End(1, trace.append, self._adapter.errors)
+        first = self._ends[1] = Side(1, trace.append, self._adapter.errors)
         doing = self._doing
         if self._hand is not None:
             if self._make(first, self._hand, scenario.limit):
@@ -122,19 +122,19 @@ class Player:
                 trace.append(step)
             doing[kind](plain_step, end)
 
-    def _end(self, number: int) -> End:
+    def _end(self, number: int) -> Side:
         end = self._ends.get(number)
         if end is None:
-            end = self._ends[number] = End(number, self._trace.append, self._adapter.errors)
+            end = self._ends[number] = Side(number, self._trace.append, self._adapter.errors)
         return end
 
     # ------------------------------------------------------- what reaches an end
 
-    def _feed(self, step: alphabet.Feed, end: End) -> None:
+    def _feed(self, step: alphabet.Feed, end: Side) -> None:
         line = end.line
         if line is None:
             return
-        data = material(step)
+        data = material(step.content, step.form)
         try:
             line.arrive(data)
         except Stopped:
@@ -144,26 +144,26 @@ class Player:
         if self._hand is not None and step.form in LENT:
             end.plainly(use_again, data)
 
-    def _feed_end(self, step: alphabet.End, end: End) -> None:
+    def _feed_end(self, step: alphabet.End, end: Side) -> None:
         if end.line is not None:
             end.plainly(end.line.end)
 
     @staticmethod
-    def _reach(do: Callable[[Any, Line], None]) -> Callable[[Any, End], None]:
+    def _reach(do: Callable[[Any, Line], None]) -> Callable[[Any, Side], None]:
         """Do it to the end's line if there is one: before the connection is made there is nothing to do it to."""
         return lambda step, end: None if end.line is None else do(step, end.line)
 
     def _error(self, name: str | None) -> BaseException | None:
         return None if name is None else known_error(name)(f"set by step {len(self._trace)}")
 
-    def _attach(self, step: alphabet.Attach, end: End) -> None:
+    def _attach(self, step: alphabet.Attach, end: Side) -> None:
         end.attached += 1
         transport = TappedTransport(end, end.attached).around(self._world.attachment(step.pausing))
         end.plainly(lambda: end.reader.set_transport(transport))
 
     # --------------------------------------------------------------------- calls
 
-    def _call(self, step: alphabet.Call, end: End) -> None:
+    def _call(self, step: alphabet.Call, end: Side) -> None:
         target = end.writer if step.method in WAITED_FOR else end.reader
         self._calls.start(
             step.op,
@@ -173,11 +173,11 @@ class Player:
             end.broken,
         )
 
-    def _settle(self, step: alphabet.Settle, end: End) -> None:
+    def _settle(self, step: alphabet.Settle, end: Side) -> None:
         self._calls.settle()
         self._trace.append(QUIET)
 
-    def _at_once(self, coroutine: Coroutine[Any, Any, Any], end: End) -> bool:
+    def _at_once(self, coroutine: Coroutine[Any, Any, Any], end: Side) -> bool:
         """Run it to its end, and note whether it raised."""
         task = self._loop.create_task(coroutine)
         self._calls.settle(task)
@@ -200,7 +200,7 @@ class Player:
 
     # --------------------------------------- making readers, connections, servers
 
-    def _make(self, end: End, hand: Callable[[Any], Line], limit: Argument | Unset) -> bool:
+    def _make(self, end: Side, hand: Callable[[Any], Line], limit: Argument | Unset) -> bool:
         """Make a reader, and note whether there is one."""
         try:
             end.reader = self._adapter.reader(self._loop, *(() if limit is UNSET else (argument(limit),)))
@@ -213,45 +213,45 @@ class Player:
         self._trace.append(MADE)
         return True
 
-    def _open(self, step: alphabet.Open, end: End) -> None:
+    def _open(self, step: alphabet.Open, end: Side) -> None:
         expected: tuple[Fate, Link, Link | None] = "accepted", step.link, PLAIN_LINK if step.linked else None
         end.announced = False
         if self._at_once(self._connected(end, expected, {}), end):
             end.note(MADE)
 
-    def _dial(self, step: alphabet.Dial, end: End) -> None:
+    def _dial(self, step: alphabet.Dial, end: Side) -> None:
         expected: tuple[Fate, Link, Link | None] = step.fate, PLAIN_LINK, None
         end.announced = True
         options = {name: argument(value) for name, value in step.options}
         self._calls.start(step.op, lambda: self._connected(end, expected, options), None, end.note, end.broken)
 
-    async def _connected(self, end: End, expected: tuple[Fate, Link, Link | None], options: dict[str, Any]) -> Any:
+    async def _connected(self, end: Side, expected: tuple[Fate, Link, Link | None], options: dict[str, Any]) -> Any:
         """Make a connection, and return by their roles what there is."""
         self._world.expect(end, *expected)
         pair = await self._layer.connect(self._loop, HOST, PORT, **self._limit, **options)
         return end.takes(pair)
 
-    def _serve(self, step: alphabet.Serve, end: End) -> None:
+    def _serve(self, step: alphabet.Serve, end: Side) -> None:
         self._host = end
         options = {name: argument(value) for name, value in step.options}
         callback = handler(step.handler, self._handled)
         if self._at_once(self._served(end, callback, options), end):
             end.note(alphabet.Answered("server", end.served is self._server))
 
-    async def _served(self, end: End, callback: Any, options: dict[str, Any]) -> None:
+    async def _served(self, end: Side, callback: Any, options: dict[str, Any]) -> None:
         end.served = await self._layer.serve(self._loop, callback, HOST, PORT, **self._limit, **options)
 
-    def _handled(self, *arguments: Any) -> End:
+    def _handled(self, *arguments: Any) -> Side:
         """Take the call of the handler of a connection."""
         end = self._hosting()
         end.note(alphabet.Handled(end.takes(arguments)))
         return end
 
-    def _accept(self, step: alphabet.Accept, end: End) -> None:
+    def _accept(self, step: alphabet.Accept, end: Side) -> None:
         self._host = end
         self._world.accept(end, step.link)
 
-    def _hosting(self) -> End:
+    def _hosting(self) -> Side:
         return self._host or self._end(1)
 
     # ------------------------------------------------------ what the world tells
@@ -262,7 +262,7 @@ class Player:
         if self._host is not None:
             self._host.note(alphabet.Listened(told(options)))
 
-    def met(self) -> End:
+    def met(self) -> Side:
         """Note that the other end of a connection comes to the server."""
         self._host = self._end(2)
         self._host.note(alphabet.Accept())

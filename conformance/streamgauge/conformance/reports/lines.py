@@ -17,7 +17,6 @@ from operator import itemgetter
 from typing import Any, get_args
 
 from streamgauge.conformance.explaining.explain import observed
-from streamgauge.conformance.explaining.steps import NETWORK, connects
 from streamgauge.conformance.results import Bound, ClauseResult, Failure, Results, Verdict
 from streamgauge.conformance.scenarios import codec
 from streamgauge.conformance.scenarios.codec import (
@@ -50,8 +49,8 @@ from streamgauge.conformance.scenarios.forms import (
     said,
     within,
 )
-from streamgauge.conformance.scenarios.script import ScriptError, Trace
-from streamgauge.spec.alphabet import Accept, Call, Dial, Event, Stimulus, parted
+from streamgauge.conformance.scenarios.script import ScriptError, Trace, connects
+from streamgauge.spec.alphabet import NETWORK, Accept, Beginning, Event, Stimulus, parted
 from streamgauge.spec.clauses import Basis, Clause, Level, by_id
 from streamgauge.spec.state import Fails, Gives, Owed, Yields
 from streamgauge.spec.verdicts import Kind, Situation, Violation, Wanted
@@ -194,7 +193,7 @@ def _failure(*, scenario: Any, trace: Any, at: int, facts: Json, scenarios: int,
         raise ScriptError(f"the trace has {len(trace)} events, and number {at} is said to depart")
     failure = Failure(scenario, trace, at, facts["violation"], facts["end"], facts["turn"], scenarios)
     done, steps = _asked_for(trace, trace), _asked_for(scenario.steps, trace)
-    calls = sum(isinstance(step, Call | Dial) for _, step in map(parted, steps))
+    calls = sum(isinstance(step, Beginning) for _, step in map(parted, steps))
     if done != steps[: len(done)]:
         raise ScriptError("the trace is not one of the scenario: other steps are done in it")
     if parted(trace[at])[1] != parted(failure.observed)[1]:

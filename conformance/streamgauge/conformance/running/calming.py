@@ -12,23 +12,8 @@ from dataclasses import replace
 
 from streamgauge.conformance.scenarios.plainness import HUGE, USUAL_HANDLERS, ample, plain, plainness
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.spec.alphabet import (
-    Accept,
-    Advance,
-    Argument,
-    Call,
-    Cancel,
-    Dial,
-    Do,
-    Feed,
-    On,
-    Open,
-    Serve,
-    Settle,
-    Shaped,
-    Stimulus,
-    Unset,
-)
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import Argument, Shaped, Stimulus, Unset
 from streamgauge.spec.state import DEFAULT_LIMIT
 
 MOST_PLAYS = 3_000
@@ -104,7 +89,7 @@ def _by_hand(steps: Steps) -> Iterator[Steps]:
     """Yield what is left without a connection: a reader that is fed by hand."""
     rest = steps
     for place in reversed(range(len(steps))):
-        if isinstance(plain(steps[place]), Open | Dial | Serve | Accept):
+        if type(plain(steps[place])) in ev.OPENING:
             rest = without(rest, place)
     if rest != steps:
         yield rest
@@ -112,17 +97,19 @@ def _by_hand(steps: Steps) -> Iterator[Steps]:
 
 def _without_an_end(steps: Steps) -> Iterator[Steps]:
     """Yield what is left of two connections without either of them."""
-    if not any(isinstance(step, On) for step in steps):
+    if not any(isinstance(step, ev.On) for step in steps):
         return
     for gone in (2, 1):
         rest = steps
         for place in reversed(range(len(steps))):
             step = steps[place]
-            mine = step.end if isinstance(step, On) else 0 if isinstance(step, Serve | Settle | Advance) else 1
+            mine = (
+                step.end if isinstance(step, ev.On) else 0 if isinstance(step, ev.Serve | ev.Settle | ev.Advance) else 1
+            )
             if mine == gone:
                 rest = without(rest, place)
         if gone == 1:
-            rest = tuple(step.event if isinstance(step, On) else step for step in rest)  # type: ignore[misc]  # a step of an end is a step
+            rest = tuple(step.event if isinstance(step, ev.On) else step for step in rest)  # type: ignore[misc]  # a step of an end is a step
         yield rest
 
 
@@ -130,17 +117,17 @@ def without(steps: Steps, place: int) -> Steps:
     """Return `steps` without one; with a call go its cancellations, and the calls after it are numbered anew."""
     gone = plain(steps[place])
     rest = steps[:place] + steps[place + 1 :]
-    if not isinstance(gone, Call | Dial):
+    if not isinstance(gone, ev.Beginning):
         return rest
-    kept = (step for step in rest if not (isinstance(cancel := plain(step), Cancel) and cancel.op == gone.op))
+    kept = (step for step in rest if not (isinstance(cancel := plain(step), ev.Cancel) and cancel.op == gone.op))
     return tuple(_renumbered(step, gone.op) for step in kept)
 
 
 def _renumbered(step: Stimulus, gone: int) -> Stimulus:
     match step:
-        case On(event=event) if isinstance(event, Call | Cancel) and event.op > gone:
+        case ev.On(event=event) if isinstance(event, ev.Call | ev.Cancel) and event.op > gone:
             return replace(step, event=replace(event, op=event.op - 1))
-        case Call(op=op) | Cancel(op=op) | Dial(op=op) if op > gone:
+        case ev.Call(op=op) | ev.Cancel(op=op) | ev.Dial(op=op) if op > gone:
             return replace(step, op=op - 1)
         case _:
             return step
@@ -168,23 +155,23 @@ def _usual(steps: Steps) -> Iterator[Steps]:
 
 def _as_usual(step: Stimulus) -> Iterator[Stimulus]:
     match step:
-        case On(event=event):
+        case ev.On(event=event):
             yield from (replace(step, event=usual) for usual in _as_usual(event))  # type: ignore[arg-type]  # steps of an end are stimuli
-        case Feed(form="bytearray" | "memoryview"):
+        case ev.Feed(form="bytearray" | "memoryview"):
             yield replace(step, form="bytes")
-        case Call(args=args):
+        case ev.Call(args=args):
             if args:
                 yield from (replace(step, args=(usual, *args[1:])) for usual in _usual_arguments(args[0]))
             yield from _by_easier(step)
-        case Do(method="writelines", args=(Shaped(content=tuple(parts)),)):
-            yield Do("write", (b"".join(one for one in parts if isinstance(one, bytes)),))
-        case Do(args=(Shaped(kind="bytearray" | "memoryview", content=bytes(data)), *rest)):
+        case ev.Do(method="writelines", args=(Shaped(content=tuple(parts)),)):
+            yield ev.Do("write", (b"".join(one for one in parts if isinstance(one, bytes)),))
+        case ev.Do(args=(Shaped(kind="bytearray" | "memoryview", content=bytes(data)), *rest)):
             yield replace(step, args=(data, *rest))
-        case Open() | Accept() if step.link != type(step)().link:
+        case ev.Open() | ev.Accept() if step.link != type(step)().link:
             yield replace(step, link=type(step)().link)
-        case Dial(options=options) if options:
+        case ev.Dial(options=options) if options:
             yield replace(step, options=())
-        case Serve(handler=handler, options=options):
+        case ev.Serve(handler=handler, options=options):
             if options:
                 yield replace(step, options=())
             if handler not in USUAL_HANDLERS:
@@ -193,7 +180,7 @@ def _as_usual(step: Stimulus) -> Iterator[Stimulus]:
             return
 
 
-def _by_easier(call: Call) -> Iterator[Call]:
+def _by_easier(call: ev.Call) -> Iterator[ev.Call]:
     """Yield the call of a method that does less of the same: if that goes wrong as well, this one only follows."""
     match call.method:
         case "__anext__":
@@ -225,47 +212,47 @@ def _usual_arguments(argument: Argument) -> Iterator[Argument]:
 
 def _given_up_plainly(steps: Steps) -> Iterator[Steps]:
     """Yield the steps with a time-out replaced by a cancellation, where the clock moves."""
-    late = [place for place, step in enumerate(steps) if isinstance(step, Advance)]
+    late = [place for place, step in enumerate(steps) if isinstance(step, ev.Advance)]
     for place, step in enumerate(steps):
         call = plain(step)
-        if not isinstance(call, Call) or call.timeout is None:
+        if not isinstance(call, ev.Call) or call.timeout is None:
             continue
         in_time = replace(call, timeout=None)
         timeless = (*steps[:place], _on(step, in_time), *steps[place + 1 :])
         yield timeless
         for then in late:
             if then > place:
-                yield (*timeless[:then], _on(step, Cancel(call.op)), *timeless[then + 1 :])
+                yield (*timeless[:then], _on(step, ev.Cancel(call.op)), *timeless[then + 1 :])
 
 
-def _on(step: Stimulus, event: Call | Cancel | Feed) -> Stimulus:
+def _on(step: Stimulus, event: ev.Call | ev.Cancel | ev.Feed) -> Stimulus:
     """Return `event` at the end of the connection that `step` concerns."""
-    return replace(step, event=event) if isinstance(step, On) else event
+    return replace(step, event=event) if isinstance(step, ev.On) else event
 
 
 def _settled(steps: Steps) -> Iterator[Steps]:
     """Yield the steps with the loop left to itself between two of them."""
     for place in range(1, len(steps)):
-        if not isinstance(steps[place - 1], Settle) and not isinstance(steps[place], Settle):
-            yield (*steps[:place], Settle(), *steps[place:])
+        if not isinstance(steps[place - 1], ev.Settle) and not isinstance(steps[place], ev.Settle):
+            yield (*steps[:place], ev.Settle(), *steps[place:])
 
 
 def _joined(steps: Steps) -> Iterator[Steps]:
     """Yield the steps with two feeds made one, though the loop was left to itself between them."""
     for place, first in enumerate(steps):
         rest = steps[place + 1 :]
-        rest = rest[1:] if rest[:1] == (Settle(),) else rest
+        rest = rest[1:] if rest[:1] == (ev.Settle(),) else rest
         one, other = plain(first), plain(rest[0]) if rest else None
         if (
-            isinstance(one, Feed)
-            and isinstance(other, Feed)
+            isinstance(one, ev.Feed)
+            and isinstance(other, ev.Feed)
             and one.form == other.form
             and type(first) is type(rest[0])
         ):
             yield (*steps[:place], _on(first, _together(one, other)), *rest[1:])
 
 
-def _together(one: Feed, other: Feed) -> Feed:
+def _together(one: ev.Feed, other: ev.Feed) -> ev.Feed:
     if one.data == other.data:
         return replace(one, times=one.times + other.times)
     return replace(one, data=one.content + other.content, times=1)
@@ -278,12 +265,12 @@ def _shorter(steps: Steps) -> Iterator[Steps]:
     """Yield the steps with fewer bytes in one feed; never with none."""
     for place, step in enumerate(steps):
         feed = plain(step)
-        if isinstance(feed, Feed):
+        if isinstance(feed, ev.Feed):
             for shorter in _cut(feed):
                 yield (*steps[:place], _on(step, shorter), *steps[place + 1 :])
 
 
-def _cut(feed: Feed) -> Iterator[Feed]:
+def _cut(feed: ev.Feed) -> Iterator[ev.Feed]:
     less = feed.times // 2
     while less:
         yield replace(feed, times=feed.times - less)

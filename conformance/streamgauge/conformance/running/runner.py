@@ -117,7 +117,7 @@ class Dispatch:
         self._under_way: dict[Future[Harvest], int] = {}
 
     def explore(self) -> None:
-        """Do all units, the first one alone: what never comes to rest in it is not explored further."""
+        """Work through all units, the first one alone: what never comes to rest in it is not explored further."""
         work = list(enumerate(self._tally.work))
         # What takes longest goes first, so that nobody waits for it at the end; the results have their own order.
         waiting = deque((*work[:1], *sorted(work[1:], key=lambda job: not isinstance(job[1], Batch))))
@@ -167,7 +167,7 @@ class Job:
     python: Version
 
     def explore(self, unit: Unit) -> Harvest:
-        """Do one unit of work."""
+        """Work through one unit."""
         return self._explorer().explore(unit)
 
     def calm(self, found: Found) -> Found:
@@ -190,7 +190,7 @@ class Here(Executor):
     """An executor that does the work where it stands, one thing after the other."""
 
     def submit(self, call: Callable[..., Any], /, *args: Any, **options: Any) -> Future[Any]:
-        """Do the work, and return a future that is done."""
+        """Make the call, and return a future that is done."""
         future: Future[Any] = Future()
         try:
             future.set_result(call(*args, **options))
@@ -236,7 +236,7 @@ def _travels(job: Job) -> bool:
 
 
 def _begin_worker() -> None:
-    """End the unit under way on Ctrl-C, and leave all else to the parent; bound the memory where that can be done."""
+    """Stop the unit under way on Ctrl-C, and leave all else to the parent; bound the memory where that can be done."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, _stop)
     Watch.expendable = True

@@ -8,7 +8,7 @@ implementation's, and the model judges it as always.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -19,50 +19,25 @@ from streamgauge.conformance.adapters import (
     AdapterFault,
 )
 from streamgauge.conformance.explaining.explain import observed
-from streamgauge.conformance.explaining.steps import connects
 from streamgauge.conformance.explaining.words import done, seen
 from streamgauge.conformance.judge import Judge
 from streamgauge.conformance.playing.budget import interruptible
 from streamgauge.conformance.results import Failure, Status
 from streamgauge.conformance.running.replaying import play
-from streamgauge.conformance.scenarios.script import Scenario, Trace, needs
+from streamgauge.conformance.scenarios import shapes
+from streamgauge.conformance.scenarios.script import ARGUMENTS, Scenario, Trace, connects, needs
+from streamgauge.conformance.scenarios.shapes import SETTLE, Request, Steps
 from streamgauge.conformance.target import Look, Target
+from streamgauge.spec import alphabet as ev
 from streamgauge.spec import words
-from streamgauge.spec.alphabet import (
-    UNSET,
-    Accept,
-    Ask,
-    Attach,
-    Break,
-    Call,
-    Do,
-    End,
-    Feed,
-    Made,
-    Open,
-    Overran,
-    Quiet,
-    Refused,
-    Serve,
-    Settings,
-    Settle,
-    Stimulus,
-    Version,
-)
+from streamgauge.spec.alphabet import UNSET, Settings, Stimulus, Version
 
-Steps = tuple[Stimulus, ...]
 LIMIT: Final = 4
 NEWEST: Final = (3, 15)
-LINE: Final = Feed(b"ab\nc")
-S: Final = Settle()
-READS: Final = (
-    Call(1, "read", (2,)),
-    Call(1, "readline"),
-    Call(1, "readexactly", (2,)),
-    Call(1, "readuntil"),
-    Call(1, "__anext__"),
-)
-ROUND: Final = (Do("write", (b"ab",)), Call(1, "drain"), Do("close"), Call(2, "wait_closed"))
+FED, PARTED = shapes.feed(b"ab\nc", b"ab;\n")
+READS: Final = tuple(one.numbered(1) for one in (shapes.READ, shapes.LINE, shapes.EXACTLY, shapes.UNTIL, shapes.NEXT))
+(WRITTEN,) = shapes.write(b"ab")
+ROUND: Final[tuple[Stimulus | Request, ...]] = (WRITTEN, shapes.DRAIN, shapes.CLOSE, shapes.WAIT_CLOSED)
 
 
 class Outcome(StrEnum):
@@ -92,26 +67,27 @@ FINE: Final = {
 
 # For each capability what shows it, the first of which is tried that needs nothing that is not there.
 TRIALS: Final[Mapping[str, tuple[Steps, ...]]] = {
-    **{call.method: ((LINE, call, S),) for call in READS},
-    "feed_data": tuple((call, S, LINE, S) for call in READS),
-    "feed_eof": tuple((call, S, End(), S) for call in READS),
-    "at_eof": ((End(), Ask("at_eof")), (Ask("at_eof"),)),
-    "exception": ((Ask("exception"),),),
+    **{call.method: ((FED, call, SETTLE),) for call in READS},
+    "feed_data": tuple((call, SETTLE, FED, SETTLE) for call in READS),
+    "feed_eof": tuple((call, SETTLE, shapes.END, SETTLE) for call in READS),
+    "at_eof": ((shapes.END, shapes.AT_EOF), (shapes.AT_EOF,)),
+    "exception": ((ev.Ask("exception"),),),
     "set_exception": (
-        (Break(), Ask("exception")),
-        *((call, S, Break(), S) for call in READS),
+        (shapes.BREAK, ev.Ask("exception")),
+        *((call, SETTLE, shapes.BREAK, SETTLE) for call in READS),
     ),
-    "set_transport": (*((Attach(), LINE, call, S) for call in READS), (Attach(),)),
-    "IncompleteReadError": ((Ask("IncompleteReadError.constructor"),),),
-    "LimitOverrunError": ((Ask("LimitOverrunError.kind"),),),
-    "limit": (*((LINE, call, S) for call in READS), ()),
-    "separators": ((Feed(b"ab;\n"), Call(1, "readuntil", ((b";", b"\n"),)), S),),
+    "set_transport": (*((shapes.ATTACH["works"], FED, call, SETTLE) for call in READS), (shapes.ATTACH["works"],)),
+    "IncompleteReadError": ((ev.Ask("IncompleteReadError.constructor"),),),
+    "LimitOverrunError": ((ev.Ask("LimitOverrunError.kind"),),),
+    "limit": (*((FED, call, SETTLE) for call in READS), ()),
+    "separators": ((PARTED, Request("readuntil", ((b";", b"\n"),)).numbered(1), SETTLE),),
 }
 
+SERVED: Final = (*shapes.served(handler="plain"), SETTLE)
 # One round over the simulated network; of its calls those are made that are declared.
-ROUNDS: Final[Mapping[str, Steps]] = {
-    "connection": (Open(), *(step for method in ROUND for step in (method, S))),
-    "start_server": (Serve(), Accept(), S, *(step for method in ROUND for step in (method, S))),
+ROUNDS: Final[Mapping[str, tuple[Stimulus | Request, ...]]] = {
+    "connection": (*shapes.opened(), *(step for method in ROUND for step in (method, SETTLE))),
+    "start_server": (*SERVED, *(step for method in ROUND for step in (method, SETTLE))),
 }
 
 
@@ -147,14 +123,14 @@ class _Trying:
         yield from self.holding()
         if not self.there:
             return
-        yield self._judged("kinds", (Ask("methods"),))
+        yield self._judged("kinds", (ev.Ask("methods"),))
         for name in (*READ_METHODS, *PLAIN_METHODS, *ERRORS, "limit", "separators"):
             if name in self.there:
                 yield self._try(name)
         if "connection" in self.there:
-            yield from self._round("connection", (Open(),), "connect(…)")
+            yield from self._round("connection", shapes.opened(), "connect(…)")
         if "start_server" in self.there:
-            yield from self._round("start_server", (Serve(), Accept(), S), "serve(…)")
+            yield from self._round("start_server", SERVED, "serve(…)")
 
     def _round(self, name: str, opening: Steps, call: str) -> Iterator[Step]:
         """Yield what there is to say of a connection: whether there is one, with what is declared, and what it does."""
@@ -163,7 +139,7 @@ class _Trying:
         except AdapterFault as fault:
             yield Step(name, Outcome.ADAPTER, str(fault))
             return
-        refused = [event for event in trace if isinstance(event, Refused | Overran)]
+        refused = [event for event in trace if isinstance(event, ev.Refused | ev.Overran)]
         if refused or look.instead:
             instead = f"{seen(refused[0])}, and made no connection" if refused else _unmade(look)
             yield Step(name, _whose(look), f"{call} {instead}")
@@ -172,13 +148,14 @@ class _Trying:
         self.there -= set(missing)
         for one in missing:
             yield Step(one, Outcome.ADAPTER, f"is declared, but the writer has no such name: {look.kinds[1]}")
-        steps, number = [], 0
-        for step in ROUNDS[name]:
-            if isinstance(step, Do | Call) and step.method not in self.there:
-                continue
-            number += isinstance(step, Call)
-            steps.append(replace(step, op=number) if isinstance(step, Call) else step)
-        yield self._judged(name, tuple(steps))
+        steps: Steps = ()
+        number = 1
+        for move in ROUNDS[name]:
+            step = move.numbered(number) if isinstance(move, Request) else move
+            if needs((step,)) <= self.there:
+                steps = (*steps, step)
+                number += step is not move
+        yield self._judged(name, steps)
 
     def holding(self) -> Iterator[Step]:
         """Yield what there is to say of the adapter alone: whether it makes a reader, and which methods are missing."""
@@ -187,7 +164,7 @@ class _Trying:
         except AdapterFault as fault:
             yield Step("reader", Outcome.ADAPTER, str(fault))
             return
-        if not isinstance(trace[0], Made):
+        if not isinstance(trace[0], ev.Made):
             instead = " and ".join(seen(event) for event in trace if not isinstance(event, Stimulus))
             yield Step("reader", _whose(look), f"reader(loop) {instead}, and made no reader")
         elif look.instead:
@@ -215,15 +192,15 @@ class _Trying:
             trace = play(self.target, scenario)
         except AdapterFault as fault:
             return Step(name, Outcome.ADAPTER, str(fault))
-        if isinstance(trace[0], Refused):
+        if isinstance(trace[0], ev.Refused):
             given = f"reader(loop, {LIMIT})" if limited else "reader(loop), the second time,"
             return Step(name, Outcome.ADAPTER, f"{given} {seen(trace[0])}")
-        if isinstance(trace[-1], Overran):
+        if isinstance(trace[-1], ev.Overran):
             # Once is enough: what did not come to rest is not waited for again.
-            self.there -= {step.method for step in steps if isinstance(step, Call)}
+            self.there -= needs(steps) & ARGUMENTS.keys()
         judgement = self.judge.judge(Settings(scenario.limit, self.python), trace)
         if not judgement.departures:
-            last = [event for event in trace if not isinstance(event, Stimulus | Quiet)][-1]
+            last = [event for event in trace if not isinstance(event, Stimulus | ev.Quiet)][-1]
             return Step(name, Outcome.OK, FINE.get(name) or f"{_told(steps)}{seen(last, connected=connects(trace))}")
         violation = judgement.departures[0].violation
         seen_instead = observed(Failure.of(scenario, trace, judgement.departures[0]))
@@ -234,7 +211,7 @@ class _Trying:
 
 def _told(steps: Steps) -> str:
     """Return what was done, in words that go before what was observed."""
-    before = ", ".join(done(step) for step in steps if not isinstance(step, Settle))
+    before = ", ".join(done(step) for step in steps if step != SETTLE)
     return f"{before}: " if before else ""
 
 

@@ -6,20 +6,31 @@ from collections.abc import Iterator, Mapping
 
 from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import (
+    ABORT,
     AT_EOF,
+    ATTACH,
     BREAK,
     CANCEL,
     CLEAR,
     CLOG,
     CLOSE,
+    CONCLUSIONS,
     DRAIN,
     END,
+    EXACTLY,
+    HOLD,
     IS_CLOSING,
+    LINE,
     LOST,
+    NEXT,
+    READ,
     READ_ALL,
+    RELEASE,
+    RESET,
     SECOND,
     SETTLE,
     UNCLOG,
+    UNTIL,
     WAIT_CLOSED,
     WRITE_EOF,
     Exchange,
@@ -28,8 +39,11 @@ from streamgauge.conformance.scenarios.shapes import (
     Request,
     Tree,
     exchanges,
+    feed,
+    opened,
     served,
     write,
+    writelines,
 )
 from streamgauge.spec import alphabet as ev
 from streamgauge.spec.alphabet import Link, Shaped
@@ -75,12 +89,11 @@ def _needs(exploration: Exploration) -> frozenset[str]:
 
 # ----------------------------------------------------------------- readers
 
-READ, LINE, EXACTLY = Request("read", (2,)), Request("readline"), Request("readexactly", (2,))
-UNTIL, NEXT = Request("readuntil"), Request("__anext__")
 READS = (READ, READ_ALL, EXACTLY, UNTIL, LINE, NEXT)
 # Who looks for a separator may find too much before it; the limit is nothing to those who count bytes.
 LIMITED = frozenset({"readuntil", "readline", "__anext__"})
-A, B, LF, LONG = ev.Feed(b"a"), ev.Feed(b"b\n"), ev.Feed(b"\n"), ev.Feed(b"abcde")
+NOTHING, A, B, LF, ABC, LONG = feed(b"", b"a", b"b\n", b"\n", b"abc", b"abcde")
+X, X_LF, LONG_X = feed(b"x", b"x\n", b"vwxyz")
 
 GRIDS: tuple[tuple[Request, bytes], ...] = (
     (Request("read", (1,)), b"ab"),
@@ -113,46 +126,44 @@ def _of_readers(depth: Mapping[str, int]) -> Iterator[Tree]:
         yield Tree(f"breaking {request}", (request, A, B, BREAK, CLEAR, END), depth["break"], 2)
         timed = Request(request.method, request.args, 1)
         yield Tree(f"timing out {request}", (timed, A, B, SECOND, END), depth["time-out"], 2)
-        flow = (request, A, ev.Feed(b"abc"), LONG, CANCEL, END)
-        yield Tree(f"pausing for {request}", flow, depth["flow"], 2, (ev.Attach(),))
+        flow = (request, A, ABC, LONG, CANCEL, END)
+        yield Tree(f"pausing for {request}", flow, depth["flow"], 2, (ATTACH["works"],))
     for first in (READ, READ_ALL, EXACTLY, UNTIL):
         for second in (READ, READ_ALL, Request("readexactly", (3,)), LINE, Request("read", (0,))):
             moves = (first, second, A, B, CANCEL, END)
             yield Tree(f"{first} beside {second}", moves, depth["overlap"], 2, (first.numbered(1), SETTLE), 2)
-    everything = (READ, LINE, EXACTLY, ev.Feed(b""), A, LONG, LF, AT_EOF, BREAK, END)
+    everything = (READ, LINE, EXACTLY, NOTHING, A, LONG, LF, AT_EOF, BREAK, END)
     yield Tree("one thing after another", everything, depth["all"], 3)
     refusing, failing = (READ, EXACTLY, A, LONG, END), (READ_ALL, A, LONG, CANCEL, BREAK, END)
-    yield Tree("a transport whose pausing unsupported", refusing, depth["flow"], 2, (ev.Attach("unsupported"),))
-    yield Tree("a transport whose pausing fails", failing, depth["flow"], 2, (ev.Attach("fails"),))
-    yield Tree("a transport that comes late", (READ, LINE, A, LONG, ev.Attach(), END), depth["flow"], 2)
+    yield Tree("a transport whose pausing unsupported", refusing, depth["flow"], 2, (ATTACH["unsupported"],))
+    yield Tree("a transport whose pausing fails", failing, depth["flow"], 2, (ATTACH["fails"],))
+    yield Tree("a transport that comes late", (READ, LINE, A, LONG, ATTACH["works"], END), depth["flow"], 2)
 
 
 # ------------------------------------------------------------- connections
 
 LINK = Link(high=2)
-OPEN = (ev.Open(LINK), SETTLE)
+OPEN = (*opened(LINK), SETTLE)
 SHORT, MUCH = write(b"a", b"bcde")
 HELD_UP = (*OPEN, CLOG, MUCH)
-RESET = ev.Lose("ConnectionResetError")
 EXCHANGED: tuple[tuple[Request, bytes], ...] = ((READ, b"a"), (EXACTLY, b"a"), (LINE, b"a\n"))
 
 
 def _of_connections(depth: Mapping[str, int]) -> Iterator[Tree]:
-    mutable = ev.Do("write", (Shaped("bytearray", b"fg"),))
-    lines = ev.Do("writelines", (Shaped("generator", (b"h", b"", b"ij")),))
+    (mutable,) = write(Shaped("bytearray", b"fg"))
+    lines = writelines("generator", (b"h", b"", b"ij"))
     writing = (SHORT, MUCH, mutable, lines, DRAIN, CLOG, UNCLOG, ev.Unclog(1), WRITE_EOF, CLOSE)
     yield Tree("writing", writing, depth["write"], 2, OPEN)
     draining = (DRAIN, CANCEL, SHORT, UNCLOG, ev.Unclog(2), CLOSE, LOST, RESET)
     yield Tree("draining", draining, depth["drain"], 2, HELD_UP, 3)
     timing = (Request("drain", (), 1), Request("wait_closed", (), 1), WAIT_CLOSED, DRAIN, SECOND, UNCLOG, CLOSE)
     yield Tree("timing out beside others", timing, depth["drain"], 2, HELD_UP, 2)
-    holding = (DRAIN, ev.Hold(), ev.Release(), BREAK, CANCEL, ev.Do("abort"))
+    holding = (DRAIN, HOLD, RELEASE, BREAK, CANCEL, ABORT)
     yield Tree("holding", holding, depth["close"], 2, OPEN, 2)
     yield Tree("closing", (WAIT_CLOSED, CANCEL, CLOSE, LOST, RESET, END, SHORT), depth["close"], 2, OPEN, 2)
-    half = (WRITE_EOF, SHORT, END, ev.Feed(b"x"), READ, CLOSE, IS_CLOSING)
+    half = (WRITE_EOF, SHORT, END, X, READ, CLOSE, IS_CLOSING)
     yield Tree("half-closing", half, depth["lose"], 2, OPEN)
-    reading = (ev.Feed(b"x"), ev.Feed(b"vwxyz"), END, READ, EXACTLY, LOST, RESET, CLOSE, DRAIN)
+    reading = (X, LONG_X, END, READ, EXACTLY, LOST, RESET, CLOSE, DRAIN)
     yield Tree("reading until it is lost", reading, depth["lose"], 2, OPEN)
-    ends = (ev.Conclude("returns"), ev.Conclude("raises"), ev.Conclude("cancelled"))
-    moves = (ev.Feed(b"x\n"), LINE, SHORT, *ends, END, LOST, CLOSE)
+    moves = (X_LF, LINE, SHORT, *CONCLUSIONS, END, LOST, CLOSE)
     yield Tree("serving", moves, depth["serve"], 3, served(LINK))

@@ -12,29 +12,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from streamgauge.conformance.scenarios.script import Scenario
-from streamgauge.spec.alphabet import (
-    PLAIN_LINK,
-    Accept,
-    Argument,
-    Ask,
-    Attach,
-    Break,
-    Call,
-    Cancel,
-    Dial,
-    Do,
-    Event,
-    Feed,
-    Hold,
-    Lose,
-    On,
-    Open,
-    Release,
-    Serve,
-    Settle,
-    Shaped,
-    Unset,
-)
+from streamgauge.spec import alphabet as ev
+from streamgauge.spec.alphabet import PLAIN_LINK, Argument, Event, Shaped, Unset
 
 USUAL_HANDLERS = ("plain", "coroutine")
 LEAVING = ("close", "abort")
@@ -54,7 +33,7 @@ def plainness(scenario: Scenario) -> Plainness:
 
 
 def _does(step: Event) -> int:
-    return BY_EASE.index(step.method) if isinstance(step, Call) and step.method in BY_EASE else 0
+    return BY_EASE.index(step.method) if isinstance(step, ev.Call) and step.method in BY_EASE else 0
 
 
 def oddities(scenario: Scenario) -> Counter[str]:
@@ -65,7 +44,7 @@ def oddities(scenario: Scenario) -> Counter[str]:
 
 def _steps(scenario: Scenario) -> Iterator[str]:
     for step in scenario.steps:
-        if isinstance(step, On):
+        if isinstance(step, ev.On):
             yield "a second end"
         yield from _odd(plain(step))
 
@@ -89,13 +68,13 @@ def _crowded(scenario: Scenario) -> Iterator[str]:
     called = False
     for before, after in pairwise(scenario.steps):
         called = called or _may_wait(plain(before))
-        if called and not isinstance(before, Settle) and not isinstance(after, Settle):
+        if called and not isinstance(before, ev.Settle) and not isinstance(after, ev.Settle):
             yield "one turn"
 
 
 def _may_wait(step: Event) -> bool:
     """Check whether something may wait, or be on its way, after this step."""
-    return isinstance(step, Call | Dial) or (isinstance(step, Do) and step.method in LEAVING)
+    return isinstance(step, ev.Beginning) or (isinstance(step, ev.Do) and step.method in LEAVING)
 
 
 def _out_of_place(scenario: Scenario) -> Iterator[str]:
@@ -103,12 +82,12 @@ def _out_of_place(scenario: Scenario) -> Iterator[str]:
     fed = left = 0
     for step in map(plain, scenario.steps):
         fed += bytes_of(step)
-        left += isinstance(step, Lose) or (isinstance(step, Do) and step.method in LEAVING)
+        left += isinstance(step, ev.Lose) or (isinstance(step, ev.Do) and step.method in LEAVING)
         match step:
-            case Call(method="wait_closed") if not left:
+            case ev.Call(method="wait_closed") if not left:
                 # Odder than the close that it lacks.
                 yield from ("loss", "wait_closed before close")
-            case Call(method="readuntil", args=(tuple(several),)) if any(
+            case ev.Call(method="readuntil", args=(tuple(several),)) if any(
                 fed < len(one) for one in several if isinstance(one, bytes)
             ):
                 yield "separator longer than all that is there"
@@ -118,18 +97,18 @@ def _out_of_place(scenario: Scenario) -> Iterator[str]:
 
 def _odd(step: Event) -> Iterator[str]:
     match step:
-        case Feed(data=data, form=form):
+        case ev.Feed(data=data, form=form):
             yield from (*_unless(form == "bytes", f"feed {form}"), *_unless(bool(data), "feed nothing"))
-        case Call(args=args, timeout=timeout):
+        case ev.Call(args=args, timeout=timeout):
             yield from map(_kind, args)
             yield from ("given up", "time-out") if timeout is not None else ()
-        case Cancel():
+        case ev.Cancel():
             yield "given up"
-        case Break(form=form):
+        case ev.Break(form=form):
             yield from ("exception", *_unless(form == "instance", f"exception {form}"))
-        case Ask(question=question):
+        case ev.Ask(question=question):
             yield f"ask {question}"
-        case Attach(pausing=pausing):
+        case ev.Attach(pausing=pausing):
             yield from ("transport", *_unless(pausing == "works", "pausing"))
         case _:
             yield from _odd_of_connections(step)
@@ -137,20 +116,20 @@ def _odd(step: Event) -> Iterator[str]:
 
 def _odd_of_connections(step: Event) -> Iterator[str]:
     match step:
-        case Do(method=method, args=args):
+        case ev.Do(method=method, args=args):
             yield from map(_kind, args)
             yield from (*_unless(method not in LEAVING, "loss"), *_unless(method not in BESIDES, method))
-        case Lose(error=error):
+        case ev.Lose(error=error):
             yield from ("loss", *_unless(error is None, "exception"))
-        case Open(link=link, linked=linked):
+        case ev.Open(link=link, linked=linked):
             yield from ("connection", *_unless(not linked, "peer"), *_unless(link == PLAIN_LINK, "link"))
-        case Accept(link=link):
+        case ev.Accept(link=link):
             yield from ("connection", *_unless(link == PLAIN_LINK, "link"))
-        case Dial(options=options):
+        case ev.Dial(options=options):
             yield from ("connection", *_unless(not options, "options"))
-        case Serve(handler=handler, options=options):
+        case ev.Serve(handler=handler, options=options):
             yield from ("server", *_unless(not options, "options"), *_unless(handler in USUAL_HANDLERS, "handler"))
-        case Hold() | Release():
+        case ev.Hold() | ev.Release():
             yield "hold"
         case _:
             return
@@ -178,9 +157,9 @@ def _kind(argument: Argument) -> str:
 def bytes_of(step: Event) -> int:
     """Return how many bytes a step brings."""
     match plain(step):
-        case Feed(data=data, times=times):
+        case ev.Feed(data=data, times=times):
             return len(data) * times
-        case Do(args=(bytes(data),)):
+        case ev.Do(args=(bytes(data),)):
             return len(data)
         case _:
             return 0
@@ -188,4 +167,4 @@ def bytes_of(step: Event) -> int:
 
 def plain(step: Event) -> Event:
     """Return the step itself, whichever end it concerns."""
-    return step.event if isinstance(step, On) else step
+    return step.event if isinstance(step, ev.On) else step

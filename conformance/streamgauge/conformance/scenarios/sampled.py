@@ -17,18 +17,24 @@ from hypothesis import strategies as st
 from streamgauge.conformance.scenarios.script import needs
 from streamgauge.conformance.scenarios.shapes import (
     AT_EOF,
+    ATTACH,
     BREAK,
     CLOG,
     CLOSE,
     END,
     IS_CLOSING,
+    LOSSES,
     SECOND,
     SETTLE,
     WRITE_EOF,
     Steps,
+    cancel,
     coda,
+    opened,
     parting,
     served,
+    write,
+    writelines,
 )
 from streamgauge.spec import alphabet as ev
 from streamgauge.spec.alphabet import Argument, Link, Shaped, Stimulus
@@ -149,12 +155,8 @@ def _of_connection(capabilities: frozenset[str]) -> Drawing:
     waits = [one for one in ("drain", "wait_closed") if one in capabilities]
     strategies: dict[str, st.SearchStrategy[Any]] = {
         "feed": st.builds(ev.Feed, _chunks().filter(bool)),
-        "write": st.builds(lambda data: ev.Do("write", (data,)), given_away),
-        "writelines": st.builds(
-            lambda kind, parts: ev.Do("writelines", (Shaped(kind, parts),)),
-            st.sampled_from(("list", "generator")),
-            several,
-        ),
+        "write": st.builds(lambda data: write(data)[0], given_away),
+        "writelines": st.builds(writelines, st.sampled_from(("list", "generator")), several),
         "do": st.sampled_from((WRITE_EOF, CLOSE, CLOSE)),
         "clog": st.just(CLOG),
         "unclog": st.builds(ev.Unclog, st.one_of(st.none(), st.integers(0, 9))),
@@ -167,7 +169,7 @@ def _of_connection(capabilities: frozenset[str]) -> Drawing:
     return {
         **{kind: partial(_pick, strategy) for kind, strategy in strategies.items() if not strategy.is_empty},
         "end": lambda _: END,
-        "lose": lambda pick: ev.Lose(pick(st.sampled_from((None, "ConnectionResetError", "OSError")))),
+        "lose": lambda pick: pick(st.sampled_from(LOSSES)),
     }
 
 
@@ -184,7 +186,7 @@ def samples(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
     limit = pick(st.integers(1, 20))
     opening: Steps = ()
     if "set_transport" in capabilities and pick(st.booleans()):
-        opening = (ev.Attach(pick(st.sampled_from(PAUSING))),)
+        opening = (ATTACH[pick(st.sampled_from(PAUSING))],)
     steps, count = _grown(pick, opening, _Growth(KINDS, AFTER, _of_reader(capabilities)), capabilities)
     return Sample(limit, (*steps, SETTLE, *coda(count, capabilities, ended=END in steps)))
 
@@ -193,7 +195,7 @@ def samples(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
 def connections(pick: st.DrawFn, capabilities: frozenset[str]) -> Sample:
     """Draw a scenario of one end of a connection, which was dialled or accepted."""
     link = Link(pick(st.integers(0, 12)))
-    opening: Steps = (ev.Open(link), SETTLE)
+    opening: Steps = (*opened(link), SETTLE)
     if "start_server" in capabilities and pick(st.booleans()):
         opening = (*served(link), SETTLE)
     growth = _Growth(CONNECTED_KINDS, CONNECTED_AFTER, _of_connection(capabilities))
@@ -218,7 +220,7 @@ def _grown(pick: st.DrawFn, opening: Steps, growth: _Growth, capabilities: froze
     for kind in pick(st.lists(st.sampled_from(growth.kinds), max_size=MOST_STEPS)):
         step: Stimulus
         if kind == "cancel" and count:
-            step = ev.Cancel(pick(st.integers(1, count)))
+            step = cancel(pick(st.integers(1, count)))
         elif kind not in growth.drawing or kind in over:
             continue
         elif kind in ("call", "wait"):

@@ -55,7 +55,12 @@ class Scenario:
 
 def world_of(steps: tuple[Stimulus, ...]) -> str:
     """Return where steps are played."""
-    return "network" if steps and type(parted(steps[0])[1]) in MAKES_A_CONNECTION else "memory"
+    return "network" if connects(steps) else "memory"
+
+
+def connects(events: tuple[Event, ...]) -> bool:
+    """Check whether steps, or a trace, are those of a connection, or of a server."""
+    return bool(events) and type(parted(events[0])[1]) in MAKES_A_CONNECTION
 
 
 # ------------------------------------------------------------------- needs
@@ -123,7 +128,7 @@ def check_calls(steps: Iterable[Stimulus]) -> None:
     made: list[int] = []  # the end at which each was
     for number, step in enumerate(steps, 1):
         end, plain = parted(step)
-        if isinstance(plain, ev.Call | ev.Dial):
+        if isinstance(plain, ev.Beginning):
             made.append(end)
             if plain.op != len(made):
                 raise ScriptError(f"step {number}: calls are numbered in order; this one must have op {len(made)}")

@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
+from typing import get_args
 
 from streamgauge.conformance.scenarios.script import world_of
 from streamgauge.spec import alphabet as ev
-from streamgauge.spec.alphabet import PLAIN_LINK, Argument, Link, Shaped, Stimulus
+from streamgauge.spec.alphabet import PLAIN_LINK, Argument, Handler, Link, Pausing, Shaped, Stimulus
 from streamgauge.spec.model import State, enabled
 from streamgauge.spec.records import one
 
@@ -27,19 +28,37 @@ SETTLE, SECOND = one(ev.Settle()), ev.Advance(1)
 END, BREAK, CLEAR = one(ev.End()), one(ev.Break()), one(ev.Break("none", "none"))
 CANCEL = ev.Cancel(0)  # whichever call waits
 AT_EOF, IS_CLOSING = one(ev.Ask("at_eof")), one(ev.Ask("is_closing"))
-CLOG, UNCLOG, LOST = one(ev.Clog()), one(ev.Unclog()), one(ev.Lose())
-WRITE_EOF, CLOSE = one(ev.Do("write_eof")), one(ev.Do("close"))
+CLOG, UNCLOG, HOLD, RELEASE = one(ev.Clog()), one(ev.Unclog()), ev.Hold(), ev.Release()
+LOSSES = LOST, RESET, _ = tuple(one(ev.Lose(error)) for error in (None, "ConnectionResetError", "OSError"))
+WRITE_EOF, CLOSE, ABORT = one(ev.Do("write_eof")), one(ev.Do("close")), ev.Do("abort")
+ATTACH = {pausing: ev.Attach(pausing) for pausing in get_args(Pausing)}
+CONCLUSIONS = ev.Conclude("returns"), ev.Conclude("raises"), ev.Conclude("cancelled")
 WAITING = ("drain", "wait_closed")
 
 
-def write(*chunks: bytes) -> tuple[ev.Do, ...]:
+def feed(*chunks: bytes) -> tuple[ev.Feed, ...]:
+    """Return a feed for each of the chunks."""
+    return tuple(one(ev.Feed(chunk)) for chunk in chunks)
+
+
+def write(*chunks: Argument) -> tuple[ev.Do, ...]:
     """Return a `write` for each of the chunks."""
     return tuple(ev.Do("write", (chunk,)) for chunk in chunks)
 
 
-def served(link: Link) -> Steps:
+def writelines(kind: str, parts: tuple[Argument, ...]) -> ev.Do:
+    """Return a `writelines` of an iterable of that kind."""
+    return ev.Do("writelines", (Shaped(kind, parts),))
+
+
+def opened(link: Link = PLAIN_LINK) -> Steps:
+    """Return the step that makes a connection."""
+    return (ev.Open(link),)
+
+
+def served(link: Link = PLAIN_LINK, handler: Handler = "coroutine") -> Steps:
     """Return the steps that make a connection by a server."""
-    return ev.Serve("coroutine"), ev.Accept(link)
+    return ev.Serve(handler), ev.Accept(link)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +84,8 @@ class Request:
 
 
 READ_ALL, DRAIN, WAIT_CLOSED = Request("read"), Request("drain"), Request("wait_closed")
+READ, LINE, EXACTLY = Request("read", (2,)), Request("readline"), Request("readexactly", (2,))
+UNTIL, NEXT = Request("readuntil"), Request("__anext__")
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +207,7 @@ def grid_scenarios(grid: Grid, methods: frozenset[str]) -> Iterator[Steps]:
     first, again = grid.request.numbered(1), grid.request.numbered(2)
     # Beside a call that reads to the end nobody can say which of two has which bytes: the second one follows it.
     ending = coda(1, methods) if grid.request.endless else (again, SETTLE, *coda(2, methods))
-    for before, after in _cut(grid, lambda chunks: tuple(one(ev.Feed(chunk)) for chunk in chunks)):
+    for before, after in _cut(grid, lambda chunks: feed(*chunks)):
         yield (*before, first, SETTLE, *_apart(after), *ending)
         if len(after) > 1:
             yield (*before, first, SETTLE, *after, SETTLE, *ending)
@@ -303,12 +324,13 @@ def _concrete(move: Stimulus | Request, state: State) -> Iterator[Stimulus]:
     if isinstance(move, Request):
         yield move.numbered(state.calls + 1)
     elif isinstance(move, ev.Cancel):
-        yield from (_cancel(one.op) for one in state.canonical.pending)
-        yield from (_cancel(one.op) for one in state.outbox.waits)
+        yield from (cancel(one.op) for one in state.canonical.pending)
+        yield from (cancel(one.op) for one in state.outbox.waits)
     else:
         yield one(move)
 
 
 @cache
-def _cancel(op: int) -> ev.Cancel:
+def cancel(op: int) -> ev.Cancel:
+    """Return the cancellation of call `op`."""
     return one(ev.Cancel(op))

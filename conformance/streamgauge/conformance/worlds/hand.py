@@ -48,11 +48,11 @@ class Hand:
         self._reader = reader
 
     def arrive(self, data: Any) -> None:
-        """Feed data."""
+        """Give the reader data."""
         self._reader.feed_data(data)
 
     def end(self) -> None:
-        """Feed the end."""
+        """Tell the reader that nothing more comes."""
         self._reader.feed_eof()
 
     def hold(self, holds: bool) -> None:  # which of the two it is

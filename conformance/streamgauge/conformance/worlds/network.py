@@ -40,7 +40,7 @@ class Network:
         raise NotImplementedError
 
     def leave(self) -> None:
-        """Lose all connections, and give up whatever goes on."""
+        """Drop all connections, and give up whatever goes on."""
         self.loop.network = self.loop.on_report = None
         for wire in self._wires:
             # A writer that is collected unclosed would complain, and close.
@@ -133,7 +133,7 @@ class Listener(asyncio.AbstractServer):
         return self._serving
 
     def close(self) -> None:
-        """Accept no more peers."""
+        """Take no more peers."""
         self._serving = False
 
     def get_loop(self) -> asyncio.AbstractEventLoop:
@@ -141,11 +141,11 @@ class Listener(asyncio.AbstractServer):
         return asyncio.get_running_loop()
 
     async def start_serving(self) -> None:
-        """Accept peers."""
+        """Take peers."""
         self._serving = True
 
     async def serve_forever(self) -> None:
-        """Accept peers until cancelled."""
+        """Take peers until cancelled."""
         self._serving = True
         try:
             await asyncio.get_running_loop().create_future()

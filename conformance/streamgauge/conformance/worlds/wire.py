@@ -235,7 +235,7 @@ class Wire(asyncio.Transport):
     # ------------------------------------------------------------------ the end
 
     def close(self) -> None:
-        """Lose the connection once everything is sent; nothing arrives any more."""
+        """Let go of the connection once everything is sent; nothing arrives any more."""
         if self._closing:
             return
         self._closing = True
@@ -243,7 +243,7 @@ class Wire(asyncio.Transport):
             self._lose_soon()
 
     def abort(self) -> None:
-        """Lose the connection, and what is queued."""
+        """Let go of the connection, and of what is queued."""
         if self._lost:
             return
         self._closing = True

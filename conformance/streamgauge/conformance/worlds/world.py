@@ -53,7 +53,7 @@ class Line(Protocol):
         """The peer takes `count` of the bytes that are queued, or all (None) and whatever comes."""
 
     def lose(self, error: BaseException | None) -> None:
-        """Lose the connection: cleanly (None), or by an error."""
+        """Let the connection be lost: cleanly (None), or by an error."""
 
 
 class Tap(Protocol):

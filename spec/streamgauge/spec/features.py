@@ -243,6 +243,10 @@ def _telling(state: State, pending: Pending, event: Ended, by: Owed | None) -> t
     return "odd end", taken(state, event) or by.clauses[0]
 
 
+# What may leave something odd behind: to ask about all else is a waste of time.
+SPEAKING = frozenset({Feed, End, Break, Ask, Paused, Raised})
+
+
 def taken(state: State, event: Event) -> str:
     """Return the clause that says what an exception took with it, if it is about that alone."""
     pending = state.canonical.find(event.op) if isinstance(event, Raised) and not event.problem.injected else None

@@ -29,6 +29,7 @@ from streamgauge.conformance.running.finds import Found
 from streamgauge.conformance.running.selection import selected
 from streamgauge.conformance.running.tally import Plan, Tally
 from streamgauge.conformance.running.trying import verify
+from streamgauge.conformance.scenarios import sampled
 from streamgauge.conformance.target import Interrupted, target_of
 from streamgauge.spec.alphabet import Version
 
@@ -208,6 +209,7 @@ def _workers(job: Job, jobs: int | None, executor: Executor | None) -> Iterator[
     count = jobs if jobs is not None else _cores()
     if count == 1 or not _travels(job):
         with interruptible(), _seldom_collecting():
+            sampled.warm()
             yield Here(), 1
         return
     with ProcessPoolExecutor(count, initializer=_begin_worker) as pool:
@@ -241,6 +243,7 @@ def _begin_worker() -> None:
         signal.signal(signal.SIGINT, _stop)
     Watch.expendable = True
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
+    sampled.warm()
     if sys.platform == "win32":
         return
     _, hard = resource.getrlimit(resource.RLIMIT_AS)

@@ -80,6 +80,11 @@ def _draw(batch: int, examples: int, strategy: st.SearchStrategy[Sample], take: 
     each()
 
 
+def warm() -> None:
+    """Draw once for nothing: before its first draw Hypothesis looks through all objects, and now there are few."""
+    _draw(0, 1, st.builds(Sample, st.just(1), st.just(())), lambda _: None)
+
+
 # ------------------------------------------------------------- what is drawn
 
 # How each kind of step is drawn: a step, or a method and its arguments.

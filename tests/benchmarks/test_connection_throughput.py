@@ -1,7 +1,7 @@
 """How many client-and-server scenarios a second are judged, beside the same conversation over a bare transport.
 
-Only the ratio is judged, and both sides take turns in one process. Run it with
-`pytest -m benchmark -s tests/benchmarks` to see the figures.
+Only the ratio is judged, and both sides take turns in one process. What is measured is the processor's time, because
+others use the machine, too. Run it with `pytest -m benchmark -s tests/benchmarks` to see the figures.
 """
 
 from __future__ import annotations
@@ -115,9 +115,9 @@ def _written(scenario: Scenario) -> list[bytes]:
 
 
 def seconds(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
+    begun = time.process_time()
     work()
-    return time.perf_counter() - begun
+    return time.process_time() - begun
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning")
@@ -130,12 +130,13 @@ def test_judged_conversations_are_at_least_a_fifth_as_fast_as_bare_ones() -> Non
         for scenario in scenarios:
             assert not judge.judge(rules, driver.play(scenario)).departures
 
-    judged()
     ratios, rates = [], []
-    for _ in range(ROUNDS):
-        bare, whole = seconds(lambda: conversed_bare(scenarios)), seconds(judged)
-        ratios.append(bare / whole)
-        rates.append((len(scenarios) / bare, len(scenarios) / whole))
+    with driver.at_work():
+        judged()
+        for _ in range(ROUNDS):
+            bare, whole = seconds(lambda: conversed_bare(scenarios)), seconds(judged)
+            ratios.append(bare / whole)
+            rates.append((len(scenarios) / bare, len(scenarios) / whole))
     ratio = statistics.median(ratios)
     bare_rate, judged_rate = sorted(rates)[ROUNDS // 2]
     print(f"\nbare {bare_rate:,.0f}/s, judged {judged_rate:,.0f}/s, ratio {ratio:.2f}")

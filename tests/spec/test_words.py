@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 
 from streamgauge.spec.alphabet import Event, Problem, Quiet, Raised, Refused, Returned, Shaped
-from streamgauge.spec.state import Fails, Gives, Owed
+from streamgauge.spec.state import Fails, Gives, Owed, Yields
 from streamgauge.spec.verdicts import Kind, Situation, Violation, Wanted
-from streamgauge.spec.words import allowed, because
+from streamgauge.spec.words import allowed, because, outcome
 
 LOST = Situation(lost=True)
 FACTS: list[tuple[Kind, Event, dict[str, Any], str]] = [
@@ -83,3 +83,21 @@ WORDED: list[tuple[Wanted, str]] = [
 @pytest.mark.parametrize(("wanted", "words"), WORDED, ids=[words for _, words in WORDED])
 def test_what_is_wanted_is_worded_as_python_would_write_it(wanted: Wanted, words: str) -> None:
     assert allowed(Violation("connection.open.arguments", "wrong-value", Quiet(), (wanted,))) == (words,)
+
+
+OWED: list[tuple[Gives | Yields | Fails, str]] = [
+    (Gives(b"a"), "returns b'a'"),
+    (Yields(), "returns None"),
+    (Yields(("reader", "writer")), "returns a reader and a writer"),
+    (Fails(("OSError", "ValueError")), "raises OSError or ValueError"),
+    (
+        Fails(("IncompleteReadError",), partial=b"a", expected=(5, None)),
+        "raises IncompleteReadError, partial b'a', expected 5 or None",
+    ),
+    (Fails(("LimitOverrunError",), consumed=(4, 5)), "raises LimitOverrunError, consumed 4 or 5"),
+]
+
+
+@pytest.mark.parametrize(("end", "words"), OWED, ids=[words for _, words in OWED])
+def test_what_is_owed_is_worded_as_the_end_of_a_call(end: Gives | Yields | Fails, words: str) -> None:
+    assert outcome(Owed(end, ())) == words

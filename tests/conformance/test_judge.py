@@ -9,6 +9,7 @@ from streamgauge.conformance.judge import Judge
 from streamgauge.spec.alphabet import (
     Accept,
     Answered,
+    Ask,
     Call,
     Do,
     End,
@@ -98,6 +99,16 @@ def test_a_cursor_knows_how_things_stand_until_it_is_over() -> None:
     known = cursor.departures
     assert cursor.over
     assert (cursor.take(Quiet()), cursor.departures) == ((), known)
+
+
+@pytest.mark.parametrize("before", [True, 1])
+@pytest.mark.parametrize(("answer", "departs"), [(True, False), (1, True)])
+def test_what_was_judged_before_has_no_say_though_it_is_equal(before: int, answer: int, departs: bool) -> None:
+    judge = Judge()
+    _, last = (
+        judge.judge(Settings(), (Made(), End(), Ask("at_eof"), Answered("at_eof", one))) for one in (before, answer)
+    )
+    assert bool(last.departures) is departs
 
 
 def test_a_full_memory_is_emptied_and_nothing_else_changes(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,9 +1,9 @@
-"""Whether an implementation keeps the rules: scenarios, worlds, the driver, the judge, and what they found.
+"""Whether an implementation keeps the rules: scenarios, worlds, targets, the judge, and what they found.
 
-The way of the data: `scenarios` are plain data; `driver` plays one on an adapter (`adapters`) in a world (`world`)
-and returns a trace; `judge` folds the model of `streamgauge.spec` over it. `exploring` does so for a unit of work,
-`runner` for all of them, `tally` and `results` put together what came of it, `reports` and `explain` tell people
-and machines, `cli` is the command.
+The way of the data: `scenarios` are plain data; a `target` plays one, which an implementation does through its adapter
+(`adapters`) in one of the `worlds` (`playing` says how), and returns a trace; `judge` folds the model of
+`streamgauge.spec` over it. `running` does so for all of them, `results` holds what came of it, `explaining` and
+`reports` tell people and machines, and `cli` is the command.
 
 What is exported here is loaded when it is first asked for, so that `streamgauge --help` loads none of it.
 """

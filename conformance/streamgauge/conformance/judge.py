@@ -5,9 +5,9 @@ listens gives it event by event.
 
 Most scenarios share most of what happens in them, so the judge never asks the model twice about the same event
 in the same state: the model is compiled, as it is used, into an automaton whose nodes are its states, one for each
-end. An edge carries what the model said; the clauses borne out are one bit each, and
-behind these those that were put to the test. To hash an event takes longer than all
-the rest: there is one object of each event that the judge keeps, and edges are found by its identity.
+end. An edge carries what the model said; the clauses borne out are one bit each, and behind these those that were put
+to the test. To hash an event takes longer than all the rest: there is one object of each event that the judge keeps,
+and edges are found by its identity.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from streamgauge.spec.blame import blame, tested
 from streamgauge.spec.clauses import load
 from streamgauge.spec.features import Moment
 from streamgauge.spec.model import Accepted, State, Violation, start, step
+from streamgauge.spec.records import Kept
 
 MOST_NODES = 40_000
 
@@ -150,7 +151,7 @@ class Judge:
         self._bits = {clause: 1 << number for number, clause in enumerate(self.clauses)}
         self._nodes: dict[tuple[State, ...], _Node] = {}
         self._roots: dict[Settings, _Node] = {}
-        self._kept: dict[Event, Event] = {}
+        self._kept = Kept()
 
     def begin(self, settings: Settings) -> Cursor:
         """Return a cursor that has taken nothing."""
@@ -181,7 +182,7 @@ class Judge:
     def edge(self, node: _Node, event: Event) -> _Edge:
         """Return what the model says of `event` in the states of `node`."""
         # As long as an event is kept no other one has its identity.
-        kept = self._kept.setdefault(event, event)
+        kept = self._kept.one(event)
         edge = node.edges.get(id(kept))
         if edge is None:
             edge = node.edges[id(kept)] = self._asked(node, kept)

@@ -13,7 +13,7 @@ from functools import cache
 
 from streamgauge.spec.alphabet import Event
 from streamgauge.spec.clauses import load
-from streamgauge.spec.features import SPEAKING, Feature, Moment, features, left, taken
+from streamgauge.spec.features import LEFT, Feature, Moment, features, left, taken
 from streamgauge.spec.outcomes import LIMIT_CLAUSES
 from streamgauge.spec.state import State
 from streamgauge.spec.verdicts import Violation
@@ -181,7 +181,7 @@ def blame(moments: Sequence[Moment], violation: Violation) -> str:
 
 def tested(state: State, event: Event) -> Iterator[str]:
     """Yield the clauses that an event puts to the test: they are borne out if nothing departs after it."""
-    if type(event) not in SPEAKING:
+    if type(event) not in LEFT:
         return
     clause = taken(state, event)
     if clause:

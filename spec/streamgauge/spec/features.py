@@ -7,13 +7,13 @@ they should has shown itself harmless, and is forgotten.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Literal
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Literal
 
 from streamgauge.spec.alphabet import UNSET, Ask, Break, End, Ended, Event, Feed, Paused, Problem, Raised, Returned
 from streamgauge.spec.outcomes import LEAVES_BY, matching, plain_bytes
 from streamgauge.spec.refusals import is_endless
-from streamgauge.spec.state import Fails, Gives, Inbox, Owed, Pending, State
+from streamgauge.spec.state import Fails, Gives, Owed, Pending, State
 from streamgauge.spec.verdicts import Violation
 
 Feature = Literal[
@@ -243,10 +243,6 @@ def _telling(state: State, pending: Pending, event: Ended, by: Owed | None) -> t
     return "odd end", taken(state, event) or by.clauses[0]
 
 
-# What may leave something odd behind: to ask about all else is a waste of time.
-SPEAKING = frozenset({Feed, End, Break, Ask, Paused, Raised})
-
-
 def taken(state: State, event: Event) -> str:
     """Return the clause that says what an exception took with it, if it is about that alone."""
     pending = state.canonical.find(event.op) if isinstance(event, Raised) and not event.problem.injected else None
@@ -264,14 +260,14 @@ def taken(state: State, event: Event) -> str:
 
 def left(state: State, event: Event) -> Iterator[Feature]:
     """Yield what is odd about an event, and may still matter afterwards."""
-    if not isinstance(event, Raised):
-        yield from _of_step(state, event)
-    elif (pending := state.canonical.find(event.op)) is not None:
-        yield from _of_exception(state, pending, event.problem)
+    return LEFT[type(event)](state, event) if type(event) in LEFT else iter(())
 
 
-def _of_exception(state: State, pending: Pending, problem: Problem) -> Iterator[Feature]:
-    unread, turn = state.canonical.unread, state.turn
+def _of_exception(state: State, event: Raised) -> Iterator[Feature]:
+    pending = state.canonical.find(event.op)
+    if pending is None:
+        return
+    problem, unread, turn = event.problem, state.canonical.unread, state.turn
     if (problem.name == "CancelledError" or problem.injected) and is_endless(pending):
         if unread or problem.name == "CancelledError":
             yield "read all given up"
@@ -291,28 +287,31 @@ def _of_exception(state: State, pending: Pending, problem: Problem) -> Iterator[
         yield "late"
 
 
-def _of_step(state: State, event: Event) -> Iterator[Feature]:
-    """Yield what was odd about a step, or about what the transport saw."""
+def _of_end(state: State, _: End) -> Iterator[Feature]:
+    if state.canonical.ended:
+        yield "ended twice"
+
+
+def _of_break(state: State, event: Break) -> Iterator[Feature]:
     inbox = state.canonical
-    match event:
-        case Feed():
-            yield from _of_feed(inbox, event)
-        case End() if inbox.ended:
-            yield "ended twice"
-        case Break(form="none"):
-            yield "cleared"
-        case Break():
-            if inbox.unread and any(one.waiting and one.method == "readexactly" for one in inbox.pending):
-                yield "broken while it waits"
-        case Ask(question="repr"):
-            yield "repr"
-        case Paused() if state.line.pausing != "works":
-            yield "unpausable" if state.line.pausing == "unsupported" else "pause failed"
-        case _:
-            return
+    if event.form == "none":
+        yield "cleared"
+    elif inbox.unread and any(one.waiting and one.method == "readexactly" for one in inbox.pending):
+        yield "broken while it waits"
 
 
-def _of_feed(inbox: Inbox, feed: Feed) -> Iterator[Feature]:
+def _of_question(_: State, event: Ask) -> Iterator[Feature]:
+    if event.question == "repr":
+        yield "repr"
+
+
+def _of_pause(state: State, _: Paused) -> Iterator[Feature]:
+    if state.line.pausing != "works":
+        yield "unpausable" if state.line.pausing == "unsupported" else "pause failed"
+
+
+def _of_feed(state: State, feed: Feed) -> Iterator[Feature]:
+    inbox = state.canonical
     if inbox.ended:
         yield "fed after the end"
     elif feed.form not in ("bytes", "bytearray", "memoryview"):
@@ -324,3 +323,14 @@ def _of_feed(inbox: Inbox, feed: Feed) -> Iterator[Feature]:
             yield "fed mutable"
         if inbox.stored is not None:
             yield "fed after an exception"
+
+
+# What looks at the events that may leave something odd behind; all others leave nothing.
+LEFT: dict[type, Callable[[State, Any], Iterator[Feature]]] = {
+    Feed: _of_feed,
+    End: _of_end,
+    Break: _of_break,
+    Ask: _of_question,
+    Paused: _of_pause,
+    Raised: _of_exception,
+}

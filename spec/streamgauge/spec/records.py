@@ -9,13 +9,37 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import make_dataclass
-from functools import lru_cache
 from typing import Any, TypeVar
 
 Record = TypeVar("Record")
 
-_kept: Callable[[Any, str], Any] = lru_cache(maxsize=100_000)(lambda record, shown: record)
 _copying: dict[type, Callable[[Any], Any]] = {}
+
+
+class Kept:
+    """One object of all records that are the same, which is known again at sight as long as it is kept."""
+
+    __slots__ = ("_first", "_others")
+
+    def __init__(self) -> None:
+        self._first: dict[Any, Any] = {}
+        self._others: dict[str, Any] = {}
+
+    def one(self, record: Record) -> Record:
+        """Return the one that is kept of all that are the same as the record."""
+        first: Record = self._first.setdefault(record, record)
+        if first is record or repr(first) == repr(record):
+            return first
+        # `True` equals 1, and is another answer: what is equal is not always the same.
+        return self._others.setdefault(repr(record), record)  # type: ignore[no-any-return]  # it is one of its kind
+
+    def clear(self) -> None:
+        """Let go of all of them."""
+        self._first.clear()
+        self._others.clear()
+
+
+one = Kept().one
 
 
 def replace(record: Record, /, **changes: Any) -> Record:
@@ -29,12 +53,6 @@ def replace(record: Record, /, **changes: Any) -> Record:
         setattr(copy, name, value)
     copy.__class__ = kind
     return copy  # type: ignore[no-any-return]  # it has just become one
-
-
-def one(record: Record) -> Record:
-    """Return the one record that is kept of all that equal it: to know that again takes no time."""
-    # `True` equals 1, and is something else to read with: they are shown differently.
-    return _kept(record, repr(record))  # type: ignore[no-any-return]  # it equals the record
 
 
 def _copier(kind: type) -> Callable[[Any], Any]:

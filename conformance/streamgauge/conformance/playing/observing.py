@@ -17,7 +17,6 @@ from streamgauge.spec.alphabet import Feed, Form, Shaped, Value
 ADDRESS = re.compile(r"0x[0-9a-fA-F]+")
 MOST_MESSAGE = 200
 LONG = 64
-KNOWN = ("CancelledError", "TimeoutError")
 
 Errors = tuple[tuple[str, type[BaseException]], ...]
 Broken = list[Any]

@@ -6,7 +6,6 @@ not depend on who did what when. Whatever stops a run, what was found so far is 
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import pickle
@@ -40,8 +39,6 @@ Effort = Literal["quick", "normal", "deep"]
 FAR_AHEAD = 64
 # What the judge remembers grows and stays, and plays leave hardly any: to look for garbage takes a tenth of all time.
 OBJECTS_BETWEEN_COLLECTIONS = 1_000_000
-# Nor is it looked through once more when the process ends: that takes a second.
-atexit.register(gc.freeze)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Long and odd scenarios, drawn by Hypothesis: the only place that knows it.
 
-Hypothesis serves as a source of variety; what it finds is shrunk as data, like every other scenario. A batch is
+Hypothesis serves as a source of variety; what it finds is calmed as data, like every other scenario. A batch is
 drawn from its seed alone, so the same command draws the same scenarios.
 """
 
